@@ -1,0 +1,38 @@
+package io.drover.config;
+
+import io.drover.model.NodeId;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that one agent is told by its configuration file.
+ *
+ * @param cluster name of the cluster, the same on all its nodes
+ * @param node this node's name
+ * @param dataDirectory where the agent keeps what must survive it; nobody else uses it
+ * @param grpc where operators and agents connect
+ * @param advertisedGrpc the same, as others reach it
+ * @param http where pages, metrics and health checks are served
+ * @param advertisedHttp the same, as others reach it
+ * @param zookeeper which coordination service
+ * @param hypervisor which hypervisor
+ * @param memoryReserve bytes of the host's memory that VMs never get
+ * @param probes the node's own health probes, the built-in ones included
+ */
+public record AgentConfig(
+        String cluster,
+        NodeId node,
+        Path dataDirectory,
+        HostPort grpc,
+        HostPort advertisedGrpc,
+        HostPort http,
+        HostPort advertisedHttp,
+        ZooKeeperConfig zookeeper,
+        HypervisorConfig hypervisor,
+        long memoryReserve,
+        List<ProbeConfig> probes) {
+    /** Copies the list. */
+    public AgentConfig {
+        probes = List.copyOf(probes);
+    }
+}

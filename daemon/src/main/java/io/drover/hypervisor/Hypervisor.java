@@ -1,0 +1,58 @@
+package io.drover.hypervisor;
+
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One host's hypervisor. Methods block, may be called by any thread, and throw {@link HypervisorException}. Calls about
+ * one VM are made one at a time, except {@link #guests()}. Guests outlive the process that started them.
+ */
+public interface Hypervisor extends AutoCloseable {
+    /** What the host is; asked once at the start and then rarely. */
+    HostFacts facts();
+
+    /** How busy the host is now. */
+    HostLoad load();
+
+    /**
+     * Every guest of this host that Drover started, adopted or received, in the order of names. One cheap call, made
+     * about once a second; it never blocks on a single guest for longer than a second.
+     */
+    List<GuestStatus> guests();
+
+    /**
+     * Starts a guest from its disks; does nothing if it executes already.
+     *
+     * @throws HypervisorException with {@link HypervisorException.Kind#STORAGE_LOCKED} if another host has a disk open;
+     *     a lock is never forced
+     */
+    void start(VmSpec vm);
+
+    /** Does something to a guest's execution, and returns when it is done. */
+    void control(VmId vm, GuestControl action);
+
+    /**
+     * Asks the guest to shut down, and turns it off when it has not done so in time. Returns when it is off. Does
+     * nothing if it is off already.
+     *
+     * @param grace how long to wait for the guest; zero: turn off at once
+     */
+    void stop(VmId vm, Duration grace);
+
+    /**
+     * Destroys what is left here of a guest that does not execute here: an incoming, arrived, departed or stopped copy.
+     * Its disks stay untouched.
+     *
+     * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if the guest executes
+     */
+    void forget(VmId vm);
+
+    /** Live migration between hosts. */
+    LiveMigration migration();
+
+    /** Lets go of connections; guests go on. */
+    @Override
+    void close();
+}

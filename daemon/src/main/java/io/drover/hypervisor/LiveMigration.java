@@ -1,0 +1,57 @@
+package io.drover.hypervisor;
+
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+
+/** Live migration, source side and target side. Same rules as {@link Hypervisor}. */
+public interface LiveMigration {
+    /** Who lets the guest run at the target. */
+    HandOver handOver();
+
+    /**
+     * Target: makes ready to receive a guest. It will not run before {@link Incoming#resume}, unless the hand-over is
+     * {@link HandOver#ATOMIC}.
+     */
+    Incoming receive(VmSpec vm);
+
+    /**
+     * Source: begins to send a guest, which goes on running. Returns at once.
+     *
+     * @param endpoint what the target's {@link Incoming#endpoint} said
+     * @param listener told of progress and, exactly once, of the outcome; on a thread of the adapter
+     */
+    Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener);
+
+    /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
+    void abandonSending(VmId vm);
+
+    /** Who lets the guest run at the target. */
+    enum HandOver {
+        /** The hypervisors, by themselves, at the end of the copy. */
+        ATOMIC,
+        /** The target's {@link Incoming#resume}, once the source has given up its right. */
+        EXPLICIT
+    }
+
+    /** A guest that is being received. */
+    interface Incoming {
+        /** Where the source's hypervisor connects to. */
+        String endpoint();
+
+        /**
+         * Lets the guest run as soon as all of its state is here, and returns once it runs.
+         *
+         * @throws HypervisorException if it does not run
+         */
+        void resume();
+
+        /** Destroys what has been received; the guest will not run here. */
+        void discard();
+    }
+
+    /** A guest that is being sent. */
+    interface Outgoing {
+        /** Asks for an end; the outcome is still told to the listener, and may be that it has departed. */
+        void cancel();
+    }
+}

@@ -1,0 +1,13 @@
+package io.drover.model;
+
+/** Whether a node's incarnation may still execute VMs. */
+public enum FencingState {
+    /** It may. */
+    CLEAR,
+
+    /** A proof that it does not is being sought; it is granted nothing any more. */
+    FENCING,
+
+    /** It is proved that it does not. */
+    FENCED
+}

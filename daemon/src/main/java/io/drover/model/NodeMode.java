@@ -1,0 +1,10 @@
+package io.drover.model;
+
+/** What an operator wants of a node. */
+public enum NodeMode {
+    /** Takes part. */
+    ACTIVE,
+
+    /** Is given nothing new, until it is resumed. */
+    PAUSED
+}

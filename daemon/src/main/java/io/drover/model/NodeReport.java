@@ -1,0 +1,54 @@
+package io.drover.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent says of its node. Never stored.
+ *
+ * @param node its name
+ * @param incarnation the incarnation that it joined with
+ * @param sequence grows by one with each report of one incarnation
+ * @param guests every guest that the hypervisor knows and the cluster owns
+ * @param memoryTotal bytes
+ * @param memoryAvailable bytes that VMs may take now, the reserve and promises taken off
+ * @param cpus logical processors
+ * @param cpuLoad 0 to 1
+ * @param probes every probe's verdict
+ * @param networks names of the virtual switches
+ * @param version version of the agent
+ * @param grpcAddress host:port of its gRPC services
+ * @param httpAddress host:port of its HTTP pages
+ */
+public record NodeReport(
+        NodeId node,
+        long incarnation,
+        long sequence,
+        List<GuestReport> guests,
+        long memoryTotal,
+        long memoryAvailable,
+        int cpus,
+        double cpuLoad,
+        List<ProbeStatus> probes,
+        List<String> networks,
+        String version,
+        String grpcAddress,
+        String httpAddress) {
+
+    /** Copies the lists. */
+    public NodeReport {
+        guests = List.copyOf(guests);
+        probes = List.copyOf(probes);
+        networks = List.copyOf(networks);
+    }
+
+    /** The worst of its probes. */
+    public HealthLevel health() {
+        return probes.stream().map(ProbeStatus::level).reduce(HealthLevel.HEALTHY, HealthLevel::worse);
+    }
+
+    /** What it says of one guest. */
+    public Optional<GuestReport> guest(VmId vm) {
+        return guests.stream().filter(guest -> guest.vm().equals(vm)).findFirst();
+    }
+}

@@ -1,0 +1,84 @@
+package io.drover.model;
+
+import java.util.List;
+
+/**
+ * What a VM is made of and how it wants to be treated.
+ *
+ * @param id its name
+ * @param memory bytes; at least 1 MiB
+ * @param cpus virtual processors; at least 1
+ * @param disks in the order of attachment
+ * @param networks names of the virtual switches that it is attached to
+ * @param priority order of starting and moving
+ * @param preferredOwners best first
+ * @param possibleOwners empty: any node
+ * @param liveMigratable whether it can move without stopping
+ * @param failback how it returns to a node that is taken back
+ * @param maxRestarts restarts in place within an hour before it counts as failed; at least 0
+ * @param bootImage floppy image that a QEMU guest boots from; empty: from its first disk
+ * @param hypervisorId identifier in the hypervisor where that is not the name; empty otherwise
+ */
+public record VmSpec(
+        VmId id,
+        long memory,
+        int cpus,
+        List<DiskSpec> disks,
+        List<String> networks,
+        Priority priority,
+        List<NodeId> preferredOwners,
+        List<NodeId> possibleOwners,
+        boolean liveMigratable,
+        FailbackMode failback,
+        int maxRestarts,
+        String bootImage,
+        String hypervisorId) {
+
+    private static final long LEAST_MEMORY = 1L << 20;
+
+    /**
+     * Copies the lists and checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public VmSpec {
+        if (memory < LEAST_MEMORY) {
+            throw new IllegalArgumentException(
+                    "memory of VM '" + id + "': " + memory + " bytes (expected: at least 1 MiB)");
+        }
+        if (cpus < 1) {
+            throw new IllegalArgumentException("cpus of VM '" + id + "': " + cpus + " (expected: at least 1)");
+        }
+        if (maxRestarts < 0) {
+            throw new IllegalArgumentException(
+                    "maxRestarts of VM '" + id + "': " + maxRestarts + " (expected: at least 0)");
+        }
+        disks = List.copyOf(disks);
+        networks = List.copyOf(networks);
+        preferredOwners = List.copyOf(preferredOwners);
+        possibleOwners = List.copyOf(possibleOwners);
+    }
+
+    /** A VM with one processor, no disks and the default policies. */
+    public static VmSpec of(VmId id, long memory) {
+        return new VmSpec(
+                id,
+                memory,
+                1,
+                List.of(),
+                List.of(),
+                Priority.MEDIUM,
+                List.of(),
+                List.of(),
+                true,
+                FailbackMode.POLICY,
+                3,
+                "",
+                "");
+    }
+
+    /** Whether the node is among the possible owners. */
+    public boolean mayRunOn(NodeId node) {
+        return possibleOwners.isEmpty() || possibleOwners.contains(node);
+    }
+}
