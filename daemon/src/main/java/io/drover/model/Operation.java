@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param cancelRequested a cancel has been asked for
  * @param steps one for each VM, in the order in which they are tried
  * @param message how it ended, in one sentence; empty while it runs
+ * @param requestId repeats of one request carry the same; empty if the request named none
  */
 public record Operation(
         OperationId id,
@@ -41,7 +42,8 @@ public record Operation(
         FailbackMode failback,
         boolean cancelRequested,
         List<OperationStep> steps,
-        String message) {
+        String message,
+        String requestId) {
 
     /** The actor of what the cluster does by itself. */
     public static final String SELF = "drover";
@@ -87,7 +89,8 @@ public record Operation(
                 failback,
                 cancelRequested,
                 steps,
-                message);
+                message,
+                requestId);
     }
 
     /** Ended. */
@@ -108,7 +111,8 @@ public record Operation(
                 failback,
                 cancelRequested,
                 steps,
-                message);
+                message,
+                requestId);
     }
 
     /** With a cancel asked for. */
@@ -129,6 +133,7 @@ public record Operation(
                 failback,
                 true,
                 steps,
-                message);
+                message,
+                requestId);
     }
 }

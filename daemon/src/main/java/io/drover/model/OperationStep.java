@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param message what it waits for, or why the last try failed; empty when there is nothing to say
  * @param remedy what can be done about it; empty when there is nothing to do
  * @param result figures of the migration that ended it
+ * @param cancelRequested someone asked that the running try be cancelled
  */
 public record OperationStep(
         VmId vm,
@@ -35,7 +36,8 @@ public record OperationStep(
         Optional<Instant> finishedAt,
         String message,
         String remedy,
-        Optional<MigrationFigures> result) {
+        Optional<MigrationFigures> result,
+        boolean cancelRequested) {
 
     /** Copies the list. */
     public OperationStep {
@@ -57,7 +59,8 @@ public record OperationStep(
                 Optional.empty(),
                 message,
                 "",
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** Waiting, with the reason. */
@@ -75,7 +78,8 @@ public record OperationStep(
                 finishedAt,
                 message,
                 remedy,
-                result);
+                result,
+                cancelRequested);
     }
 
     /** A try begins. */
@@ -93,7 +97,8 @@ public record OperationStep(
                 Optional.empty(),
                 "",
                 "",
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** By another kind of move. */
@@ -111,7 +116,8 @@ public record OperationStep(
                 finishedAt,
                 message,
                 remedy,
-                result);
+                result,
+                cancelRequested);
     }
 
     /** A try failed; another follows. */
@@ -131,7 +137,8 @@ public record OperationStep(
                 Optional.empty(),
                 message,
                 remedy,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** In a final state. */
@@ -150,6 +157,26 @@ public record OperationStep(
                 Optional.of(at),
                 message,
                 remedy,
-                result);
+                result,
+                cancelRequested);
+    }
+
+    /** With a cancel of the running try asked for. */
+    public OperationStep cancelling() {
+        return new OperationStep(
+                vm,
+                kind,
+                source,
+                target,
+                state,
+                attempts,
+                refusedBy,
+                notBefore,
+                startedAt,
+                finishedAt,
+                message,
+                remedy,
+                result,
+                true);
     }
 }

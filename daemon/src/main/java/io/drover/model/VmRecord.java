@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param spec what it is made of
  * @param desired what it should be doing
  * @param generation grows by one each time the owner changes
- * @param revision grows by one with each write of this record
+ * @param revision grows with each write of this record
  * @param phase who may execute it
  * @param stopRequest present while the owner is asked to stop the guest
  * @param lastMigration present after the first migration

@@ -1,0 +1,151 @@
+package io.drover.engine.agent;
+
+import io.drover.model.ClusterSettings;
+import io.drover.model.DesiredState;
+import io.drover.model.GuestState;
+import io.drover.model.NodeId;
+import io.drover.model.Phase;
+import io.drover.model.VmFailure;
+import io.drover.model.VmRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Derives from a VM's record and from what the hypervisor says what this node has to do next. Level-triggered: it is
+ * asked again after every change, and answers the same to the same.
+ *
+ * <p>Its rules keep the first promise, never two:
+ *
+ * <ul>
+ *   <li>a guest is started, resumed or restored only under {@link Phase.Placed} of this node and this incarnation, so
+ *       only after a compare-and-set of this very process has put that there;
+ *   <li>a copy that executes while the record places the VM on another node is turned off at once;
+ *   <li>under {@link Phase.Migrating} nothing is touched here but by the migration's own session or its recovery.
+ * </ul>
+ */
+public final class Duties {
+    /** Restarts are counted over this long. */
+    static final Duration RESTART_WINDOW = Duration.ofHours(1);
+
+    private final NodeId self;
+    private final long incarnation;
+
+    /** For one node in one incarnation. */
+    public Duties(NodeId self, long incarnation) {
+        this.self = self;
+        this.incarnation = incarnation;
+    }
+
+    /**
+     * What is to be done next; empty if nothing is.
+     *
+     * @param record the VM's record, read after the last write of this node about it
+     * @param guest what is known of its guest here
+     * @param settings of the cluster
+     * @param now by the agent's clock
+     */
+    public Optional<Duty> next(VmRecord record, LocalGuest guest, ClusterSettings settings, Instant now) {
+        if (guest.hasSession()) {
+            return Optional.empty();
+        }
+        if (record.phase() instanceof Phase.Assigned assigned
+                && assigned.owner().equals(self)) {
+            return Optional.of(new Duty.Store(record.claimedBy(self, incarnation), "claims it"));
+        } else if (record.phase() instanceof Phase.Placed placed
+                && placed.owner().equals(self)) {
+            return placedHere(record, placed, guest, settings, now);
+        } else if (record.phase() instanceof Phase.Migrating migrating
+                && migrating.nodes().contains(self)) {
+            return migrating(migrating, guest);
+        }
+        return elsewhere(record, guest);
+    }
+
+    private Optional<Duty> placedHere(
+            VmRecord record, Phase.Placed placed, LocalGuest guest, ClusterSettings settings, Instant now) {
+        if (placed.incarnation() != incarnation) {
+            return Optional.of(new Duty.Store(record.claimedBy(self, incarnation), "adopts it"));
+        }
+        if (record.desired() == DesiredState.OFF || record.stopRequest().isPresent()) {
+            return stopping(record, guest, settings);
+        }
+        if (guest.state().isEmpty() || guest.state().get() == GuestState.OFF) {
+            return starting(record, guest, now);
+        }
+        return switch (guest.state().get()) {
+            case ARRIVED, DEPARTED -> Optional.of(new Duty.Resume());
+            case SAVED -> Optional.of(new Duty.Restore());
+            // All of it never came, so what is on its disks is all there is: start afresh.
+            case INCOMING -> Optional.of(new Duty.Forget());
+            // Somebody holds it on purpose: it is shown, not touched.
+            case RUNNING, PAUSED, OFF -> Optional.empty();
+        };
+    }
+
+    private Optional<Duty> stopping(VmRecord record, LocalGuest guest, ClusterSettings settings) {
+        boolean off = guest.state().isEmpty() || guest.state().get() == GuestState.OFF;
+        if (off || guest.state().get() == GuestState.SAVED) {
+            return Optional.of(new Duty.Store(record.stopped(self), "is off"));
+        }
+        boolean turnOff =
+                record.stopRequest().filter(request -> request.turnOff()).isPresent()
+                        || guest.state().get() != GuestState.RUNNING;
+        return Optional.of(new Duty.Stop(turnOff ? Duration.ZERO : settings.shutdownTimeout()));
+    }
+
+    private Optional<Duty> starting(VmRecord record, LocalGuest guest, Instant now) {
+        if (guest.notBefore().filter(now::isBefore).isPresent()) {
+            return Optional.empty();
+        }
+        if (guest.startable()) {
+            return Optional.of(new Duty.Start());
+        }
+        return Optional.of(failed(record, "was found not running", now));
+    }
+
+    /** Records a failure: the VM is started again here, or given up after too many in an hour. */
+    public Duty.Store failed(VmRecord record, String why, Instant now) {
+        VmRecord counted = record.withFailure(new VmFailure(now, self, why));
+        if (recentFailures(counted, now) > record.spec().maxRestarts()) {
+            return new Duty.Store(
+                    counted.stopped(self).withFailed(true),
+                    "is given up: " + why + "; failed " + recentFailures(counted, now) + " times within an hour");
+        }
+        return new Duty.Store(counted, why);
+    }
+
+    private static long recentFailures(VmRecord record, Instant now) {
+        return record.failures().stream()
+                .filter(failure -> Duration.between(failure.at(), now).compareTo(RESTART_WINDOW) < 0)
+                .count();
+    }
+
+    private Optional<Duty> migrating(Phase.Migrating migrating, LocalGuest guest) {
+        LocalGuest.Attempt attempt = new LocalGuest.Attempt(migrating.operation(), migrating.attempt());
+        boolean fresh = !guest.seen().equals(Optional.of(attempt));
+        boolean sends = migrating.source().equals(self)
+                && migrating.sourceIncarnation() == incarnation
+                && guest.state().equals(Optional.of(GuestState.RUNNING));
+        if (fresh && sends) {
+            return Optional.of(new Duty.Send(migrating));
+        }
+        return Optional.of(new Duty.Recover(migrating));
+    }
+
+    private Optional<Duty> elsewhere(VmRecord record, LocalGuest guest) {
+        if (guest.state().isEmpty()) {
+            return Optional.empty();
+        }
+        boolean others = record.phase() instanceof Phase.Placed || record.phase() instanceof Phase.Migrating;
+        return switch (guest.state().get()) {
+            case RUNNING, PAUSED ->
+                others
+                        ? Optional.of(new Duty.TurnOffCopy("the record places it on "
+                                + record.phase().nodes().stream().sorted().toList()))
+                        : Optional.empty();
+            case INCOMING, ARRIVED, DEPARTED -> Optional.of(new Duty.Forget());
+            case OFF, SAVED -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package io.drover.engine.agent;
+
+import io.drover.model.Phase;
+import io.drover.model.VmRecord;
+import java.time.Duration;
+
+/**
+ * The one thing that an agent should do next about a VM. A duty that writes compares with the record that it was derived
+ * from; one that touches the hypervisor comes only from a record that allows it.
+ */
+public sealed interface Duty {
+    /** Store this record: a claim, an adoption, the end of a stop, a failure. */
+    record Store(VmRecord next, String why) implements Duty {}
+
+    /** Start the guest. */
+    record Start() implements Duty {}
+
+    /** Let the guest go on: its record names this node. */
+    record Resume() implements Duty {}
+
+    /** Bring the guest back from its saved state. */
+    record Restore() implements Duty {}
+
+    /** Ask the guest to shut down, then turn it off. Zero: turn it off at once. */
+    record Stop(Duration grace) implements Duty {}
+
+    /** Turn off a copy that the record gives to somebody else. */
+    record TurnOffCopy(String why) implements Duty {}
+
+    /** Remove what is left of a guest that does not execute here and belongs to somebody else. */
+    record Forget() implements Duty {}
+
+    /** Begin to send the guest. */
+    record Send(Phase.Migrating migration) implements Duty {}
+
+    /** A migration without a session on this node: decide by the rules of recovery. */
+    record Recover(Phase.Migrating migration) implements Duty {}
+}

@@ -1,0 +1,45 @@
+package io.drover.engine.coordinator;
+
+import io.drover.model.ClusterSettings;
+import io.drover.model.NodeId;
+import io.drover.model.Operation;
+import io.drover.model.OperationId;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that the coordinator knows, at one moment.
+ *
+ * @param epoch its epoch
+ * @param since when it took over; it suspects nobody before {@link NodeStates#SETTLING} has passed
+ * @param now by its clock, which never goes back
+ * @param settings of the cluster
+ * @param nodes by name
+ * @param vms by name
+ * @param operations by name
+ */
+public record ClusterView(
+        long epoch,
+        Instant since,
+        Instant now,
+        ClusterSettings settings,
+        SortedMap<NodeId, NodeView> nodes,
+        SortedMap<VmId, VmRecord> vms,
+        SortedMap<OperationId, Operation> operations) {
+
+    /** Copies the maps. */
+    public ClusterView {
+        nodes = sorted(nodes);
+        vms = sorted(vms);
+        operations = sorted(operations);
+    }
+
+    private static <K extends Comparable<K>, V> SortedMap<K, V> sorted(Map<K, V> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}

@@ -1,0 +1,269 @@
+package io.drover.engine.coordinator;
+
+import io.drover.engine.placement.Choice;
+import io.drover.engine.placement.Placement;
+import io.drover.model.DesiredState;
+import io.drover.model.FailbackMode;
+import io.drover.model.HealthLevel;
+import io.drover.model.MoveKind;
+import io.drover.model.NodeId;
+import io.drover.model.NodeState;
+import io.drover.model.Operation;
+import io.drover.model.OperationId;
+import io.drover.model.OperationKind;
+import io.drover.model.OperationState;
+import io.drover.model.OperationStep;
+import io.drover.model.Phase;
+import io.drover.model.Reason;
+import io.drover.model.Severity;
+import io.drover.model.Topic;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides what the cluster does next. Level-triggered: each round looks at everything and proposes what is missing, and
+ * remembers nothing, so that a round may be lost, repeated, or made by another coordinator.
+ */
+public final class Coordinator {
+    /** Finished operations that are kept at most, whatever their age. */
+    public static final int OPERATIONS_KEPT = 500;
+
+    /** A node that could not be emptied is tried again after this long. */
+    static final Duration EVACUATION_PAUSE = Duration.ofSeconds(60);
+
+    private Coordinator() {}
+
+    /**
+     * One round.
+     *
+     * @param view everything that is known
+     * @return what to store, each proposal on its own; in the order in which they should be tried
+     */
+    public static List<Proposal> decide(ClusterView view) {
+        Draft draft = new Draft(view);
+        evacuateIll(draft);
+        draft.running().forEach(operation -> Operations.advance(draft, operation));
+        startWhatShouldRun(draft);
+        reassignUnclaimed(draft);
+        forgetOld(draft);
+        return draft.proposals();
+    }
+
+    /** The name of this coordinator's next operation. */
+    public static OperationId nextOperation(ClusterView view) {
+        String prefix = view.epoch() + "-";
+        long last = view.operations().keySet().stream()
+                .map(OperationId::value)
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .filter(number -> number.matches("[0-9]{1,18}"))
+                .mapToLong(Long::parseLong)
+                .max()
+                .orElse(0);
+        return new OperationId(prefix + (last + 1));
+    }
+
+    private static void evacuateIll(Draft draft) {
+        ClusterView view = draft.view();
+        for (NodeView node : view.nodes().values()) {
+            NodeState state = NodeStates.of(node, view);
+            boolean ill = node.health().compareTo(HealthLevel.CRITICAL) >= 0
+                    && (state == NodeState.UP || state == NodeState.PAUSED);
+            if (!ill || NodeStates.isSettling(view)) {
+                continue;
+            }
+            List<VmRecord> here = draft.vms().stream()
+                    .filter(vm -> vm.phase() instanceof Phase.Placed placed
+                            && placed.owner().equals(node.id()))
+                    .toList();
+            if (here.isEmpty() || isBeingEmptied(draft, node.id()) || rests(draft, node.id(), here)) {
+                continue;
+            }
+            String why = NodeStates.worstProbe(node)
+                    .map(probe -> "probe " + probe.name() + " is "
+                            + probe.level().name().toLowerCase(java.util.Locale.ROOT) + ": " + probe.evidence())
+                    .orElse("it reports critical");
+            Operation evacuation = evacuation(view, nextId(draft), node.id(), Operation.SELF, why, "");
+            draft.put(
+                    evacuation,
+                    Reason.of(
+                                    Severity.WARNING,
+                                    Topic.EVACUATION,
+                                    node.id(),
+                                    "is emptied of its " + here.size() + " VMs: " + why)
+                            .in(evacuation.id()));
+        }
+    }
+
+    private static OperationId nextId(Draft draft) {
+        ClusterView view = draft.view();
+        java.util.TreeMap<OperationId, Operation> operations = new java.util.TreeMap<>();
+        draft.operations().forEach(operation -> operations.put(operation.id(), operation));
+        return nextOperation(new ClusterView(
+                view.epoch(), view.since(), view.now(), view.settings(), view.nodes(), view.vms(), operations));
+    }
+
+    static Operation evacuation(
+            ClusterView view, OperationId id, NodeId node, String actor, String reason, String requestId) {
+        return new Operation(
+                id,
+                OperationKind.EVACUATE,
+                Optional.of(node),
+                Optional.empty(),
+                OperationState.RUNNING,
+                actor,
+                reason,
+                view.now(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                FailbackMode.NONE,
+                false,
+                List.of(),
+                "",
+                requestId);
+    }
+
+    private static boolean isBeingEmptied(Draft draft, NodeId node) {
+        return draft.running().stream()
+                .anyMatch(operation -> operation.node().equals(Optional.of(node))
+                        && (operation.kind() == OperationKind.EVACUATE || operation.kind() == OperationKind.DRAIN));
+    }
+
+    /** After a try that left something: rests a while, and goes on only if something could move now. */
+    private static boolean rests(Draft draft, NodeId node, List<VmRecord> here) {
+        Optional<Instant> last = draft.operations().stream()
+                .filter(operation -> operation.kind() == OperationKind.EVACUATE
+                        && operation.node().equals(Optional.of(node)))
+                .flatMap(operation -> operation.finishedAt().stream())
+                .max(Comparator.naturalOrder());
+        if (last.isEmpty() || Duration.between(last.get(), draft.view().now()).compareTo(Duration.ofHours(1)) > 0) {
+            return false;
+        }
+        if (Duration.between(last.get(), draft.view().now()).compareTo(EVACUATION_PAUSE) < 0) {
+            return true;
+        }
+        return here.stream()
+                .noneMatch(vm -> vm.spec().liveMigratable()
+                        && Moves.choose(draft.hosts(), vm, node, List.of(), Optional.empty()) instanceof Choice.Chosen);
+    }
+
+    /** Gives every VM that should run and is nobody's to a node, the highest priority first. */
+    private static void startWhatShouldRun(Draft draft) {
+        if (NodeStates.isSettling(draft.view())) {
+            return;
+        }
+        List<VmRecord> waiting = draft.vms().stream()
+                .filter(vm ->
+                        vm.phase() instanceof Phase.Stopped && vm.desired() == DesiredState.RUNNING && !vm.failed())
+                .toList();
+        for (VmRecord vm : Moves.inOrder(waiting)) {
+            choosePlace(draft, vm).ifPresent(chosen -> assign(draft, vm, chosen));
+        }
+    }
+
+    private static Optional<Choice.Chosen> choosePlace(Draft draft, VmRecord vm) {
+        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id());
+        if (there.isPresent()) {
+            return Optional.of(new Choice.Chosen(there.get(), "it runs there already"));
+        }
+        Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
+        return choice instanceof Choice.Chosen chosen ? Optional.of(chosen) : Optional.empty();
+    }
+
+    private static void assign(Draft draft, VmRecord vm, Choice.Chosen chosen) {
+        Reason reason = Reason.of(
+                Severity.INFO, Topic.VM, vm.id(), "is given to " + chosen.target() + " (" + chosen.why() + ")");
+        Optional<OperationId> operation = draft.inHand(vm.id()).map(Operation::id);
+        draft.put(vm.assignedTo(chosen.target()), operation.map(reason::in).orElse(reason));
+    }
+
+    /** A VM that its owner has not claimed belongs to nobody yet: it may go elsewhere without proof of anything. */
+    private static void reassignUnclaimed(Draft draft) {
+        if (NodeStates.isSettling(draft.view())) {
+            return;
+        }
+        for (VmRecord vm : draft.vms()) {
+            if (!(vm.phase() instanceof Phase.Assigned assigned) || wasAssignedNow(draft, vm.id())) {
+                continue;
+            }
+            NodeView owner = draft.view().nodes().get(assigned.owner());
+            Optional<String> closed =
+                    owner == null ? Optional.of("is unknown") : NodeStates.closed(owner, draft.view());
+            if (closed.isPresent()) {
+                Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(assigned.owner()), Optional.empty());
+                if (choice instanceof Choice.Chosen chosen) {
+                    draft.put(
+                            vm.assignedTo(chosen.target()),
+                            Reason.of(
+                                    Severity.INFO,
+                                    Topic.VM,
+                                    vm.id(),
+                                    "is given to " + chosen.target() + " instead of " + assigned.owner() + ", which "
+                                            + closed.get() + " and had not claimed it"));
+                }
+            }
+        }
+    }
+
+    private static boolean wasAssignedNow(Draft draft, VmId vm) {
+        VmRecord before = draft.view().vms().get(vm);
+        return before == null || !(before.phase() instanceof Phase.Assigned);
+    }
+
+    private static void forgetOld(Draft draft) {
+        List<Operation> finished = new ArrayList<>(draft.operations().stream()
+                .filter(operation -> operation.state().isFinal())
+                .sorted(Comparator.comparing(
+                                (Operation operation) -> operation.finishedAt().orElse(operation.createdAt()))
+                        .reversed())
+                .toList());
+        for (int i = 0; i < finished.size(); i++) {
+            Instant end = finished.get(i).finishedAt().orElse(finished.get(i).createdAt());
+            boolean old = Duration.between(end, draft.view().now())
+                            .compareTo(draft.view().settings().operationsKept())
+                    > 0;
+            if (old || i >= OPERATIONS_KEPT) {
+                draft.forget(finished.get(i).id());
+            }
+        }
+    }
+
+    /** Steps for the VMs that return to a node, in order. */
+    static List<OperationStep> returning(Draft draft, NodeId node, FailbackMode mode) {
+        List<VmRecord> back = draft.vms().stream()
+                .filter(vm -> returns(vm, node, mode))
+                .filter(vm -> draft.inHand(vm.id())
+                        .filter(operation -> !operation.node().equals(Optional.of(node)))
+                        .isEmpty())
+                .toList();
+        return Moves.inOrder(back).stream()
+                .map(vm ->
+                        OperationStep.waiting(vm.id(), MoveKind.LIVE, vm.phase().node(), ""))
+                .toList();
+    }
+
+    private static boolean returns(VmRecord vm, NodeId node, FailbackMode mode) {
+        if (!(vm.phase() instanceof Phase.Placed placed)
+                || placed.owner().equals(node)
+                || !vm.spec().liveMigratable()) {
+            return false;
+        }
+        return switch (mode) {
+            case NONE -> false;
+            case IMMEDIATE -> vm.drainedFrom().equals(Optional.of(node));
+            case POLICY ->
+                vm.spec().failback() != FailbackMode.NONE
+                        && Placement.preferenceRank(vm.spec(), node)
+                                < Placement.preferenceRank(vm.spec(), placed.owner());
+        };
+    }
+}

@@ -1,0 +1,196 @@
+package io.drover.engine.coordinator;
+
+import io.drover.engine.placement.Host;
+import io.drover.model.GuestReport;
+import io.drover.model.GuestState;
+import io.drover.model.NodeId;
+import io.drover.model.NodeRecord;
+import io.drover.model.NodeReport;
+import io.drover.model.Operation;
+import io.drover.model.OperationId;
+import io.drover.model.Phase;
+import io.drover.model.Reason;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One round of deciding: the view, with what the round has already decided laid over it, so that later decisions of the
+ * round see the earlier ones. Used by one thread, for one round.
+ */
+final class Draft {
+    private final ClusterView view;
+    private final SortedMap<VmId, VmRecord> vms;
+    private final SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+    private final SortedMap<OperationId, Operation> operations;
+    private final Map<Object, Pending> pending = new LinkedHashMap<>();
+
+    Draft(ClusterView view) {
+        this.view = view;
+        this.vms = new TreeMap<>(view.vms());
+        this.operations = new TreeMap<>(view.operations());
+        view.nodes().forEach((id, node) -> nodes.put(id, node.record()));
+    }
+
+    ClusterView view() {
+        return view;
+    }
+
+    Collection<VmRecord> vms() {
+        return List.copyOf(vms.values());
+    }
+
+    Optional<VmRecord> vm(VmId id) {
+        return Optional.ofNullable(vms.get(id));
+    }
+
+    Optional<NodeRecord> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    List<Operation> running() {
+        return operations.values().stream()
+                .filter(operation -> !operation.state().isFinal())
+                .toList();
+    }
+
+    Collection<Operation> operations() {
+        return List.copyOf(operations.values());
+    }
+
+    /** The running operation that has the VM in hand, if any. */
+    Optional<Operation> inHand(VmId vm) {
+        return running().stream()
+                .filter(operation -> operation
+                        .step(vm)
+                        .filter(step -> !step.state().isFinal())
+                        .isPresent())
+                .findFirst();
+    }
+
+    void put(VmRecord next, Reason... reasons) {
+        vms.put(next.id(), next);
+        remember(next.id(), new Proposal.Put.Vm(next), reasons);
+    }
+
+    void put(NodeRecord next, Reason... reasons) {
+        nodes.put(next.id(), next);
+        remember(next.id(), new Proposal.Put.Node(next), reasons);
+    }
+
+    void put(Operation next, Reason... reasons) {
+        if (next.equals(operations.get(next.id()))) {
+            return;
+        }
+        operations.put(next.id(), next);
+        remember(next.id(), new Proposal.Put.Op(next), reasons);
+    }
+
+    void forget(OperationId operation) {
+        operations.remove(operation);
+        remember(operation, new Proposal.Put.ForgetOp(operation));
+    }
+
+    /** What the round decided, one proposal for each record. */
+    List<Proposal> proposals() {
+        List<Proposal> proposals = new ArrayList<>();
+        pending.forEach((key, change) -> proposals.add(new Proposal(
+                change.reasons.stream()
+                        .flatMap(reason -> reason.operation().stream())
+                        .findFirst(),
+                List.of(change.put),
+                change.reasons)));
+        return proposals;
+    }
+
+    /** What the round decided, all in one proposal. */
+    Proposal together(Optional<OperationId> operation) {
+        List<Proposal.Put> puts = new ArrayList<>();
+        List<Reason> reasons = new ArrayList<>();
+        pending.values().forEach(change -> {
+            puts.add(change.put);
+            reasons.addAll(change.reasons);
+        });
+        return new Proposal(operation, puts, reasons);
+    }
+
+    private void remember(Object key, Proposal.Put put, Reason... reasons) {
+        Pending change = pending.computeIfAbsent(key, unused -> new Pending(put));
+        change.put = put;
+        change.reasons.addAll(List.of(reasons));
+    }
+
+    /** Migrations under way that a node takes part in. */
+    int migrationsOf(NodeId node) {
+        return (int) vms.values().stream()
+                .filter(vm -> vm.phase() instanceof Phase.Migrating migrating
+                        && migrating.nodes().contains(node))
+                .count();
+    }
+
+    /** Migrations under way in the cluster. */
+    int migrations() {
+        return (int) vms.values().stream()
+                .filter(vm -> vm.phase() instanceof Phase.Migrating)
+                .count();
+    }
+
+    /** The nodes as placement sees them, with everything that is on its way taken off their memory. */
+    List<Host> hosts() {
+        return view.nodes().values().stream().map(this::host).toList();
+    }
+
+    private Host host(NodeView node) {
+        Optional<NodeReport> report = node.report();
+        long free = report.map(NodeReport::memoryAvailable).orElse(0L);
+        int guests = 0;
+        for (VmRecord vm : vms.values()) {
+            if (!destinations(vm.phase()).contains(node.id())) {
+                continue;
+            }
+            guests++;
+            if (!isCounted(report, vm.id())) {
+                free -= vm.spec().memory();
+            }
+        }
+        NodeRecord record = nodes.getOrDefault(node.id(), node.record());
+        NodeView drafted = new NodeView(record, node.live(), node.heard());
+        return new Host(
+                node.id(),
+                NodeStates.closed(drafted, view),
+                node.health(),
+                report.map(NodeReport::memoryTotal).orElse(0L),
+                free,
+                guests,
+                report.map(NodeReport::networks).orElse(List.of()));
+    }
+
+    private static Set<NodeId> destinations(Phase phase) {
+        return phase instanceof Phase.Migrating migrating ? Set.of(migrating.target()) : phase.nodes();
+    }
+
+    /** Whether the report's free memory has the VM taken off already. */
+    private static boolean isCounted(Optional<NodeReport> report, VmId vm) {
+        return report.flatMap(said -> said.guest(vm))
+                .map(GuestReport::state)
+                .filter(state -> state != GuestState.OFF && state != GuestState.SAVED)
+                .isPresent();
+    }
+
+    private static final class Pending {
+        private Proposal.Put put;
+        private final List<Reason> reasons = new ArrayList<>();
+
+        Pending(Proposal.Put put) {
+            this.put = put;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.drover.engine.coordinator;
+
+import io.drover.model.GuestReport;
+import io.drover.model.GuestState;
+import io.drover.model.NodeId;
+import io.drover.model.VmId;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions to the nodes' reports. */
+final class Reports {
+    private Reports() {}
+
+    /** What a node says of a guest. */
+    static Optional<GuestReport> guest(ClusterView view, VmId vm, NodeId node) {
+        return Optional.ofNullable(view.nodes().get(node))
+                .flatMap(NodeView::report)
+                .flatMap(report -> report.guest(vm));
+    }
+
+    /** Whether a node says that it executes a guest. */
+    static boolean isRunningOn(ClusterView view, VmId vm, NodeId node) {
+        return guest(view, vm, node)
+                .filter(guest -> guest.state() == GuestState.RUNNING)
+                .isPresent();
+    }
+
+    /** Whether a node reported lately. */
+    static boolean isHeard(ClusterView view, NodeId node) {
+        return Optional.ofNullable(view.nodes().get(node))
+                .filter(known -> NodeStates.isHeard(known, view.now()))
+                .isPresent();
+    }
+
+    /** The node that says that it executes a guest. */
+    static Optional<NodeId> runsOn(ClusterView view, VmId vm) {
+        return view.nodes().entrySet().stream()
+                .filter(entry -> isRunningOn(view, vm, entry.getKey()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+}

@@ -1,0 +1,57 @@
+package io.drover.engine.coordinator;
+
+import io.drover.model.DesiredState;
+import io.drover.model.FailbackMode;
+import io.drover.model.NodeId;
+import io.drover.model.OperationId;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What an operator asks of the coordinator. */
+public sealed interface Request {
+    /** Who asks, and how. */
+    Context context();
+
+    /**
+     * Who asks, and how.
+     *
+     * @param actor the account that asks
+     * @param reason why; empty if not given
+     * @param dryRun answer what would happen, and change nothing
+     * @param requestId repeats of one request carry the same; empty: every call is a new request
+     */
+    record Context(String actor, String reason, boolean dryRun, String requestId) {}
+
+    /** Pause a node and empty it. */
+    record Drain(Context context, NodeId node, Optional<NodeId> target, Optional<Duration> deadline, boolean force)
+            implements Request {}
+
+    /** Take a node back into service. */
+    record Resume(Context context, NodeId node, FailbackMode failback) implements Request {}
+
+    /** Empty a node without pausing it, as far as the others can hold its VMs. */
+    record Evacuate(Context context, NodeId node) implements Request {}
+
+    /** Make a VM clustered. */
+    record AddVm(Context context, VmSpec spec, Optional<NodeId> node, DesiredState desired) implements Request {}
+
+    /** Forget a VM and leave its guest as it is. */
+    record RemoveVm(Context context, VmId vm) implements Request {}
+
+    /** Start a VM. */
+    record StartVm(Context context, VmId vm) implements Request {}
+
+    /** Stop a VM. */
+    record StopVm(Context context, VmId vm, boolean turnOff) implements Request {}
+
+    /** Move a VM live. */
+    record MigrateVm(Context context, VmId vm, Optional<NodeId> target) implements Request {}
+
+    /** Cancel the move of a VM that is under way. */
+    record CancelVm(Context context, VmId vm) implements Request {}
+
+    /** Cancel an operation. */
+    record CancelOperation(Context context, OperationId operation) implements Request {}
+}
