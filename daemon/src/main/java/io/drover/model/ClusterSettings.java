@@ -37,7 +37,7 @@ public record ClusterSettings(
             Duration.ofSeconds(1),
             Duration.ofDays(7),
             0,
-            Duration.ofMillis(100),
+            Duration.ofMillis(50),
             Duration.ofMinutes(30),
             Duration.ofMinutes(2));
 

@@ -161,6 +161,25 @@ public record OperationStep(
                 cancelRequested);
     }
 
+    /** With figures that became known after the end. */
+    public OperationStep withResult(MigrationFigures figures) {
+        return new OperationStep(
+                vm,
+                kind,
+                source,
+                target,
+                state,
+                attempts,
+                refusedBy,
+                notBefore,
+                startedAt,
+                finishedAt,
+                message,
+                remedy,
+                Optional.of(figures),
+                cancelRequested);
+    }
+
     /** With a cancel of the running try asked for. */
     public OperationStep cancelling() {
         return new OperationStep(

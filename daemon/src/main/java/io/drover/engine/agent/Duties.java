@@ -10,6 +10,7 @@ import io.drover.model.VmRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Derives from a VM's record and from what the hypervisor says what this node has to do next. Level-triggered: it is
@@ -21,10 +22,16 @@ import java.util.Optional;
  *   <li>a guest is started, resumed or restored only under {@link Phase.Placed} of this node and this incarnation, so
  *       only after a compare-and-set of this very process has put that there;
  *   <li>a copy that executes while the record places the VM on another node is turned off at once;
- *   <li>under {@link Phase.Migrating} nothing is touched here but by the migration's own session or its recovery.
+ *   <li>under {@link Phase.Migrating}, and on copies that a migration has left, nothing is done here but by the
+ *       migration's own session or its recovery;
+ *   <li>the saved memory of a guest that has been placed on another node since is removed, for its disks have changed.
  * </ul>
  */
 public final class Duties {
+    /** Copies that only a migration makes: what becomes of them, only its rules of recovery say. */
+    private static final Set<GuestState> LEFT_BY_MIGRATION =
+            Set.of(GuestState.INCOMING, GuestState.ARRIVED, GuestState.DEPARTED);
+
     /** Restarts are counted over this long. */
     static final Duration RESTART_WINDOW = Duration.ofHours(1);
 
@@ -46,8 +53,15 @@ public final class Duties {
      * @param now by the agent's clock
      */
     public Optional<Duty> next(VmRecord record, LocalGuest guest, ClusterSettings settings, Instant now) {
-        if (guest.hasSession()) {
+        if (guest.hasSession() || isOfLaterIncarnation(record)) {
             return Optional.empty();
+        }
+        if (record.phase() instanceof Phase.Migrating migrating
+                && migrating.nodes().contains(self)) {
+            return Optional.of(migrating(migrating, guest));
+        }
+        if (guest.state().filter(LEFT_BY_MIGRATION::contains).isPresent()) {
+            return Optional.of(new Duty.Recover());
         }
         if (record.phase() instanceof Phase.Assigned assigned
                 && assigned.owner().equals(self)) {
@@ -55,16 +69,20 @@ public final class Duties {
         } else if (record.phase() instanceof Phase.Placed placed
                 && placed.owner().equals(self)) {
             return placedHere(record, placed, guest, settings, now);
-        } else if (record.phase() instanceof Phase.Migrating migrating
-                && migrating.nodes().contains(self)) {
-            return migrating(migrating, guest);
         }
         return elsewhere(record, guest);
     }
 
+    /** A later process of this node has it; this one is about to end. */
+    private boolean isOfLaterIncarnation(VmRecord record) {
+        return record.phase() instanceof Phase.Placed placed
+                && placed.owner().equals(self)
+                && placed.incarnation() > incarnation;
+    }
+
     private Optional<Duty> placedHere(
             VmRecord record, Phase.Placed placed, LocalGuest guest, ClusterSettings settings, Instant now) {
-        if (placed.incarnation() != incarnation) {
+        if (placed.incarnation() < incarnation) {
             return Optional.of(new Duty.Store(record.claimedBy(self, incarnation), "adopts it"));
         }
         if (record.desired() == DesiredState.OFF || record.stopRequest().isPresent()) {
@@ -74,12 +92,9 @@ public final class Duties {
             return starting(record, guest, now);
         }
         return switch (guest.state().get()) {
-            case ARRIVED, DEPARTED -> Optional.of(new Duty.Resume());
             case SAVED -> Optional.of(new Duty.Restore());
-            // All of it never came, so what is on its disks is all there is: start afresh.
-            case INCOMING -> Optional.of(new Duty.Forget());
-            // Somebody holds it on purpose: it is shown, not touched.
-            case RUNNING, PAUSED, OFF -> Optional.empty();
+            // Somebody holds a paused guest on purpose: it is shown, not touched.
+            case RUNNING, PAUSED, OFF, INCOMING, ARRIVED, DEPARTED -> Optional.empty();
         };
     }
 
@@ -107,7 +122,9 @@ public final class Duties {
     /** Records a failure: the VM is started again here, or given up after too many in an hour. */
     public Duty.Store failed(VmRecord record, String why, Instant now) {
         VmRecord counted = record.withFailure(new VmFailure(now, self, why));
-        if (recentFailures(counted, now) > record.spec().maxRestarts()) {
+        // A record keeps so many failures and no more: a higher limit would never be reached.
+        int most = Math.min(record.spec().maxRestarts(), VmRecord.FAILURES_KEPT - 1);
+        if (recentFailures(counted, now) > most) {
             return new Duty.Store(
                     counted.stopped(self).withFailed(true),
                     "is given up: " + why + "; failed " + recentFailures(counted, now) + " times within an hour");
@@ -121,16 +138,13 @@ public final class Duties {
                 .count();
     }
 
-    private Optional<Duty> migrating(Phase.Migrating migrating, LocalGuest guest) {
+    private Duty migrating(Phase.Migrating migrating, LocalGuest guest) {
         LocalGuest.Attempt attempt = new LocalGuest.Attempt(migrating.operation(), migrating.attempt());
         boolean fresh = !guest.seen().equals(Optional.of(attempt));
         boolean sends = migrating.source().equals(self)
                 && migrating.sourceIncarnation() == incarnation
                 && guest.state().equals(Optional.of(GuestState.RUNNING));
-        if (fresh && sends) {
-            return Optional.of(new Duty.Send(migrating));
-        }
-        return Optional.of(new Duty.Recover(migrating));
+        return fresh && sends ? new Duty.Send(migrating) : new Duty.Recover();
     }
 
     private Optional<Duty> elsewhere(VmRecord record, LocalGuest guest) {
@@ -144,8 +158,9 @@ public final class Duties {
                         ? Optional.of(new Duty.TurnOffCopy("the record places it on "
                                 + record.phase().nodes().stream().sorted().toList()))
                         : Optional.empty();
-            case INCOMING, ARRIVED, DEPARTED -> Optional.of(new Duty.Forget());
-            case OFF, SAVED -> Optional.empty();
+            // Once it has run elsewhere its memory no longer fits its disks; before that it may be wanted again.
+            case SAVED -> others ? Optional.of(new Duty.Forget()) : Optional.empty();
+            case OFF, INCOMING, ARRIVED, DEPARTED -> Optional.empty();
         };
     }
 }

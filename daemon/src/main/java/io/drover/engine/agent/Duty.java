@@ -15,9 +15,6 @@ public sealed interface Duty {
     /** Start the guest. */
     record Start() implements Duty {}
 
-    /** Let the guest go on: its record names this node. */
-    record Resume() implements Duty {}
-
     /** Bring the guest back from its saved state. */
     record Restore() implements Duty {}
 
@@ -27,12 +24,12 @@ public sealed interface Duty {
     /** Turn off a copy that the record gives to somebody else. */
     record TurnOffCopy(String why) implements Duty {}
 
-    /** Remove what is left of a guest that does not execute here and belongs to somebody else. */
+    /** Remove the saved memory of a guest that belongs to somebody else now. */
     record Forget() implements Duty {}
 
     /** Begin to send the guest. */
     record Send(Phase.Migrating migration) implements Duty {}
 
-    /** A migration without a session on this node: decide by the rules of recovery. */
-    record Recover(Phase.Migrating migration) implements Duty {}
+    /** A migration, or what one has left here, without a session: decide by the rules of recovery. */
+    record Recover() implements Duty {}
 }

@@ -1,6 +1,8 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.MoveKind;
 import io.drover.model.Operation;
+import io.drover.model.OperationKind;
 import io.drover.model.OperationStep;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
@@ -25,6 +27,10 @@ final class CancelRequests {
                     "drover vm show " + request.vm());
         }
         Operation operation = found.get();
+        Optional<Verdict> refusal = refusal(operation, request);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         if (request.context().dryRun()) {
             return new Verdict.Planned(Plan.EMPTY);
         }
@@ -36,10 +42,36 @@ final class CancelRequests {
         return Intake.accepted(draft, operation, Plan.EMPTY);
     }
 
+    /** Only a move can be cancelled, and in an operation on a node only one that is under way. */
+    private static Optional<Verdict> refusal(Operation operation, Request.CancelVm request) {
+        String what = "VM '" + request.vm() + "' is not cancelled";
+        if (operation.kind() == OperationKind.START || operation.kind() == OperationKind.STOP) {
+            return Optional.of(power(what, operation));
+        }
+        OperationStep step = operation.step(request.vm()).orElseThrow();
+        if (operation.vm().isPresent() || (step.state() == StepState.RUNNING && step.kind() == MoveKind.LIVE)) {
+            return Optional.empty();
+        }
+        return Optional.of(Intake.refused(
+                what,
+                step.state() == StepState.RUNNING
+                        ? "it is being stopped to be started on another node"
+                        : "its move has not begun",
+                "drover op cancel " + operation.id()));
+    }
+
+    /** A start or stop changes what is wanted of the VM: that is not cancelled but asked for otherwise. */
+    private static Verdict power(String what, Operation operation) {
+        boolean starts = operation.kind() == OperationKind.START;
+        return Intake.refused(
+                what,
+                "operation " + operation.id() + (starts ? " starts" : " stops") + " it; only moves can be cancelled",
+                "drover vm " + (starts ? "stop " : "start ") + operation.vm().orElseThrow());
+    }
+
     /** In an operation on a node only this try is cancelled: the operation goes on, to another target. */
     private static Operation cancelStep(Operation operation, Request.CancelVm request) {
-        OperationStep step = operation.step(request.vm()).orElseThrow();
-        return step.state() == StepState.RUNNING ? operation.withStep(step.cancelling()) : operation;
+        return operation.withStep(operation.step(request.vm()).orElseThrow().cancelling());
     }
 
     static Verdict operation(ClusterView view, Request.CancelOperation request) {
@@ -52,6 +84,9 @@ final class CancelRequests {
                     "operation " + operation.id() + " is not cancelled",
                     "it has ended: " + operation.message(),
                     "drover op show " + operation.id());
+        }
+        if (operation.kind() == OperationKind.START || operation.kind() == OperationKind.STOP) {
+            return power("operation " + operation.id() + " is not cancelled", operation);
         }
         Draft draft = new Draft(view);
         if (request.context().dryRun()) {

@@ -1,6 +1,7 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
+import io.drover.engine.placement.Host;
 import io.drover.engine.placement.Placement;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
@@ -48,8 +49,11 @@ public final class Coordinator {
      */
     public static List<Proposal> decide(ClusterView view) {
         Draft draft = new Draft(view);
-        evacuateIll(draft);
         draft.running().forEach(operation -> Operations.advance(draft, operation));
+        Figures.amend(draft);
+        Operations.closeDrains(draft);
+        // Its first moves come in the next round: an operation is stored before anything is done in its name.
+        evacuateIll(draft);
         startWhatShouldRun(draft);
         reassignUnclaimed(draft);
         forgetOld(draft);
@@ -58,8 +62,12 @@ public final class Coordinator {
 
     /** The name of this coordinator's next operation. */
     public static OperationId nextOperation(ClusterView view) {
+        return new OperationId(view.epoch() + "-" + (lastNumber(view) + 1));
+    }
+
+    private static long lastNumber(ClusterView view) {
         String prefix = view.epoch() + "-";
-        long last = view.operations().keySet().stream()
+        return view.operations().keySet().stream()
                 .map(OperationId::value)
                 .filter(name -> name.startsWith(prefix))
                 .map(name -> name.substring(prefix.length()))
@@ -67,7 +75,6 @@ public final class Coordinator {
                 .mapToLong(Long::parseLong)
                 .max()
                 .orElse(0);
-        return new OperationId(prefix + (last + 1));
     }
 
     private static void evacuateIll(Draft draft) {
@@ -175,7 +182,13 @@ public final class Coordinator {
         if (there.isPresent()) {
             return Optional.of(new Choice.Chosen(there.get(), "it runs there already"));
         }
-        Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
+        Optional<NodeId> intended = draft.releaseMemory(vm.id());
+        List<Host> hosts = draft.hosts();
+        Choice choice = Placement.choose(vm.spec(), hosts, Set.of(), intended);
+        if (intended.isPresent() && choice instanceof Choice.Nowhere) {
+            // Better elsewhere than nowhere, even if an operator wanted it there.
+            choice = Placement.choose(vm.spec(), hosts, Set.of(), Optional.empty());
+        }
         return choice instanceof Choice.Chosen chosen ? Optional.of(chosen) : Optional.empty();
     }
 
@@ -198,7 +211,8 @@ public final class Coordinator {
             NodeView owner = draft.view().nodes().get(assigned.owner());
             Optional<String> closed =
                     owner == null ? Optional.of("is unknown") : NodeStates.closed(owner, draft.view());
-            if (closed.isPresent()) {
+            // A VM that ran there before it was clustered runs there unclaimed.
+            if (closed.isPresent() && !Reports.isRunningOn(draft.view(), vm.id(), assigned.owner())) {
                 Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(assigned.owner()), Optional.empty());
                 if (choice instanceof Choice.Chosen chosen) {
                     draft.put(
@@ -222,19 +236,25 @@ public final class Coordinator {
     private static void forgetOld(Draft draft) {
         List<Operation> finished = new ArrayList<>(draft.operations().stream()
                 .filter(operation -> operation.state().isFinal())
-                .sorted(Comparator.comparing(
-                                (Operation operation) -> operation.finishedAt().orElse(operation.createdAt()))
-                        .reversed())
+                .sorted(Comparator.comparing(Coordinator::endOf).reversed())
                 .toList());
+        Instant oldest = draft.view().now().minus(draft.view().settings().operationsKept());
         for (int i = 0; i < finished.size(); i++) {
-            Instant end = finished.get(i).finishedAt().orElse(finished.get(i).createdAt());
-            boolean old = Duration.between(end, draft.view().now())
-                            .compareTo(draft.view().settings().operationsKept())
-                    > 0;
-            if (old || i >= OPERATIONS_KEPT) {
+            boolean old = endOf(finished.get(i)).isBefore(oldest);
+            if ((old || i >= OPERATIONS_KEPT) && !isNewest(draft, finished.get(i))) {
                 draft.forget(finished.get(i).id());
             }
         }
+    }
+
+    private static Instant endOf(Operation operation) {
+        return operation.finishedAt().orElse(operation.createdAt());
+    }
+
+    /** The newest of this coordinator is kept whatever its age, for its number must not be given again. */
+    private static boolean isNewest(Draft draft, Operation operation) {
+        ClusterView view = draft.view();
+        return operation.id().value().equals(view.epoch() + "-" + lastNumber(view));
     }
 
     /** Steps for the VMs that return to a node, in order. */
@@ -246,15 +266,19 @@ public final class Coordinator {
                         .isEmpty())
                 .toList();
         return Moves.inOrder(back).stream()
-                .map(vm ->
-                        OperationStep.waiting(vm.id(), MoveKind.LIVE, vm.phase().node(), ""))
+                .map(vm -> OperationStep.waiting(vm.id(), MoveKind.LIVE, destination(vm.phase()), ""))
                 .toList();
     }
 
+    /** Where a VM is, or will be once its move has ended well. */
+    private static Optional<NodeId> destination(Phase phase) {
+        return phase instanceof Phase.Migrating migrating ? Optional.of(migrating.target()) : phase.node();
+    }
+
     private static boolean returns(VmRecord vm, NodeId node, FailbackMode mode) {
-        if (!(vm.phase() instanceof Phase.Placed placed)
-                || placed.owner().equals(node)
-                || !vm.spec().liveMigratable()) {
+        boolean runs = vm.phase() instanceof Phase.Placed || vm.phase() instanceof Phase.Migrating;
+        Optional<NodeId> there = destination(vm.phase());
+        if (!runs || there.equals(Optional.of(node)) || !vm.spec().liveMigratable()) {
             return false;
         }
         return switch (mode) {
@@ -263,7 +287,7 @@ public final class Coordinator {
             case POLICY ->
                 vm.spec().failback() != FailbackMode.NONE
                         && Placement.preferenceRank(vm.spec(), node)
-                                < Placement.preferenceRank(vm.spec(), placed.owner());
+                                < Placement.preferenceRank(vm.spec(), there.orElseThrow());
         };
     }
 }

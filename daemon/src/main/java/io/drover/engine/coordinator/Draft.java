@@ -1,19 +1,24 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Host;
+import io.drover.model.DesiredState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
 import io.drover.model.NodeReport;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
+import io.drover.model.OperationKind;
 import io.drover.model.Phase;
 import io.drover.model.Reason;
+import io.drover.model.StepState;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One round of deciding: the view, with what the round has already decided laid over it, so that later decisions of the
@@ -31,6 +38,7 @@ final class Draft {
     private final SortedMap<VmId, VmRecord> vms;
     private final SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>();
     private final SortedMap<OperationId, Operation> operations;
+    private final SortedMap<VmId, NodeId> kept = new TreeMap<>();
     private final Map<Object, Pending> pending = new LinkedHashMap<>();
 
     Draft(ClusterView view) {
@@ -38,6 +46,10 @@ final class Draft {
         this.vms = new TreeMap<>(view.vms());
         this.operations = new TreeMap<>(view.operations());
         view.nodes().forEach((id, node) -> nodes.put(id, node.record()));
+        running().stream()
+                .flatMap(operation -> operation.steps().stream())
+                .filter(step -> step.kind() == MoveKind.RESTART && step.state() == StepState.RUNNING)
+                .forEach(step -> step.target().ifPresent(target -> kept.put(step.vm(), target)));
     }
 
     ClusterView view() {
@@ -56,10 +68,16 @@ final class Draft {
         return Optional.ofNullable(nodes.get(id));
     }
 
+    /** What is under way, in the order in which it was asked for. */
     List<Operation> running() {
         return operations.values().stream()
                 .filter(operation -> !operation.state().isFinal())
+                .sorted(Comparator.comparing(Operation::createdAt).thenComparing(Operation::id))
                 .toList();
+    }
+
+    Optional<Operation> operation(OperationId id) {
+        return Optional.ofNullable(operations.get(id));
     }
 
     Collection<Operation> operations() {
@@ -136,6 +154,21 @@ final class Draft {
                 .count();
     }
 
+    /** Whether a node may take part in one more migration. */
+    boolean hasSlot(NodeId node) {
+        return migrationsOf(node) < view.settings().migrationsPerNode();
+    }
+
+    /** Keeps memory on a node for a VM that is stopped elsewhere to be started there. */
+    void keepMemory(VmId vm, NodeId target) {
+        kept.put(vm, target);
+    }
+
+    /** Keeps no memory for a VM any more; returns where it was kept. */
+    Optional<NodeId> releaseMemory(VmId vm) {
+        return Optional.ofNullable(kept.remove(vm));
+    }
+
     /** Migrations under way in the cluster. */
     int migrations() {
         return (int) vms.values().stream()
@@ -145,15 +178,22 @@ final class Draft {
 
     /** The nodes as placement sees them, with everything that is on its way taken off their memory. */
     List<Host> hosts() {
-        return view.nodes().values().stream().map(this::host).toList();
+        Set<NodeId> emptied = operations.values().stream()
+                .filter(operation -> operation.kind() == OperationKind.EVACUATE
+                        && !operation.state().isFinal())
+                .flatMap(operation -> operation.node().stream())
+                .collect(Collectors.toSet());
+        return view.nodes().values().stream()
+                .map(node -> host(node, emptied.contains(node.id())))
+                .toList();
     }
 
-    private Host host(NodeView node) {
+    private Host host(NodeView node, boolean emptied) {
         Optional<NodeReport> report = node.report();
         long free = report.map(NodeReport::memoryAvailable).orElse(0L);
         int guests = 0;
         for (VmRecord vm : vms.values()) {
-            if (!destinations(vm.phase()).contains(node.id())) {
+            if (!destinations(vm).contains(node.id())) {
                 continue;
             }
             guests++;
@@ -163,9 +203,10 @@ final class Draft {
         }
         NodeRecord record = nodes.getOrDefault(node.id(), node.record());
         NodeView drafted = new NodeView(record, node.live(), node.heard());
+        Optional<String> evacuated = emptied ? Optional.of("is being evacuated") : Optional.empty();
         return new Host(
                 node.id(),
-                NodeStates.closed(drafted, view),
+                NodeStates.closed(drafted, view).or(() -> evacuated),
                 node.health(),
                 report.map(NodeReport::memoryTotal).orElse(0L),
                 free,
@@ -173,8 +214,19 @@ final class Draft {
                 report.map(NodeReport::networks).orElse(List.of()));
     }
 
-    private static Set<NodeId> destinations(Phase phase) {
-        return phase instanceof Phase.Migrating migrating ? Set.of(migrating.target()) : phase.nodes();
+    /** Where a VM takes memory, or will: a VM that is to be restarted elsewhere does so on both nodes. */
+    private Set<NodeId> destinations(VmRecord vm) {
+        if (vm.phase() instanceof Phase.Migrating migrating) {
+            return Set.of(migrating.target());
+        }
+        boolean leaves = vm.phase() instanceof Phase.Stopped || vm.stopRequest().isPresent();
+        NodeId target = kept.get(vm.id());
+        if (target == null || !leaves || vm.desired() == DesiredState.OFF) {
+            return vm.phase().nodes();
+        }
+        Set<NodeId> both = new TreeSet<>(vm.phase().nodes());
+        both.add(target);
+        return both;
     }
 
     /** Whether the report's free memory has the VM taken off already. */

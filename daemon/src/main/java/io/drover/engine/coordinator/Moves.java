@@ -4,10 +4,12 @@ import io.drover.engine.placement.Choice;
 import io.drover.engine.placement.Host;
 import io.drover.engine.placement.Placement;
 import io.drover.model.ClusterSettings;
+import io.drover.model.DesiredState;
 import io.drover.model.MigrationFigures;
 import io.drover.model.MigrationResult;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
+import io.drover.model.NodeMode;
 import io.drover.model.Operation;
 import io.drover.model.OperationKind;
 import io.drover.model.OperationStep;
@@ -15,7 +17,6 @@ import io.drover.model.Phase;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.StepState;
-import io.drover.model.StopRequest;
 import io.drover.model.Topic;
 import io.drover.model.VmRecord;
 import java.time.Instant;
@@ -31,11 +32,13 @@ import java.util.Set;
  * coordinator goes on where this one stopped.
  */
 final class Moves {
+    private static final String SLOT_REMEDY = "wait for the end of other moves, or cancel one";
+
     private Moves() {}
 
-    /** Brings a running step up to date with its VM's record. */
+    /** Brings a step up to date with its VM's record. */
     static OperationStep settle(Draft draft, Operation operation, OperationStep step) {
-        if (step.state() != StepState.RUNNING) {
+        if (step.state().isFinal()) {
             return step;
         }
         Instant now = draft.view().now();
@@ -44,7 +47,30 @@ final class Moves {
             return step.ended(StepState.CANCELLED, now, "the VM was removed from the cluster", "", Optional.empty());
         }
         VmRecord vm = found.get();
-        return step.kind() == MoveKind.LIVE ? settleLive(draft, operation, step, vm) : settleRestart(draft, step, vm);
+        OperationStep current = step.state() == StepState.WAITING ? adopted(operation, step, vm, now) : step;
+        if (current.state() == StepState.WAITING) {
+            return current;
+        }
+        return current.kind() == MoveKind.LIVE
+                ? settleLive(draft, operation, current, vm)
+                : Restarts.settle(draft, operation, current, vm);
+    }
+
+    /**
+     * A waiting step whose next try is in the VM's record already: the VM was stored, the operation was not, because
+     * its write was lost or its coordinator ended between the two.
+     */
+    private static OperationStep adopted(Operation operation, OperationStep step, VmRecord vm, Instant now) {
+        int next = step.attempts() + 1;
+        if (vm.phase() instanceof Phase.Migrating migrating
+                && migrating.operation().equals(operation.id())
+                && migrating.attempt() == next) {
+            return step.begun(migrating.target(), now);
+        }
+        return vm.lastMigration()
+                .filter(last -> last.operation().equals(operation.id()) && last.attempt() == next)
+                .map(last -> step.begun(last.target(), now))
+                .orElse(step);
     }
 
     private static OperationStep settleLive(Draft draft, Operation operation, OperationStep step, VmRecord vm) {
@@ -56,7 +82,7 @@ final class Moves {
         Optional<MigrationResult> result = vm.lastMigration()
                 .filter(last -> last.operation().equals(operation.id()) && last.attempt() == step.attempts());
         if (result.isEmpty()) {
-            return again(draft, operation, step, "the move ended without a result", "", true);
+            return again(draft, operation, step, "the move ended without a result", "drover vm show " + vm.id(), true);
         }
         MigrationResult ended = result.get();
         return switch (ended.outcome()) {
@@ -73,31 +99,22 @@ final class Moves {
             return again(draft, operation, step, result.reason(), result.remedy(), result.retryable());
         }
         boolean leaves = operation.kind() == OperationKind.DRAIN || operation.kind() == OperationKind.EVACUATE;
+        if (leaves && Operations.isPastDeadline(operation, draft.view().now())) {
+            return step.ended(
+                    StepState.FAILED,
+                    draft.view().now(),
+                    "the deadline passed: the move was cancelled",
+                    Operations.LATE,
+                    Optional.empty());
+        }
         if (leaves && !operation.cancelRequested()) {
-            return again(draft, operation, step, "cancelled by an operator", "", true);
+            return again(draft, operation, step, "cancelled by an operator", "drain the node again", true);
         }
         return step.ended(StepState.CANCELLED, draft.view().now(), "cancelled; it runs on", "", Optional.empty());
     }
 
-    private static OperationStep settleRestart(Draft draft, OperationStep step, VmRecord vm) {
-        Instant now = draft.view().now();
-        if (vm.failed()) {
-            String why = vm.failures().isEmpty()
-                    ? "it failed"
-                    : vm.failures().get(vm.failures().size() - 1).reason();
-            return step.ended(StepState.FAILED, now, why, "drover vm show " + vm.id(), Optional.empty());
-        }
-        boolean moved = vm.phase() instanceof Phase.Placed placed
-                && !step.source().equals(Optional.of(placed.owner()))
-                && Reports.isRunningOn(draft.view(), vm.id(), placed.owner());
-        if (moved) {
-            return step.ended(StepState.DONE, now, "stopped and started again", "", Optional.empty());
-        }
-        return step;
-    }
-
     /** A try that did not move the VM: another follows, or the step has failed. */
-    private static OperationStep again(
+    static OperationStep again(
             Draft draft, Operation operation, OperationStep step, String why, String remedy, boolean retryable) {
         ClusterSettings settings = draft.view().settings();
         Instant now = draft.view().now();
@@ -135,20 +152,38 @@ final class Moves {
         }
         VmRecord vm = found.get();
         if (vm.phase() instanceof Phase.Stopped) {
-            return step.ended(StepState.DONE, now, "it is off", "", Optional.empty());
+            StepState end = Operations.leaves(operation) ? StepState.DONE : StepState.CANCELLED;
+            return step.ended(end, now, "it is off", "", Optional.empty());
         }
         if (!(vm.phase() instanceof Phase.Placed placed)) {
-            return step.waitingFor("waiting for the move that is under way", "");
+            return step.waitingFor("waiting for the move that is under way", remedy(vm));
         }
-        if (wanted.isPresent() && wanted.get().equals(placed.owner())) {
-            return step.ended(StepState.DONE, now, "it is there already", "", Optional.empty());
+        Optional<String> there = isThere(operation, step, placed, wanted);
+        if (there.isPresent()) {
+            return step.ended(StepState.DONE, now, there.get(), "", Optional.empty());
         }
         if (!Reports.isHeard(draft.view(), placed.owner())) {
-            return step.waitingFor("waiting for contact with " + placed.owner(), "");
+            return step.waitingFor("waiting for contact with " + placed.owner(), "drover node show " + placed.owner());
+        }
+        boolean stops = vm.desired() == DesiredState.OFF
+                || (step.kind() == MoveKind.LIVE && vm.stopRequest().isPresent());
+        if (stops) {
+            return step.waitingFor("waiting for it to shut down", "drover vm stop " + vm.id() + " --off");
         }
         return step.kind() == MoveKind.LIVE
                 ? startLive(draft, operation, step, vm, placed, wanted)
-                : startRestart(draft, operation, step, vm, placed);
+                : Restarts.start(draft, operation, step, vm, placed);
+    }
+
+    /** Whether nothing is left to do, since the VM is where it should be or no longer where it should not. */
+    private static Optional<String> isThere(
+            Operation operation, OperationStep step, Phase.Placed placed, Optional<NodeId> wanted) {
+        if (wanted.equals(Optional.of(placed.owner()))) {
+            return Optional.of("it is there already");
+        }
+        Optional<NodeId> left = Operations.leaves(operation) ? operation.node() : step.source();
+        boolean away = (Operations.leaves(operation) || wanted.isEmpty()) && !left.equals(Optional.of(placed.owner()));
+        return away ? Optional.of("it is on " + placed.owner() + " already") : Optional.empty();
     }
 
     private static OperationStep startLive(
@@ -158,64 +193,98 @@ final class Moves {
             VmRecord vm,
             Phase.Placed placed,
             Optional<NodeId> wanted) {
-        ClusterSettings settings = draft.view().settings();
-        if (!Reports.isRunningOn(draft.view(), vm.id(), placed.owner())) {
-            return step.waitingFor("waiting for " + placed.owner() + " to report it running", "");
+        NodeId owner = placed.owner();
+        if (!Reports.isRunningOn(draft.view(), vm.id(), owner) || !isAdopted(draft, placed)) {
+            return step.waitingFor("waiting for " + owner + " to report it running", remedy(vm));
         }
-        if (draft.migrations() >= settings.migrationsPerCluster()) {
-            return step.waitingFor(
-                    "waiting for a slot: " + settings.migrationsPerCluster() + " of " + settings.migrationsPerCluster()
-                            + " in the cluster are in use",
-                    "");
+        Optional<String> full = fullSlots(draft, owner);
+        if (full.isPresent()) {
+            return step.waitingFor(full.get(), SLOT_REMEDY);
         }
-        if (draft.migrationsOf(placed.owner()) >= settings.migrationsPerNode()) {
-            return step.waitingFor(slotText(placed.owner(), settings), "");
-        }
-        Choice choice = choose(draft.hosts(), vm, placed.owner(), step.refusedBy(), wanted);
+        List<Host> hosts = draft.hosts();
+        Choice choice = choose(hosts, vm, owner, step.refusedBy(), wanted);
         if (choice instanceof Choice.Nowhere nowhere) {
             return step.waitingFor("waiting for capacity: " + nowhere.text(), "free memory on another node");
         }
-        List<Host> withSlots = draft.hosts().stream()
-                .filter(host -> draft.migrationsOf(host.id()) < settings.migrationsPerNode())
-                .toList();
-        Choice now = choose(withSlots, vm, placed.owner(), step.refusedBy(), wanted);
+        Choice now = chooseWithSlot(draft, hosts, vm, owner, step, wanted);
         if (!(now instanceof Choice.Chosen chosen)) {
-            return step.waitingFor(slotText(((Choice.Chosen) choice).target(), settings), "");
+            return step.waitingFor(slotText(((Choice.Chosen) choice).target(), draft), SLOT_REMEDY);
         }
         OperationStep begun = step.begun(chosen.target(), draft.view().now());
-        Phase.Migrating phase = new Phase.Migrating(
-                placed.owner(), placed.incarnation(), chosen.target(), operation.id(), begun.attempts());
-        Optional<NodeId> home = operation.kind() == OperationKind.DRAIN
-                ? Optional.of(vm.drainedFrom().orElse(placed.owner()))
-                : Optional.empty();
+        Phase.Migrating phase =
+                new Phase.Migrating(owner, placed.incarnation(), chosen.target(), operation.id(), begun.attempts());
+        String text = "moves live from " + owner + " to " + chosen.target() + " (" + chosen.why()
+                + (begun.attempts() > 1 ? ", try " + begun.attempts() : "") + ")";
         draft.put(
-                vm.migrating(phase).withDrainedFrom(home),
-                Reason.of(
-                                Severity.INFO,
-                                Topic.MIGRATION,
-                                vm.id(),
-                                "moves live from " + placed.owner() + " to " + chosen.target() + " (" + chosen.why()
-                                        + (begun.attempts() > 1 ? ", try " + begun.attempts() : "") + ")")
-                        .in(operation.id()));
+                vm.migrating(phase).withDrainedFrom(home(draft, operation, vm, owner)),
+                Reason.of(Severity.INFO, Topic.MIGRATION, vm.id(), text).in(operation.id()));
         return begun;
     }
 
-    private static OperationStep startRestart(
-            Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
-        Choice choice = choose(draft.hosts(), vm, placed.owner(), List.of(), operation.target());
-        if (!(choice instanceof Choice.Chosen chosen)) {
-            return step.waitingFor(
-                    "waiting for capacity: " + ((Choice.Nowhere) choice).text(), "free memory on another node");
+    /** Whether the owner's present incarnation has claimed it; another would refuse to send it. */
+    private static boolean isAdopted(Draft draft, Phase.Placed placed) {
+        return draft.node(placed.owner())
+                .filter(node -> node.incarnation() == placed.incarnation())
+                .isPresent();
+    }
+
+    /** Where a VM returns to: the first of the nodes that drains took it from and that are not back yet. */
+    private static Optional<NodeId> home(Draft draft, Operation operation, VmRecord vm, NodeId owner) {
+        if (operation.kind() != OperationKind.DRAIN) {
+            return Optional.empty();
         }
-        draft.put(
-                vm.withStopRequest(new StopRequest(operation.id(), false)),
-                Reason.of(
-                                Severity.WARNING,
-                                Topic.VM,
-                                vm.id(),
-                                "is stopped on " + placed.owner() + " to be started on another node, as forced")
-                        .in(operation.id()));
-        return step.begun(chosen.target(), draft.view().now());
+        Optional<NodeId> first = vm.drainedFrom()
+                .filter(node -> draft.node(node)
+                        .filter(record -> record.mode() == NodeMode.PAUSED)
+                        .isPresent());
+        return Optional.of(first.orElse(owner));
+    }
+
+    /** Whether a waiting step will go on by itself, once moves have ended that are under way and in contact. */
+    static boolean isQueued(Draft draft, OperationStep step, Optional<NodeId> wanted) {
+        Optional<VmRecord> vm = draft.vm(step.vm());
+        if (vm.isEmpty() || draft.vms().stream().noneMatch(other -> moves(draft, other))) {
+            return false;
+        }
+        if (!(vm.get().phase() instanceof Phase.Placed placed)) {
+            return moves(draft, vm.get());
+        }
+        NodeId owner = placed.owner();
+        if (!Reports.isHeard(draft.view(), owner) || !Reports.isRunningOn(draft.view(), step.vm(), owner)) {
+            return false;
+        }
+        if (fullSlots(draft, owner).isPresent()) {
+            return true;
+        }
+        List<Host> hosts = draft.hosts();
+        return choose(hosts, vm.get(), owner, step.refusedBy(), wanted) instanceof Choice.Chosen
+                && chooseWithSlot(draft, hosts, vm.get(), owner, step, wanted) instanceof Choice.Nowhere;
+    }
+
+    private static boolean moves(Draft draft, VmRecord vm) {
+        return vm.phase() instanceof Phase.Migrating migrating
+                && migrating.nodes().stream().allMatch(node -> Reports.isHeard(draft.view(), node));
+    }
+
+    /** Which slots that the move needs, wherever it goes, are all in use. */
+    private static Optional<String> fullSlots(Draft draft, NodeId source) {
+        int most = draft.view().settings().migrationsPerCluster();
+        if (draft.migrations() >= most) {
+            return Optional.of("waiting for a slot: " + most + " of " + most + " in the cluster are in use");
+        }
+        return draft.hasSlot(source) ? Optional.empty() : Optional.of(slotText(source, draft));
+    }
+
+    /** A target with a free slot. One that refused is not asked again while another is only busy. */
+    private static Choice chooseWithSlot(
+            Draft draft, List<Host> hosts, VmRecord vm, NodeId source, OperationStep step, Optional<NodeId> wanted) {
+        boolean othersOpen = choose(hosts, vm, source, step.refusedBy(), wanted) instanceof Choice.Chosen best
+                && !step.refusedBy().contains(best.target());
+        List<Host> withSlots = hosts.stream()
+                .filter(host -> draft.hasSlot(host.id()))
+                .filter(host -> !(othersOpen && step.refusedBy().contains(host.id())))
+                .toList();
+        return choose(withSlots, vm, source, step.refusedBy(), wanted);
     }
 
     /** Chooses a target: one that has not refused yet if there is one, else any. */
@@ -231,9 +300,13 @@ final class Moves {
         return Placement.choose(vm.spec(), others, Set.of(), wanted);
     }
 
-    private static String slotText(NodeId node, ClusterSettings settings) {
-        return "waiting for a slot: " + settings.migrationsPerNode() + " of " + settings.migrationsPerNode() + " on "
-                + node + " are in use";
+    private static String slotText(NodeId node, Draft draft) {
+        int most = draft.view().settings().migrationsPerNode();
+        return "waiting for a slot: " + most + " of " + most + " on " + node + " are in use";
+    }
+
+    private static String remedy(VmRecord vm) {
+        return "drover vm show " + vm.id();
     }
 
     /** VMs in the order in which they are moved: by priority, the longest move first, then by name. */

@@ -15,6 +15,8 @@ import io.drover.model.OperationKind;
 import io.drover.model.OperationState;
 import io.drover.model.OperationStep;
 import io.drover.model.Phase;
+import io.drover.model.Problem;
+import io.drover.model.ProblemKind;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
@@ -73,6 +75,11 @@ final class NodeRequests {
     }
 
     private static Optional<Verdict> refusal(ClusterView view, Request.Drain request, NodeView node, String what) {
+        Optional<Duration> deadline = request.deadline();
+        if (deadline.filter(wait -> wait.isNegative() || wait.isZero()).isPresent()) {
+            return Optional.of(new Verdict.Refused(
+                    Problem.of(ProblemKind.USAGE, what, "drain deadline: " + deadline.get() + " (expected: > PT0S)")));
+        }
         if (request.target().isPresent()) {
             NodeId target = request.target().get();
             if (!view.nodes().containsKey(target)) {
@@ -99,7 +106,7 @@ final class NodeRequests {
         boolean alone = view.nodes().values().stream()
                 .noneMatch(other -> !other.id().equals(request.node())
                         && NodeStates.closed(other, view).isEmpty());
-        if (alone && !isJoining(view)) {
+        if (alone && !isAnotherJoining(view, request.node())) {
             return Optional.of(Intake.refused(
                     what,
                     "it is the last node that is up: nothing could take its VMs",
@@ -109,8 +116,9 @@ final class NodeRequests {
         return Optional.empty();
     }
 
-    private static boolean isJoining(ClusterView view) {
-        return view.nodes().values().stream().anyMatch(node -> NodeStates.of(node, view) == NodeState.JOINING);
+    private static boolean isAnotherJoining(ClusterView view, NodeId node) {
+        return view.nodes().values().stream()
+                .anyMatch(other -> !other.id().equals(node) && NodeStates.of(other, view) == NodeState.JOINING);
     }
 
     private static Optional<Operation> drainOf(ClusterView view, NodeId node) {
@@ -214,7 +222,7 @@ final class NodeRequests {
             }
             plan(hosts, vm, node, target, kind, moves, blocked);
         }
-        return new Plan(moves, blocked);
+        return CheckedPlan.of(draft, moves, blocked);
     }
 
     private static Plan returning(Draft draft, NodeId node, List<OperationStep> steps) {
@@ -225,7 +233,7 @@ final class NodeRequests {
             VmRecord vm = draft.vm(step.vm()).orElseThrow();
             plan(hosts, vm, step.source().orElseThrow(), Optional.of(node), MoveKind.LIVE, moves, blocked);
         }
-        return new Plan(moves, blocked);
+        return CheckedPlan.of(draft, moves, blocked);
     }
 
     static void plan(

@@ -28,25 +28,33 @@ final class Operations {
     /** An operation that can start nothing and has nothing under way ends after this long. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** What to do about a deadline that was too early. */
+    static final String LATE = "ask again, with a longer deadline";
+
     private static final Set<OperationKind> LEAVING = Set.of(OperationKind.DRAIN, OperationKind.EVACUATE);
 
     private Operations() {}
 
+    /** Whether an operation empties a node. */
+    static boolean leaves(Operation operation) {
+        return LEAVING.contains(operation.kind());
+    }
+
     /** One round for one operation. */
     static void advance(Draft draft, Operation operation) {
         Operation current = operation;
-        if (LEAVING.contains(current.kind())) {
+        if (leaves(current) && !current.cancelRequested()) {
             current = withEverybody(draft, current);
         }
         current = mapSteps(current, step -> settle(draft, operation, step));
         if (isPastDeadline(current, draft.view().now())) {
-            current = giveUp(current, draft.view().now(), "the deadline passed");
+            current = giveUp(draft, current, "the deadline passed");
         } else if (current.cancelRequested()) {
-            current = cancelWaiting(current, draft.view().now());
+            current = cancelWaiting(draft, current);
         } else {
             current = begin(draft, current);
             if (isStuck(draft, current)) {
-                current = giveUp(current, draft.view().now(), "");
+                current = giveUp(draft, current, "");
             }
         }
         finish(draft, current);
@@ -62,35 +70,54 @@ final class Operations {
 
     private static Operation begin(Draft draft, Operation operation) {
         return switch (operation.kind()) {
-            case DRAIN, MIGRATE -> Moves.start(draft, operation, operation.target());
-            case EVACUATE -> Moves.start(draft, operation, Optional.empty());
-            case RESUME -> Moves.start(draft, operation, operation.node());
+            case DRAIN, EVACUATE, RESUME, MIGRATE -> Moves.start(draft, operation, wanted(operation));
             case START, STOP -> operation;
         };
+    }
+
+    /** The only node to which the operation may move its VMs; empty: any. */
+    private static Optional<NodeId> wanted(Operation operation) {
+        return operation.kind() == OperationKind.RESUME ? operation.node() : operation.target();
     }
 
     /** Adds a step for each VM that is on the node and has none, or has come back to it. */
     private static Operation withEverybody(Draft draft, Operation operation) {
         NodeId node = operation.node().orElseThrow();
         Operation current = operation;
-        List<VmRecord> here = draft.vms().stream()
-                .filter(vm -> vm.phase() instanceof Phase.Placed placed
-                        && placed.owner().equals(node))
+        List<VmRecord> concerned = draft.vms().stream()
+                .filter(vm -> isOn(vm, node) || isMovedBy(vm, operation))
                 .toList();
-        for (VmRecord vm : Moves.inOrder(here)) {
+        for (VmRecord vm : Moves.inOrder(concerned)) {
             Optional<OperationStep> step = current.step(vm.id());
-            boolean returned =
-                    step.filter(known -> known.state() == StepState.DONE).isPresent();
-            if (step.isEmpty() || returned) {
+            boolean returned = isOn(vm, node)
+                    && step.filter(known -> known.state() == StepState.DONE).isPresent();
+            if (step.isEmpty()) {
                 current = current.withStep(firstStep(vm, operation, draft.view().now()));
+            } else if (returned) {
+                // Its tries are counted on: no two tries of an operation may have the same number.
+                current = current.withStep(step.get()
+                        .retry(Optional.empty(), draft.view().now(), "it has come back", "drover vm show " + vm.id()));
             }
         }
         return current;
     }
 
-    /** The first step for a VM that is to leave its node. */
-    static OperationStep firstStep(VmRecord vm, Operation operation, Instant now) {
-        Optional<NodeId> source = vm.phase().node();
+    private static boolean isOn(VmRecord vm, NodeId node) {
+        return vm.phase() instanceof Phase.Placed placed && placed.owner().equals(node);
+    }
+
+    /** Whether the VM moves or was moved last on behalf of an operation, whose own record of that may be lost. */
+    private static boolean isMovedBy(VmRecord vm, Operation operation) {
+        return vm.phase() instanceof Phase.Migrating migrating
+                ? migrating.operation().equals(operation.id())
+                : vm.lastMigration()
+                        .filter(last -> last.operation().equals(operation.id()))
+                        .isPresent();
+    }
+
+    /** The first step for a VM that is to leave the node. */
+    private static OperationStep firstStep(VmRecord vm, Operation operation, Instant now) {
+        Optional<NodeId> source = operation.node();
         if (vm.spec().liveMigratable()) {
             return OperationStep.waiting(vm.id(), MoveKind.LIVE, source, "");
         }
@@ -106,7 +133,8 @@ final class Operations {
                         Optional.empty());
     }
 
-    private static boolean isPastDeadline(Operation operation, Instant now) {
+    /** Whether its deadline has come. */
+    static boolean isPastDeadline(Operation operation, Instant now) {
         return operation.deadline().filter(deadline -> !now.isBefore(deadline)).isPresent();
     }
 
@@ -116,8 +144,10 @@ final class Operations {
             return false;
         }
         boolean idle = operation.steps().stream().noneMatch(step -> step.state() == StepState.RUNNING);
-        boolean waits = operation.steps().stream().anyMatch(step -> step.state() == StepState.WAITING);
-        if (!idle || !waits) {
+        List<OperationStep> waiting = operation.steps().stream()
+                .filter(step -> step.state() == StepState.WAITING)
+                .toList();
+        if (!idle || waiting.isEmpty()) {
             return false;
         }
         Instant moved = operation.steps().stream()
@@ -125,33 +155,79 @@ final class Operations {
                         .flatMap(Optional::stream))
                 .reduce(operation.createdAt(), Operations::later);
         Instant since = later(moved, draft.view().since());
-        return Duration.between(since, draft.view().now()).compareTo(PATIENCE) >= 0;
+        Duration limit = operation.kind() == OperationKind.STOP
+                ? draft.view().settings().shutdownTimeout().plus(PATIENCE)
+                : PATIENCE;
+        return Duration.between(since, draft.view().now()).compareTo(limit) >= 0
+                && waiting.stream().noneMatch(step -> goesOn(draft, operation, step));
     }
 
-    private static Instant later(Instant one, Instant other) {
+    /** Whether a waiting step waits for something that ends by itself: other moves, or the VM's being stopped. */
+    private static boolean goesOn(Draft draft, Operation operation, OperationStep step) {
+        if (operation.kind() == OperationKind.STOP) {
+            return false;
+        }
+        boolean stops = draft.running().stream()
+                .anyMatch(other ->
+                        other.kind() == OperationKind.STOP && other.vm().equals(Optional.of(step.vm())));
+        return stops || Moves.isQueued(draft, step, wanted(operation));
+    }
+
+    static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
     }
 
     /** Waiting steps fail with what they waited for; running ones are cancelled and awaited. */
-    private static Operation giveUp(Operation operation, Instant now, String why) {
+    private static Operation giveUp(Draft draft, Operation operation, String why) {
+        String remedy = why.isEmpty() ? "drover op show " + operation.id() : LATE;
         return mapSteps(operation, step -> {
             if (step.state() == StepState.WAITING) {
-                String message = Stream.of(why, step.message())
-                        .filter(text -> !text.isEmpty())
-                        .collect(Collectors.joining("; "));
-                return step.ended(StepState.FAILED, now, message, step.remedy(), Optional.empty());
+                return step.ended(
+                        StepState.FAILED,
+                        draft.view().now(),
+                        joined(why, step.message()),
+                        step.remedy().isEmpty() ? remedy : step.remedy(),
+                        Optional.empty());
             }
-            return step.state() == StepState.RUNNING ? step.cancelling() : step;
+            return cancelled(draft, step, StepState.FAILED, why);
         });
     }
 
-    private static Operation cancelWaiting(Operation operation, Instant now) {
+    private static Operation cancelWaiting(Draft draft, Operation operation) {
         return mapSteps(operation, step -> {
             if (step.state() == StepState.WAITING) {
-                return step.ended(StepState.CANCELLED, now, "not begun", "", Optional.empty());
+                return step.ended(StepState.CANCELLED, draft.view().now(), "not begun", "", Optional.empty());
             }
-            return step.state() == StepState.RUNNING ? step.cancelling() : step;
+            return cancelled(draft, step, StepState.CANCELLED, "");
         });
+    }
+
+    /** A running step is cancelled and awaited, but not for a node of which nobody knows when it will answer. */
+    private static OperationStep cancelled(Draft draft, OperationStep step, StepState end, String why) {
+        if (step.state() != StepState.RUNNING) {
+            return step;
+        }
+        Optional<NodeId> silent = NodeStates.isSettling(draft.view())
+                ? Optional.empty()
+                : draft.vm(step.vm()).stream()
+                        .flatMap(vm -> vm.phase().nodes().stream())
+                        .filter(node -> !Reports.isHeard(draft.view(), node))
+                        .min(NodeId::compareTo);
+        if (silent.isEmpty()) {
+            return step.cancelling();
+        }
+        String text = silent.get() + " is out of contact, so nobody can say whether it still moves";
+        return step.cancelling()
+                .ended(
+                        end,
+                        draft.view().now(),
+                        joined(why, text),
+                        "drover node show " + silent.get(),
+                        Optional.empty());
+    }
+
+    private static String joined(String... texts) {
+        return Stream.of(texts).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private static Operation mapSteps(Operation operation, java.util.function.UnaryOperator<OperationStep> change) {
@@ -179,7 +255,6 @@ final class Operations {
                                         + ended.message())
                         .in(ended.id())
                         .by(ended.actor()));
-        closeDrain(draft, ended);
     }
 
     /** A VM assigned to the node or coming to it keeps a drain open: it is emptied once it has settled. */
@@ -199,23 +274,28 @@ final class Operations {
         return vm.phase() instanceof Phase.Assigned assigned && assigned.owner().equals(node);
     }
 
-    private static void closeDrain(Draft draft, Operation ended) {
-        if (ended.kind() != OperationKind.DRAIN) {
-            return;
+    /**
+     * Writes the end of drains to their nodes. Not together with the end of the operation, for each record is stored by
+     * itself: whichever of the two is lost, the next round writes it.
+     */
+    static void closeDrains(Draft draft) {
+        for (NodeId id : draft.view().nodes().keySet()) {
+            NodeRecord node = draft.node(id).orElseThrow();
+            Optional<Operation> drain = node.drainOperation().flatMap(draft::operation);
+            boolean under = drain.filter(known -> !known.state().isFinal()).isPresent();
+            if (node.drainStatus() == DrainStatus.IN_PROGRESS && !under) {
+                draft.put(
+                        node.withDrainStatus(drain.map(Operations::drainStatus).orElse(DrainStatus.FAILED)));
+            }
         }
-        Optional<NodeRecord> node = ended.node()
-                .flatMap(draft::node)
-                .filter(record -> record.drainOperation().equals(Optional.of(ended.id())));
-        if (node.isEmpty()) {
-            return;
-        }
-        DrainStatus status = DrainStatus.FAILED;
-        if (ended.state() == OperationState.COMPLETED) {
-            status = DrainStatus.COMPLETED;
-        } else if (ended.state() == OperationState.CANCELLED) {
-            status = DrainStatus.NOT_INITIATED;
-        }
-        draft.put(node.get().withDrainStatus(status));
+    }
+
+    private static DrainStatus drainStatus(Operation ended) {
+        return switch (ended.state()) {
+            case COMPLETED -> DrainStatus.COMPLETED;
+            case CANCELLED -> DrainStatus.NOT_INITIATED;
+            case FAILED, RUNNING -> DrainStatus.FAILED;
+        };
     }
 
     private static Topic topic(OperationKind kind) {

@@ -26,10 +26,11 @@ final class PowerSteps {
         }
         VmRecord vm = found.get();
         if (vm.failed()) {
-            String why = vm.failures().isEmpty()
-                    ? "it failed"
-                    : vm.failures().get(vm.failures().size() - 1).reason();
-            return step.ended(StepState.FAILED, now, why, "drover vm show " + vm.id(), Optional.empty());
+            return step.ended(
+                    StepState.FAILED, now, Restarts.lastFailure(vm), "drover vm show " + vm.id(), Optional.empty());
+        }
+        if (vm.stopRequest().isPresent()) {
+            return step.waitingFor("waiting for it to shut down before it starts again", "");
         }
         if (vm.phase() instanceof Phase.Placed placed && Reports.isRunningOn(draft.view(), vm.id(), placed.owner())) {
             return step.ended(StepState.DONE, now, "runs on " + placed.owner(), "", Optional.empty());

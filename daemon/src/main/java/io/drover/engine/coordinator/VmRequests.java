@@ -17,6 +17,7 @@ import io.drover.model.Severity;
 import io.drover.model.StopRequest;
 import io.drover.model.Topic;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +42,13 @@ final class VmRequests {
         Draft draft = new Draft(view);
         VmRecord vm = VmRecord.added(request.spec(), request.desired());
         if (request.desired() == DesiredState.OFF) {
+            if (request.context().dryRun()) {
+                return new Verdict.Planned(Plan.EMPTY);
+            }
             return new Verdict.Accepted(
                     put(draft, vm, request.context(), "is added, off"), Optional.empty(), Plan.EMPTY);
         }
-        Optional<NodeId> there = Reports.runsOn(view, vm.id());
-        Choice choice = there.<Choice>map(node -> new Choice.Chosen(node, "it runs there already"))
-                .orElseGet(() -> Placement.choose(request.spec(), draft.hosts(), Set.of(), request.node()));
+        Choice choice = place(view, draft, request.spec(), request.node());
         if (choice instanceof Choice.Nowhere nowhere) {
             return Intake.refused(
                     what,
@@ -65,6 +67,13 @@ final class VmRequests {
                         "is added and given to " + chosen.target() + " (" + chosen.why() + ")"),
                 Optional.empty(),
                 Plan.EMPTY);
+    }
+
+    /** Where a VM that is nobody's is to run: where it runs already, if a node says so. */
+    private static Choice place(ClusterView view, Draft draft, VmSpec spec, Optional<NodeId> wanted) {
+        return Reports.runsOn(view, spec.id())
+                .<Choice>map(node -> new Choice.Chosen(node, "it runs there already"))
+                .orElseGet(() -> Placement.choose(spec, draft.hosts(), Set.of(), wanted));
     }
 
     private static Proposal put(Draft draft, VmRecord vm, Request.Context context, String text) {
@@ -116,7 +125,7 @@ final class VmRequests {
         cancelOthers(draft, vm);
         VmRecord wanted = vm.withDesired(DesiredState.RUNNING);
         if (vm.phase() instanceof Phase.Stopped) {
-            Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
+            Choice choice = place(view, draft, vm.spec(), Optional.empty());
             if (choice instanceof Choice.Nowhere nowhere) {
                 return Intake.refused(what, "no node can take it: " + nowhere.text(), "free memory on a node");
             }
@@ -194,16 +203,16 @@ final class VmRequests {
         List<Plan.Move> moves = new ArrayList<>();
         List<Plan.Blocked> blocked = new ArrayList<>();
         NodeRequests.plan(hosts, vm, placed.owner(), request.target(), MoveKind.LIVE, moves, blocked);
-        Plan plan = new Plan(moves, blocked);
+        Plan plan = CheckedPlan.of(draft, moves, blocked);
         if (request.context().dryRun()) {
             return new Verdict.Planned(plan);
         }
-        if (!blocked.isEmpty()) {
+        if (!plan.blocked().isEmpty()) {
             return Intake.refused(
                     "VM '" + vm.id() + "' is not migrated",
-                    blocked.get(0).reason(),
+                    plan.blocked().get(0).reason(),
                     "choose another target",
-                    blocked.get(0).remedy());
+                    plan.blocked().get(0).remedy());
         }
         Operation operation = operation(view, OperationKind.MIGRATE, vm, request.context(), request.target())
                 .withSteps(List.of(OperationStep.waiting(vm.id(), MoveKind.LIVE, Optional.of(placed.owner()), "")));

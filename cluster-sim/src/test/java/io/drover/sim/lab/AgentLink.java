@@ -1,0 +1,27 @@
+package io.drover.sim.lab;
+
+import io.drover.proto.v1.ClusterServiceGrpc;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+
+/** The lab's connection to one agent. */
+final class AgentLink implements AutoCloseable {
+    private final ManagedChannel channel;
+
+    AgentLink(String address) {
+        channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                .build();
+    }
+
+    /** For one call. */
+    ClusterServiceGrpc.ClusterServiceBlockingStub stub() {
+        return ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,243 @@
+package io.drover.sim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.proto.v1.DrainStatus;
+import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.NodeState;
+import io.drover.proto.v1.OperationRecord;
+import io.drover.proto.v1.StepState;
+import io.drover.proto.v1.VmState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A drain moves guests live, and they run on whatever becomes of the agents. */
+@Tag("integration")
+class DrainLabTest {
+    /** A migration of one of the guests then takes about four seconds. */
+    private static final long SLOW_MIB_PER_SECOND = 8;
+
+    private static final int WORKING_SET_MIB = 32;
+    private static final List<String> VMS = List.of("vm1", "vm2", "vm3", "vm4", "vm5", "vm6");
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private static Lab lab;
+
+    @BeforeAll
+    static void start() {
+        lab = Lab.start(false, 1024, 1024, 1024);
+        for (int i = 0; i < VMS.size(); i++) {
+            lab.addGuest(VMS.get(i), "node" + (i % 3 + 1), 48, WORKING_SET_MIB);
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        if (lab != null) {
+            lab.close();
+            assertThat(lab.processes()).as("processes of the lab").isEmpty();
+        }
+    }
+
+    @BeforeEach
+    void allIsWell() {
+        lab.awaitAllUp();
+        Guests.assertCounting(lab, VMS);
+    }
+
+    /** Whatever a test does, the next one finds every agent running and every node in service. */
+    @AfterEach
+    void repair() {
+        lab.nodes().stream().filter(node -> !node.agentRuns()).forEach(LabNode::startAgent);
+        lab.setBandwidth(0);
+        for (LabNode node : lab.nodes()) {
+            if (Lab.node(lab.status(), node.name()).getState() == NodeState.NODE_STATE_PAUSED) {
+                lab.drover("node", "resume", node.name(), "--failback", "immediate", "--wait", "--yes");
+            }
+        }
+    }
+
+    @Test
+    void drainAndResumeMoveAllGuestsLiveAndTheReportedBlackoutIsWhatGuestsLivedThrough() {
+        Set<String> operationsBefore = operationIds();
+        List<String> moved = Lab.on(lab.status(), "node1");
+        try (GuestWatch watch = lab.watchGuests()) {
+            Command.Result drained = lab.drover("node", "drain", "node1", "--wait", "--yes");
+            assertThat(drained.code()).as(drained.all()).isZero();
+            GetStatusResponse empty = lab.status();
+            assertThat(Lab.on(empty, "node1")).isEmpty();
+            assertThat(Lab.node(empty, "node1").getDrainStatus()).isEqualTo(DrainStatus.DRAIN_STATUS_COMPLETED);
+
+            Command.Result resumed =
+                    lab.drover("node", "resume", "node1", "--failback", "immediate", "--wait", "--yes");
+            assertThat(resumed.code()).as(resumed.all()).isZero();
+            assertThat(Lab.on(lab.awaitAllUp(), "node1")).containsExactlyElementsOf(moved);
+
+            Guests.assertCounting(lab, VMS);
+            List<OperationRecord> operations = lab.operations().stream()
+                    .filter(operation -> !operationsBefore.contains(operation.getId()))
+                    .toList();
+            Verification verification = Verification.of(watch.finish(), operations, Lab.TICK);
+            assertThat(verification.rows())
+                    .hasSize(VMS.size())
+                    .allSatisfy(row -> assertThat(row.faults()).as(row.vm()).isEmpty());
+            assertThat(verification.rows().stream()
+                            .filter(row -> moved.contains(row.vm()))
+                            .map(Verification.Row::moves))
+                    .containsOnly(2);
+        }
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void drainCompletesAlthoughTheCoordinatorIsKilledInTheMiddle() {
+        String coordinator = lab.status().getCoordinator();
+        String drained = lab.nodesBut(coordinator).get(0).name();
+        Map<String, ProcessHandle> guestsOfCoordinator = guestsOn(lab.node(coordinator));
+        lab.setBandwidth(SLOW_MIB_PER_SECOND);
+        try (Command drain = lab.begin("node", "drain", drained, "--wait", "--yes")) {
+            awaitInTheMiddle(drained);
+            lab.node(coordinator).killAgent();
+            Command.Result result = drain.result();
+            assertThat(result.code()).as(() -> result.all() + lab.logs()).isZero();
+        }
+        GetStatusResponse after = lab.status();
+        assertThat(after.getCoordinator()).isNotEqualTo(coordinator);
+        assertThat(Lab.on(after, drained)).isEmpty();
+        Guests.assertCounting(lab, VMS);
+
+        lab.node(coordinator).startAgent();
+        lab.awaitStatus(
+                "the killed agent's guests are adopted",
+                status -> Lab.node(status, coordinator).getState() == NodeState.NODE_STATE_UP
+                        && status.getVmsList().stream().allMatch(vm -> vm.getState() == VmState.VM_STATE_RUNNING));
+        assertThat(guestsOn(lab.node(coordinator))).containsAllEntriesOf(guestsOfCoordinator);
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void drainCompletesAlthoughTheZooKeeperLeaderIsKilledInTheMiddle() {
+        lab.setBandwidth(SLOW_MIB_PER_SECOND);
+        String drained = lab.nodesBut(lab.status().getCoordinator()).get(0).name();
+        LabNode leader = lab.zookeeperLeader();
+        ProcessHandle server = leader.zookeeper().orElseThrow();
+        try (Command drain = lab.begin("node", "drain", drained, "--wait", "--yes")) {
+            awaitInTheMiddle(drained);
+            server.destroyForcibly();
+            server.onExit().join();
+            Command.Result result = drain.result();
+            assertThat(result.code()).as(() -> result.all() + lab.logs()).isZero();
+        }
+        assertThat(Lab.on(lab.status(), drained)).isEmpty();
+        Guests.assertCounting(lab, VMS);
+        Guests.assertUnharmed(lab, VMS);
+        // Its agent starts it again.
+        assertThat(lab.zookeeperLeader().zookeeper()).isNotEqualTo(java.util.Optional.of(server));
+    }
+
+    @Test
+    void guestsOfAKilledAgentRunOnUnmonitoredAndAreAdoptedByTheNextOne() throws IOException {
+        LabNode node = lab.nodesBut(lab.status().getCoordinator()).get(0);
+        List<String> own = Lab.on(lab.status(), node.name());
+        assertThat(own).isNotEmpty();
+        Map<String, ProcessHandle> guests = guestsOn(node);
+        node.killAgent();
+        lab.awaitStatus(
+                "the node is isolated",
+                status -> Lab.node(status, node.name()).getState() == NodeState.NODE_STATE_ISOLATED);
+
+        Command.Result between = lab.drover("status", "-o", "json");
+        assertThat(between.code()).as(between.all()).isEqualTo(1);
+        JsonNode told = new ObjectMapper().readTree(between.out());
+        assertThat(named(told.path("nodes"), node.name()).path("state").asText())
+                .isEqualTo("Isolated");
+        assertThat(told.path("problems").toString()).contains(node.name());
+        for (String vm : VMS) {
+            assertThat(named(told.path("vms"), vm).path("state").asText())
+                    .as(vm)
+                    .isEqualTo(own.contains(vm) ? "Unmonitored" : "Running");
+        }
+        Guests.assertCounting(lab, VMS);
+
+        node.startAgent();
+        lab.awaitAllUp();
+        Command.Result healed = lab.drover("status", "-o", "json");
+        assertThat(healed.code()).as(healed.all()).isZero();
+        assertThat(Lab.on(lab.status(), node.name())).isEqualTo(own);
+        assertThat(guestsOn(node)).isEqualTo(guests);
+        Guests.assertCounting(lab, VMS);
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void agentThatIsToldToEndStopsWithinSecondsAndItsGuestsRunOnAndAreAdopted() throws InterruptedException {
+        LabNode node = lab.nodesBut(lab.status().getCoordinator()).get(1);
+        List<String> own = Lab.on(lab.status(), node.name());
+        assertThat(own).isNotEmpty();
+        Map<String, ProcessHandle> guests = guestsOn(node);
+
+        node.agent().destroy();
+        assertThat(node.agent().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as("the agent ends within %s", STOP_LIMIT)
+                .isTrue();
+        assertThat(node.agent().exitValue())
+                .as("exit code; 143: ended by SIGTERM")
+                .isIn(0, 143);
+        assertThat(node.zookeeper()).as("its ZooKeeper server").isEmpty();
+        assertThat(guestsOn(node)).isEqualTo(guests);
+        Guests.assertCounting(lab, VMS);
+
+        node.startAgent();
+        lab.awaitAllUp();
+        assertThat(Lab.on(lab.status(), node.name())).isEqualTo(own);
+        assertThat(guestsOn(node)).isEqualTo(guests);
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    private static Set<String> operationIds() {
+        Set<String> ids = new HashSet<>();
+        lab.operations().forEach(operation -> ids.add(operation.getId()));
+        return ids;
+    }
+
+    private static Map<String, ProcessHandle> guestsOn(LabNode node) {
+        Map<String, ProcessHandle> guests = new TreeMap<>();
+        VMS.forEach(vm -> node.guest(vm).ifPresent(process -> guests.put(vm, process)));
+        return guests;
+    }
+
+    private static JsonNode named(JsonNode list, String name) {
+        for (JsonNode element : list) {
+            if (element.path("name").asText().equals(name)) {
+                return element;
+            }
+        }
+        throw new AssertionError("no '" + name + "' in " + list);
+    }
+
+    /** A guest of the node is on its way, and some of it has been sent. */
+    private static void awaitInTheMiddle(String node) {
+        lab.awaitStatus(
+                "a move away from " + node + " is under way",
+                status -> status.getOperationsList().stream()
+                                .flatMap(operation -> operation.getStepsList().stream())
+                                .anyMatch(step -> step.getState() == StepState.STEP_STATE_RUNNING)
+                        && status.getVmsList().stream()
+                                .anyMatch(vm -> vm.getMove().getSource().equals(node)
+                                        && vm.getMove().getBytesSent() > 1 << 20));
+    }
+}

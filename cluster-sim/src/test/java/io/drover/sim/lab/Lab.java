@@ -1,0 +1,516 @@
+package io.drover.sim.lab;
+
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.drover.config.ZooKeeperConfig.ServerAddress;
+import io.drover.coordination.Change;
+import io.drover.coordination.CommitOutcome;
+import io.drover.coordination.RecordKey;
+import io.drover.coordination.Transaction;
+import io.drover.coordination.Versioned;
+import io.drover.coordination.zookeeper.ZooKeeperCoordination;
+import io.drover.hypervisor.qemu.GuestImage;
+import io.drover.model.ClusterSettings;
+import io.drover.model.NodeId;
+import io.drover.proto.v1.AddVmRequest;
+import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
+import io.drover.proto.v1.DesiredState;
+import io.drover.proto.v1.Disk;
+import io.drover.proto.v1.Event;
+import io.drover.proto.v1.FailbackMode;
+import io.drover.proto.v1.GetOperationRequest;
+import io.drover.proto.v1.GetStatusRequest;
+import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.ListEventsRequest;
+import io.drover.proto.v1.ListOperationsRequest;
+import io.drover.proto.v1.NodeState;
+import io.drover.proto.v1.NodeStatus;
+import io.drover.proto.v1.OperationRecord;
+import io.drover.proto.v1.RequestContext;
+import io.drover.proto.v1.VmPriority;
+import io.drover.proto.v1.VmSpec;
+import io.drover.proto.v1.VmState;
+import io.drover.proto.v1.VmStatus;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole cluster of real processes on this machine: agents, their ZooKeeper servers, QEMU guests that count. Everything
+ * lies in a folder of its own; {@link #close} ends every process that belongs to it, also after failures.
+ */
+final class Lab implements AutoCloseable {
+    /** Ticks a second of the guests. */
+    static final int HZ = 100;
+
+    /** Time between two ticks. */
+    static final Duration TICK = Duration.ofSeconds(1).dividedBy(HZ);
+
+    /** Long enough for a machine that does much else; nothing waits for it when all goes well. */
+    static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static final int SECTORS = 65_536;
+    private static final int PORTS_OF_NODE = 5;
+
+    static {
+        for (String noisy : List.of("org.apache.zookeeper", "org.apache.curator", "io.drover", "io.grpc")) {
+            ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
+        }
+    }
+
+    private final Path root;
+    private final Map<String, LabNode> nodes = new TreeMap<>();
+    private final Map<String, AgentLink> agents = new TreeMap<>();
+    private final List<Command> commands = new ArrayList<>();
+    private final Thread lastResort = new Thread(this::endProcesses, "lab-end");
+
+    private Lab(Path root) {
+        this.root = root;
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /**
+     * Starts a cluster and waits until all its nodes are up.
+     *
+     * @param probed whether each node has a probe that reads {@link LabNode#probeFile()}
+     * @param memoryMiB what guests may have together, for each node
+     */
+    static Lab start(boolean probed, long... memoryMiB) {
+        Lab lab = null;
+        try {
+            lab = new Lab(Files.createTempDirectory("drover-lab"));
+            lab.configure(probed, memoryMiB);
+            lab.nodes.values().forEach(LabNode::startAgent);
+            lab.awaitAllUp();
+            return lab;
+        } catch (IOException e) {
+            close(lab);
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            close(lab);
+            throw e;
+        }
+    }
+
+    private static void close(@org.jspecify.annotations.Nullable Lab lab) {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private void configure(boolean probed, long... memoryMiB) throws IOException {
+        int[] ports = freePorts(PORTS_OF_NODE * memoryMiB.length);
+        Map<Integer, ServerAddress> servers = new TreeMap<>();
+        for (int i = 0; i < memoryMiB.length; i++) {
+            int first = i * PORTS_OF_NODE;
+            servers.put(i + 1, new ServerAddress("127.0.0.1", ports[first + 2], ports[first + 3], ports[first + 4]));
+        }
+        for (int i = 0; i < memoryMiB.length; i++) {
+            int first = i * PORTS_OF_NODE;
+            LabNode node = new LabNode(root, i + 1, ports[first], ports[first + 1], servers, memoryMiB[i], probed);
+            node.writeConfig();
+            nodes.put(node.name(), node);
+            agents.put(node.name(), new AgentLink(node.address()));
+        }
+        Files.writeString(
+                clientConfig(),
+                "agents: [" + nodes.values().stream().map(LabNode::address).collect(Collectors.joining(", ")) + "]\n");
+    }
+
+    /** Ports that nobody uses just now. */
+    static int[] freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        int[] ports = new int[count];
+        for (int i = 0; i < count; i++) {
+            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            ports[i] = sockets.get(i).getLocalPort();
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    /** The lab's folder. */
+    Path root() {
+        return root;
+    }
+
+    private Path clientConfig() {
+        return root.resolve("client.yaml");
+    }
+
+    /** A node by its name. */
+    LabNode node(String name) {
+        return Optional.ofNullable(nodes.get(name)).orElseThrow();
+    }
+
+    /** All nodes. */
+    List<LabNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** Nodes other than these. */
+    List<LabNode> nodesBut(String... names) {
+        return nodes.values().stream()
+                .filter(node -> !List.of(names).contains(node.name()))
+                .toList();
+    }
+
+    // The command.
+
+    /** Runs a command to its end. */
+    Command.Result drover(String... arguments) {
+        return begin(arguments).result();
+    }
+
+    /** Runs a command in the background. */
+    Command begin(String... arguments) {
+        Command command = Command.start(
+                root, Map.of("DROVER_CLIENT_CONFIG", clientConfig().toString(), "NO_COLOR", "1"), List.of(arguments));
+        commands.add(command);
+        return command;
+    }
+
+    // What the cluster says.
+
+    /** How the cluster stands, by the first agent that can say it; empty while none can. */
+    Optional<GetStatusResponse> tryStatus() {
+        for (LabNode node : nodes.values()) {
+            if (!node.agentRuns()) {
+                continue;
+            }
+            try {
+                return Optional.of(agents.get(node.name()).stub().getStatus(GetStatusRequest.getDefaultInstance()));
+            } catch (StatusRuntimeException e) {
+                // The next one may know.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** How the cluster stands. */
+    GetStatusResponse status() {
+        return await("an answer")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(this::tryStatus, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Waits until the cluster stands so, and fails with how it stood last. */
+    GetStatusResponse awaitStatus(String what, Predicate<GetStatusResponse> wanted) {
+        GetStatusResponse[] last = {GetStatusResponse.getDefaultInstance()};
+        try {
+            await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(() -> {
+                last[0] = tryStatus().orElse(last[0]);
+                return wanted.test(last[0]);
+            });
+        } catch (org.awaitility.core.ConditionTimeoutException e) {
+            throw new AssertionError("not within " + LIMIT + ": " + what + "\n" + summary(last[0]) + logs(), e);
+        }
+        return last[0];
+    }
+
+    private static String summary(GetStatusResponse status) {
+        StringBuilder text = new StringBuilder("coordinator " + status.getCoordinator() + "\n");
+        status.getNodesList()
+                .forEach(node -> text.append(node.getName() + " " + node.getState() + " " + node.getHealth() + " "
+                        + node.getMessage() + "\n"));
+        status.getVmsList()
+                .forEach(vm -> text.append(
+                        vm.getName() + " " + vm.getState() + " " + vm.getNode() + " " + vm.getMessage() + "\n"));
+        return text.toString();
+    }
+
+    /** The last lines of all agents' logs. */
+    String logs() {
+        StringBuilder text = new StringBuilder();
+        for (LabNode node : nodes.values()) {
+            try {
+                List<String> lines = Files.readAllLines(node.log());
+                text.append("--- ").append(node).append('\n');
+                lines.subList(Math.max(0, lines.size() - 40), lines.size())
+                        .forEach(line -> text.append(line).append('\n'));
+            } catch (IOException e) {
+                text.append("no log of ").append(node).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /** A node's status. */
+    static NodeStatus node(GetStatusResponse status, String name) {
+        return status.getNodesList().stream()
+                .filter(node -> node.getName().equals(name))
+                .findFirst()
+                .orElse(NodeStatus.getDefaultInstance());
+    }
+
+    /** A VM's status. */
+    static VmStatus vm(GetStatusResponse status, String name) {
+        return status.getVmsList().stream()
+                .filter(vm -> vm.getName().equals(name))
+                .findFirst()
+                .orElse(VmStatus.getDefaultInstance());
+    }
+
+    /** Names of the VMs on a node. */
+    static List<String> on(GetStatusResponse status, String node) {
+        return status.getVmsList().stream()
+                .filter(vm -> vm.getNode().equals(node))
+                .map(VmStatus::getName)
+                .toList();
+    }
+
+    private static boolean isAllUp(GetStatusResponse status, int nodes) {
+        return status.getQuorate()
+                && !status.getCoordinator().isEmpty()
+                && status.getNodesCount() == nodes
+                && status.getNodesList().stream().allMatch(node -> node.getState() == NodeState.NODE_STATE_UP);
+    }
+
+    /** Waits until every node is up and every VM runs. */
+    GetStatusResponse awaitAllUp() {
+        return awaitStatus(
+                "all nodes up, all VMs running",
+                status -> isAllUp(status, nodes.size())
+                        && status.getVmsList().stream().allMatch(vm -> vm.getState() == VmState.VM_STATE_RUNNING));
+    }
+
+    /** An operation as it stands. */
+    OperationRecord operation(String id) {
+        return ask(stub -> stub.getOperation(
+                        GetOperationRequest.newBuilder().setId(id).build()))
+                .getOperation();
+    }
+
+    /** All operations that the cluster remembers. */
+    List<OperationRecord> operations() {
+        return ask(stub -> stub.listOperations(ListOperationsRequest.getDefaultInstance()))
+                .getOperationsList();
+    }
+
+    /** All events of the nodes whose agents run, the oldest first. */
+    List<Event> events() {
+        return ask(stub -> stub.listEvents(
+                        ListEventsRequest.newBuilder().setLimit(1000).build()))
+                .getEventsList();
+    }
+
+    /** Asks the coordinator, and the next one if it has gone. */
+    <T> T ask(Function<ClusterServiceBlockingStub, T> question) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        await("an answer of the coordinator")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    LabNode coordinator = nodes.get(
+                            tryStatus().map(GetStatusResponse::getCoordinator).orElse(""));
+                    if (coordinator == null || !coordinator.agentRuns()) {
+                        return false;
+                    }
+                    try {
+                        answer.set(question.apply(agents.get(coordinator.name()).stub()));
+                        return true;
+                    } catch (StatusRuntimeException e) {
+                        if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+                            return false;
+                        }
+                        throw e;
+                    }
+                });
+        return answer.get();
+    }
+
+    /** Of a request of the lab itself. */
+    static RequestContext context() {
+        return RequestContext.newBuilder()
+                .setActor("lab")
+                .setRequestId(UUID.randomUUID().toString())
+                .build();
+    }
+
+    // What the lab does to it.
+
+    /** Adds a guest that runs and counts, and waits for nothing. All of its working set has to be sent when it moves. */
+    void addGuest(String name, String node, int memoryMiB, int workingSetMiB) {
+        try {
+            Path folder = Files.createDirectories(root.resolve("images").resolve(name));
+            Path image = folder.resolve("boot.img");
+            GuestImage.write(image, HZ, 1, (long) workingSetMiB << 20, true, SECTORS);
+            Path disk = disk(name);
+            try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+                file.setLength(SECTORS * 512L);
+            }
+            VmSpec spec = VmSpec.newBuilder()
+                    .setName(name)
+                    .setMemory((long) memoryMiB << 20)
+                    .setCpus(1)
+                    .setPriority(VmPriority.VM_PRIORITY_MEDIUM)
+                    .setLiveMigratable(true)
+                    .setFailback(FailbackMode.FAILBACK_MODE_POLICY)
+                    .setMaxRestarts(3)
+                    .setBootImage(image.toString())
+                    .addDisks(Disk.newBuilder().setPath(disk.toString()).setFormat("raw"))
+                    .build();
+            AddVmRequest request = AddVmRequest.newBuilder()
+                    .setContext(context())
+                    .setSpec(spec)
+                    .setNode(node)
+                    .setDesired(DesiredState.DESIRED_STATE_RUNNING)
+                    .build();
+            var unused = ask(stub -> stub.addVm(request));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A guest's disk. */
+    Path disk(String vm) {
+        return root.resolve("images").resolve(vm).resolve("disk.raw");
+    }
+
+    /** Sets the bandwidth of one migration, in MiB a second; 0: no limit. There is no command for it yet. */
+    void setBandwidth(long mebibytesPerSecond) {
+        if (status().getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20) {
+            return;
+        }
+        String connect = nodes.values().stream()
+                .map(node -> "127.0.0.1:" + node.zookeeperPort())
+                .collect(Collectors.joining(","));
+        try (ZooKeeperCoordination coordination = new ZooKeeperCoordination(
+                connect, "lab", new NodeId("lab"), Duration.ofSeconds(5), InstantSource.system())) {
+            coordination.start();
+            await("settings stored").atMost(LIMIT).until(() -> {
+                Optional<Versioned<ClusterSettings>> found = coordination
+                        .records()
+                        .read(RecordKey.CONFIG)
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+                ClusterSettings wanted =
+                        limited(found.map(Versioned::value).orElse(ClusterSettings.DEFAULTS), mebibytesPerSecond);
+                Change change = found.<Change>map(seen -> new Change.Update<>(seen, wanted))
+                        .orElseGet(() -> new Change.Create<>(RecordKey.CONFIG, wanted));
+                CommitOutcome outcome = coordination
+                        .records()
+                        .commit(Transaction.ofAgent(change))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+                return outcome instanceof CommitOutcome.Committed;
+            });
+        }
+        awaitStatus(
+                "settings known", status -> status.getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20);
+    }
+
+    private static ClusterSettings limited(ClusterSettings now, long mebibytesPerSecond) {
+        return new ClusterSettings(
+                now.migrationsPerNode(),
+                now.migrationsPerCluster(),
+                now.attemptsPerStep(),
+                now.retryDelay(),
+                now.operationsKept(),
+                mebibytesPerSecond << 20,
+                now.downtimeLimit(),
+                now.migrationTimeout(),
+                now.shutdownTimeout());
+    }
+
+    /** The node whose ZooKeeper server leads the ensemble. */
+    LabNode zookeeperLeader() {
+        return await("a ZooKeeper leader")
+                .atMost(LIMIT)
+                .until(
+                        () -> nodes.values().stream()
+                                .filter(node -> srvr(node.zookeeperPort()).contains("Mode: leader"))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static String srvr(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(2000);
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Begins to watch all guests. */
+    GuestWatch watchGuests() {
+        return new GuestWatch(root);
+    }
+
+    /** What a guest has left behind since it was added. */
+    GuestTruth truth(String vm) {
+        return GuestTruth.of(
+                vm,
+                nodes.values().stream().map(node -> node.guests().resolve(vm)).toList(),
+                disk(vm),
+                SECTORS);
+    }
+
+    // The end.
+
+    @Override
+    public void close() {
+        endProcesses();
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        if (Boolean.getBoolean("drover.lab.keep")) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends every process of the lab, agents first so that they start nothing anew. */
+    private void endProcesses() {
+        commands.forEach(Command::close);
+        agents.values().forEach(AgentLink::close);
+        nodes.values().stream().filter(LabNode::agentRuns).forEach(LabNode::killAgent);
+        List<ProcessHandle> rest = processes();
+        rest.forEach(ProcessHandle::destroyForcibly);
+        rest.forEach(process -> process.onExit().join());
+    }
+
+    /** Everything of the lab that lives. */
+    List<ProcessHandle> processes() {
+        return nodes.values().stream()
+                .flatMap(node -> node.processes().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,257 @@
+package io.drover.sim.lab;
+
+import io.drover.config.ZooKeeperConfig.ServerAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a {@link Lab}: its configuration, its agent's process, and the processes that outlive that. */
+final class LabNode {
+    /** Says what the file says. With "flap" in it, every second check is critical. Writes down that it ran. */
+    private static final String PROBE_PROGRAM = """
+            echo ran >> "$1.runs"
+            test -f "$1" || exit 0
+            read -r code words < "$1"
+            echo "$words"
+            if [ "$code" = flap ]; then
+                if [ -f "$1.flip" ]; then rm "$1.flip"; exit 0; fi
+                : > "$1.flip"
+                exit 2
+            fi
+            exit "$code"
+            """;
+
+    private final Path root;
+    private final String name;
+    private final int id;
+    private final int grpc;
+    private final int http;
+    private final Map<Integer, ServerAddress> servers;
+    private final long memoryMiB;
+    private final boolean probed;
+    private @Nullable Process agent;
+
+    LabNode(
+            Path root,
+            int id,
+            int grpc,
+            int http,
+            Map<Integer, ServerAddress> servers,
+            long memoryMiB,
+            boolean probed) {
+        this.root = root;
+        this.name = "node" + id;
+        this.id = id;
+        this.grpc = grpc;
+        this.http = http;
+        this.servers = new TreeMap<>(servers);
+        this.memoryMiB = memoryMiB;
+        this.probed = probed;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Where the agent serves operators. */
+    String address() {
+        return "127.0.0.1:" + grpc;
+    }
+
+    /** Port of its ZooKeeper server. */
+    int zookeeperPort() {
+        return servers.get(id).clientPort();
+    }
+
+    /** The agent's configuration file. */
+    Path config() {
+        return root.resolve(name + ".yaml");
+    }
+
+    /** What the node's own probe says: exit code, then words. There is nothing wrong while it is absent. */
+    Path probeFile() {
+        return root.resolve(name + ".probe");
+    }
+
+    /** What the node's own probe is to say from now on. */
+    void setProbe(String code, String words) {
+        try {
+            Path draft = root.resolve(name + ".probe.new");
+            Files.writeString(draft, code + " " + words + "\n");
+            Files.move(draft, probeFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How often the probe has run. */
+    int probeRuns() {
+        try {
+            Path runs = root.resolve(name + ".probe.runs");
+            return Files.exists(runs) ? Files.readAllLines(runs).size() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Folder of the node's guests. */
+    Path guests() {
+        return root.resolve(name).resolve("guests");
+    }
+
+    /** The agent's output. */
+    Path log() {
+        return root.resolve(name + ".log");
+    }
+
+    /** Writes the configuration. If there is a probe, it reads {@link #probeFile()}. */
+    void writeConfig() throws IOException {
+        Files.createDirectories(root.resolve(name));
+        Files.writeString(probeProgram(), PROBE_PROGRAM);
+        String servers = this.servers.entrySet().stream()
+                .map(server -> "      %d: {host: 127.0.0.1, quorumPort: %d, electionPort: %d, clientPort: %d}%n"
+                        .formatted(
+                                server.getKey(),
+                                server.getValue().quorumPort(),
+                                server.getValue().electionPort(),
+                                server.getValue().clientPort()))
+                .collect(Collectors.joining());
+        Files.writeString(config(), """
+                cluster: lab
+                node: %s
+                dataDirectory: %s
+                grpc: 127.0.0.1:%d
+                http: 127.0.0.1:%d
+                zookeeper:
+                  sessionTimeout: 6s
+                  embedded:
+                    id: %d
+                    servers:
+                %shypervisor:
+                  type: qemu
+                  directory: %s
+                  migrationHost: 127.0.0.1
+                  memory: %dMiB
+                memoryReserve: 1MiB
+                builtInProbes: false
+                %s
+                """.formatted(
+                        name,
+                        root.resolve(name),
+                        grpc,
+                        http,
+                        id,
+                        servers,
+                        guests(),
+                        memoryMiB,
+                        probed ? probe() : "probes: []"));
+    }
+
+    /** Three checks that agree make it worse, two seconds of better ones make it better. */
+    private String probe() {
+        return """
+                probes:
+                  - name: lab
+                    type: command
+                    command: [/bin/sh, %s, %s]
+                    interval: 1s
+                    timeout: 1s
+                    failures: 3
+                    window: 3
+                    holdOff: 2s
+                """.formatted(probeProgram(), probeFile());
+    }
+
+    private Path probeProgram() {
+        return root.resolve("probe.sh");
+    }
+
+    /** Starts the agent. */
+    void startAgent() {
+        if (agent != null && agent.isAlive()) {
+            throw new IllegalStateException("the agent of " + name + " runs already");
+        }
+        try {
+            agent = JavaProcess.start(JavaProcess.drover(List.of("agent", "--config", config().toString()), Map.of())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The agent's process. */
+    Process agent() {
+        if (agent == null) {
+            throw new IllegalStateException("the agent of " + name + " was never started");
+        }
+        return agent;
+    }
+
+    /** Whether the agent runs. */
+    boolean agentRuns() {
+        return agent != null && agent.isAlive();
+    }
+
+    /** Kills the agent, and nothing else. */
+    void killAgent() {
+        agent().destroyForcibly();
+        agent().onExit().join();
+    }
+
+    /** The process of the node's ZooKeeper server; empty if there is none. */
+    Optional<ProcessHandle> zookeeper() {
+        return living(root.resolve(name).resolve("zookeeper").resolve("server.pid"));
+    }
+
+    /** The QEMU of a guest on this node; empty if there is none. */
+    Optional<ProcessHandle> guest(String vm) {
+        return living(guests().resolve(vm).resolve("pid"));
+    }
+
+    /** Everything of this node that lives. */
+    List<ProcessHandle> processes() {
+        Stream<ProcessHandle> own = agent == null ? Stream.empty() : Stream.of(agent.toHandle());
+        return Stream.concat(Stream.concat(own, zookeeper().stream()), guestProcesses())
+                .filter(ProcessHandle::isAlive)
+                .toList();
+    }
+
+    private Stream<ProcessHandle> guestProcesses() {
+        String folder = guests().toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").contains("qemu-system"))
+                .filter(process -> Stream.of(process.info().arguments().orElse(new String[0]))
+                        .anyMatch(argument -> argument.contains(folder)));
+    }
+
+    private static Optional<ProcessHandle> living(Path pidFile) {
+        try {
+            if (!Files.exists(pidFile)) {
+                return Optional.empty();
+            }
+            return Files.readAllLines(pidFile).stream()
+                    .findFirst()
+                    .map(line -> Long.parseLong(line.strip()))
+                    .flatMap(ProcessHandle::of)
+                    .filter(ProcessHandle::isAlive);
+        } catch (IOException | NumberFormatException e) {
+            // Being written or deleted just now.
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

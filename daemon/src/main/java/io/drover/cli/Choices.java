@@ -1,0 +1,81 @@
+package io.drover.cli;
+
+import io.drover.proto.v1.DesiredState;
+import io.drover.proto.v1.Disk;
+import io.drover.proto.v1.FailbackMode;
+import io.drover.proto.v1.VmPriority;
+import java.util.Locale;
+import java.util.Set;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Values of options that are one of a few words. */
+final class Choices {
+    private static final Set<String> DISK_FORMATS = Set.of("raw", "qcow2", "vhdx");
+
+    private Choices() {}
+
+    /** How VMs return to a node. */
+    static final class Failback implements ITypeConverter<FailbackMode> {
+        @Override
+        public FailbackMode convert(String text) {
+            return switch (text) {
+                case "immediate" -> FailbackMode.FAILBACK_MODE_IMMEDIATE;
+                case "policy" -> FailbackMode.FAILBACK_MODE_POLICY;
+                case "none" -> FailbackMode.FAILBACK_MODE_NONE;
+                default ->
+                    throw new TypeConversionException("failback '" + text + "' (expected: immediate, policy or none)");
+            };
+        }
+    }
+
+    /** Priority of a VM. */
+    static final class Priority implements ITypeConverter<VmPriority> {
+        @Override
+        public VmPriority convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "high" -> VmPriority.VM_PRIORITY_HIGH;
+                case "medium" -> VmPriority.VM_PRIORITY_MEDIUM;
+                case "low" -> VmPriority.VM_PRIORITY_LOW;
+                case "noautostart" -> VmPriority.VM_PRIORITY_NO_AUTO_START;
+                default ->
+                    throw new TypeConversionException(
+                            "priority '" + text + "' (expected: high, medium, low or noautostart)");
+            };
+        }
+    }
+
+    /** What a VM should be doing. */
+    static final class State implements ITypeConverter<DesiredState> {
+        @Override
+        public DesiredState convert(String text) {
+            return switch (text) {
+                case "running" -> DesiredState.DESIRED_STATE_RUNNING;
+                case "off" -> DesiredState.DESIRED_STATE_OFF;
+                default -> throw new TypeConversionException("state '" + text + "' (expected: running or off)");
+            };
+        }
+    }
+
+    /** A disk: {@code PATH} or {@code PATH:FORMAT}. A path of Windows has a colon of its own. */
+    static final class DiskOption implements ITypeConverter<Disk> {
+        @Override
+        public Disk convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String suffix = text.substring(colon + 1);
+            boolean named = colon > 0 && suffix.matches("[A-Za-z0-9]+");
+            String path = named ? text.substring(0, colon) : text;
+            String format = named ? suffix : formatOf(path);
+            if (path.isEmpty() || !DISK_FORMATS.contains(format)) {
+                throw new TypeConversionException(
+                        "disk '" + text + "' (expected: PATH or PATH:FORMAT, where FORMAT is raw, qcow2 or vhdx)");
+            }
+            return Disk.newBuilder().setPath(path).setFormat(format).build();
+        }
+
+        private static String formatOf(String path) {
+            String suffix = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+            return DISK_FORMATS.contains(suffix) ? suffix : "raw";
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.drover.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What the program does besides asking agents. Found through {@link java.util.ServiceLoader}, so that the command need
+ * not know the rooms that do it.
+ */
+public interface Services {
+    /**
+     * Runs the agent until it is told to stop.
+     *
+     * @param config its configuration file
+     * @return the exit code of the process
+     */
+    int agent(Path config);
+
+    /**
+     * Runs one ZooKeeper server until it is told to stop.
+     *
+     * @param config its configuration file
+     * @return the exit code of the process
+     */
+    int zookeeper(Path config);
+
+    /**
+     * Makes what a small guest for trying Drover out boots from.
+     *
+     * @param directory a folder of the guest's own; exists
+     * @param name the guest's name
+     * @return the boot image that was written
+     * @throws IOException if it cannot be written
+     */
+    Path prepareGuest(Path directory, String name) throws IOException;
+}

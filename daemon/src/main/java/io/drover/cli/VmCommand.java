@@ -1,0 +1,199 @@
+package io.drover.cli;
+
+import io.drover.api.json.ProtoJson;
+import io.drover.cli.client.ClusterClient;
+import io.drover.cli.output.Printer;
+import io.drover.cli.output.Quantities;
+import io.drover.cli.output.StatusView;
+import io.drover.cli.output.VmView;
+import io.drover.cli.shell.ExitCode;
+import io.drover.proto.v1.CancelVmRequest;
+import io.drover.proto.v1.CancelVmResponse;
+import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.MigrateVmRequest;
+import io.drover.proto.v1.MigrateVmResponse;
+import io.drover.proto.v1.Plan;
+import io.drover.proto.v1.RemoveVmRequest;
+import io.drover.proto.v1.StartVmRequest;
+import io.drover.proto.v1.StartVmResponse;
+import io.drover.proto.v1.StopVmRequest;
+import io.drover.proto.v1.StopVmResponse;
+import io.drover.proto.v1.VmStatus;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code drover vm}. */
+@Command(
+        name = "vm",
+        description = "Lists, adds, starts, stops and moves VMs.",
+        subcommands = {
+            VmCommand.ListVms.class,
+            VmCommand.Show.class,
+            VmAddCommand.class,
+            VmCommand.Remove.class,
+            VmCommand.Start.class,
+            VmCommand.Stop.class,
+            VmCommand.Migrate.class,
+            VmCommand.Cancel.class
+        })
+final class VmCommand {
+    /** {@code drover vm list}. */
+    @Command(name = "list", description = "Lists the VMs.")
+    static final class ListVms extends BaseCommand.Client {
+        @Override
+        ExitCode run(ClusterClient client) {
+            GetStatusResponse status = client.status();
+            Printer printer = program().printer();
+            printer.print(
+                    () -> ProtoJson.array(status.getVmsList()), () -> new StatusView(status, printer.colours()).vms());
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code drover vm show}. */
+    @Command(name = "show", description = "Shows one VM with its last move and its failures.")
+    static final class Show extends BaseCommand.Client {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            GetStatusResponse status = client.status();
+            VmStatus vm = Lookup.vm(status, name);
+            Printer printer = program().printer();
+            printer.print(
+                    () -> ProtoJson.tree(vm),
+                    () -> VmView.show(
+                            vm,
+                            Quantities.instant(status.getAt()),
+                            program().surroundings().zone(),
+                            printer.colours()));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code drover vm remove}. */
+    @Command(
+            name = "remove",
+            description = "Gives a VM back: the cluster forgets it, the guest itself is left as it is.")
+    static final class Remove extends WriteCommand {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            return carryOutAtOnce(
+                    client,
+                    "remove VM " + name + " from the cluster; the guest itself is left as it is",
+                    (stub, context) -> stub.removeVm(RemoveVmRequest.newBuilder()
+                            .setContext(context)
+                            .setVm(name)
+                            .build()),
+                    answer -> List.of("removed VM " + name));
+        }
+    }
+
+    /** {@code drover vm start}. */
+    @Command(name = "start", description = "Starts a VM.")
+    static final class Start extends WriteCommand {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Option(names = "--wait", description = "Show progress until the VM runs.")
+        private boolean wait;
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            Change<StartVmResponse> change = new Change<>(
+                    (stub, context) -> stub.startVm(StartVmRequest.newBuilder()
+                            .setContext(context)
+                            .setVm(name)
+                            .build()),
+                    StartVmResponse::getOperation,
+                    answer -> Plan.getDefaultInstance(),
+                    (answer, operation) ->
+                            answer.toBuilder().setOperation(operation).build());
+            return carryOutOperation(client, "start VM " + name, change, wait);
+        }
+    }
+
+    /** {@code drover vm stop}. */
+    @Command(name = "stop", description = "Shuts a VM down, or turns it off.")
+    static final class Stop extends WriteCommand {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Option(names = "--off", description = "Turn it off at once instead of asking the guest to shut down.")
+        private boolean off;
+
+        @Option(names = "--wait", description = "Show progress until the VM is off.")
+        private boolean wait;
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            Change<StopVmResponse> change = new Change<>(
+                    (stub, context) -> stub.stopVm(StopVmRequest.newBuilder()
+                            .setContext(context)
+                            .setVm(name)
+                            .setTurnOff(off)
+                            .build()),
+                    StopVmResponse::getOperation,
+                    answer -> Plan.getDefaultInstance(),
+                    (answer, operation) ->
+                            answer.toBuilder().setOperation(operation).build());
+            String title = off ? "turn VM " + name + " off at once" : "ask the guest of VM " + name + " to shut down";
+            return carryOutOperation(client, title, change, wait);
+        }
+    }
+
+    /** {@code drover vm migrate}. */
+    @Command(name = "migrate", description = "Moves a running VM to another node without stopping it.")
+    static final class Migrate extends WriteCommand {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Option(names = "--to", paramLabel = "NODE", description = "The target. Default: wherever it fits best.")
+        private String target = "";
+
+        @Option(names = "--wait", description = "Show progress until the VM has moved.")
+        private boolean wait;
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            Change<MigrateVmResponse> change = new Change<>(
+                    (stub, context) -> stub.migrateVm(MigrateVmRequest.newBuilder()
+                            .setContext(context)
+                            .setVm(name)
+                            .setTarget(target)
+                            .build()),
+                    MigrateVmResponse::getOperation,
+                    MigrateVmResponse::getPlan,
+                    (answer, operation) ->
+                            answer.toBuilder().setOperation(operation).build());
+            return carryOut(client, "migrate VM " + name, change, wait);
+        }
+    }
+
+    /** {@code drover vm cancel}. */
+    @Command(name = "cancel", description = "Cancels the move of a VM that is under way; the VM stays where it is.")
+    static final class Cancel extends WriteCommand {
+        @Parameters(paramLabel = "VM", description = "Name of the VM.")
+        private String name = "";
+
+        @Override
+        ExitCode run(ClusterClient client) {
+            Change<CancelVmResponse> change = new Change<>(
+                    (stub, context) -> stub.cancelVm(CancelVmRequest.newBuilder()
+                            .setContext(context)
+                            .setVm(name)
+                            .build()),
+                    CancelVmResponse::getOperation,
+                    answer -> Plan.getDefaultInstance(),
+                    (answer, operation) ->
+                            answer.toBuilder().setOperation(operation).build());
+            return carryOutOperation(client, "cancel the move of VM " + name, change, false);
+        }
+    }
+}

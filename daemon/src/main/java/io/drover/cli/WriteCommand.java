@@ -1,0 +1,159 @@
+package io.drover.cli;
+
+import com.google.protobuf.Message;
+import io.drover.api.json.ProtoJson;
+import io.drover.cli.client.ClusterClient;
+import io.drover.cli.output.OperationView;
+import io.drover.cli.output.PlanView;
+import io.drover.cli.output.Printer;
+import io.drover.cli.output.Words;
+import io.drover.cli.shell.ExitCode;
+import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
+import io.drover.proto.v1.OperationRecord;
+import io.drover.proto.v1.Plan;
+import io.drover.proto.v1.RequestContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** A command that changes something: shows what it will do, asks on a terminal, does it, and says how to go on. */
+abstract class WriteCommand extends BaseCommand.Client {
+    @Option(names = "--dry-run", description = "Show what would be done and what stands in the way; change nothing.")
+    private boolean dryRun;
+
+    /**
+     * A kind of change that answers with an operation, a plan, or both.
+     *
+     * @param call makes the call
+     * @param operation the operation in the answer
+     * @param plan the plan in the answer
+     * @param withOperation the answer with the operation in its last state
+     */
+    record Change<T extends Message>(
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            Function<T, OperationRecord> operation,
+            Function<T, Plan> plan,
+            BiFunction<T, OperationRecord, T> withOperation) {}
+
+    /** Carries out a change that is planned by the cluster; waits for its end if wanted. */
+    final <T extends Message> ExitCode carryOut(ClusterClient client, String title, Change<T> change, boolean wait) {
+        if (dryRun) {
+            T answer = call(client, change, true);
+            Plan plan = change.plan.apply(answer);
+            print(
+                    answer,
+                    PlanView.lines("would be done: " + title, plan, program().colours()));
+            program().note("nothing was changed; without --dry-run it is done");
+            return plan.getBlockedCount() > 0 ? ExitCode.REFUSED : ExitCode.DONE;
+        }
+        if (program().asks()) {
+            Plan plan = change.plan.apply(call(client, change, true));
+            PlanView.lines(title, plan, program().colours()).forEach(program()::note);
+            if (!confirmed()) {
+                return ExitCode.FAILED;
+            }
+        }
+        T answer = call(client, change, false);
+        if (!program().asks()) {
+            PlanView.lines(title, change.plan.apply(answer), program().colours())
+                    .forEach(program()::note);
+        }
+        return follow(client, change, answer, wait);
+    }
+
+    /** Carries out a change of one VM or operation that needs no plan; waits for its end if wanted. */
+    final <T extends Message> ExitCode carryOutOperation(
+            ClusterClient client, String title, Change<T> change, boolean wait) {
+        if (dryRun) {
+            return dryRun(title, call(client, change, true));
+        }
+        if (program().asks()) {
+            call(client, change, true);
+            program().note(title);
+            if (!confirmed()) {
+                return ExitCode.FAILED;
+            }
+        }
+        return follow(client, change, call(client, change, false), wait);
+    }
+
+    /** Carries out a change that is done when it is answered. */
+    final <T extends Message> ExitCode carryOutAtOnce(
+            ClusterClient client,
+            String title,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            Function<T, List<String>> lines) {
+        if (dryRun) {
+            return dryRun(title, write(client, call, true));
+        }
+        if (program().asks()) {
+            write(client, call, true);
+            program().note(title);
+            if (!confirmed()) {
+                return ExitCode.FAILED;
+            }
+        }
+        T answer = write(client, call, false);
+        print(answer, lines.apply(answer));
+        return ExitCode.DONE;
+    }
+
+    private <T extends Message> ExitCode dryRun(String title, T answer) {
+        print(answer, List.of("would be done: " + title));
+        program().note("nothing was changed; without --dry-run it is done");
+        return ExitCode.DONE;
+    }
+
+    private <T extends Message> ExitCode follow(ClusterClient client, Change<T> change, T answer, boolean wait) {
+        OperationRecord started = change.operation.apply(answer);
+        if (!wait || started.getId().isEmpty()) {
+            String state = started.getId().isEmpty()
+                    ? "done"
+                    : Words.title(started) + ": " + Words.of(started.getState()) + ", operation " + started.getId();
+            print(answer, List.of(state));
+            if (!started.getId().isEmpty()) {
+                program().note("watch it: drover op watch " + started.getId());
+            }
+            return ExitCode.DONE;
+        }
+        OperationRecord ended = new OperationWatch(program(), client).untilEnd(started.getId());
+        Printer printer = program().printer();
+        T last = change.withOperation.apply(answer, ended);
+        printer.print(() -> ProtoJson.tree(last), () -> OperationView.steps(ended, printer.colours()));
+        return OperationWatch.verdict(program(), ended);
+    }
+
+    private <T extends Message> void print(T answer, List<String> lines) {
+        program().printer().print(() -> ProtoJson.tree(answer), () -> lines);
+    }
+
+    private <T extends Message> T call(ClusterClient client, Change<T> change, boolean dry) {
+        return write(client, change.call, dry);
+    }
+
+    private <T> T write(
+            ClusterClient client, BiFunction<ClusterServiceBlockingStub, RequestContext, T> call, boolean dry) {
+        RequestContext context = RequestContext.newBuilder()
+                .setActor(program().surroundings().account())
+                .setReason(program().reason())
+                .setDryRun(dry)
+                .setRequestId(UUID.randomUUID().toString())
+                .build();
+        return client.write(stub -> call.apply(stub, context));
+    }
+
+    private boolean confirmed() {
+        program().surroundings().err().print("do it? [y/N] ");
+        program().surroundings().err().flush();
+        String answer =
+                program().surroundings().answers().get().orElse("").strip().toLowerCase(Locale.ROOT);
+        if (answer.equals("y") || answer.equals("yes")) {
+            return true;
+        }
+        program().note("nothing was changed");
+        return false;
+    }
+}

@@ -1,0 +1,118 @@
+package io.drover.cli.local;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a local cluster is to be, and the configuration files that say so.
+ *
+ * @param directory its folder, absolute
+ * @param nodes its nodes
+ * @param simulated whether its guests only pretend to run
+ */
+record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
+    private static final String CLUSTER = "local";
+    private static final String MEMORY_OF_NODE = "2GiB";
+    private static final String MEMORY_RESERVE = "64MiB";
+    private static final int CPUS_OF_SIMULATED_NODE = 4;
+    private static final int GREATEST_ENSEMBLE = 3;
+
+    LocalPlan {
+        nodes = List.copyOf(nodes);
+    }
+
+    Path configOf(LocalNode node) {
+        return directory.resolve(node.name() + ".yaml");
+    }
+
+    /** What is written to the client's file, and to the cluster's folder as the sign that it is one. */
+    String clientFile() throws IOException {
+        ObjectNode file = object();
+        ArrayNode agents = file.putArray("agents");
+        nodes.forEach(node -> agents.add(node.grpcAddress()));
+        file.put("directory", directory.toString());
+        return yaml().writeValueAsString(file);
+    }
+
+    /** Writes the configuration of each agent. */
+    void writeConfigurations() throws IOException {
+        for (LocalNode node : nodes) {
+            Files.createDirectories(directory.resolve(node.name()));
+            Files.writeString(configOf(node), yaml().writeValueAsString(configuration(node)));
+        }
+    }
+
+    private ObjectNode configuration(LocalNode node) {
+        Path data = directory.resolve(node.name());
+        ObjectNode config = object();
+        config.put("cluster", CLUSTER);
+        config.put("node", node.name());
+        config.put("dataDirectory", data.toString());
+        config.put("grpc", node.grpcAddress());
+        config.put("http", node.httpAddress());
+        zookeeper(config.putObject("zookeeper"), node);
+        ObjectNode hypervisor = config.putObject("hypervisor");
+        if (simulated) {
+            hypervisor.put("type", "simulated");
+            hypervisor.put("directory", directory.resolve("simulated").toString());
+            hypervisor.put("memory", MEMORY_OF_NODE);
+            hypervisor.put("cpus", CPUS_OF_SIMULATED_NODE);
+        } else {
+            hypervisor.put("type", "qemu");
+            hypervisor.put("directory", data.resolve("guests").toString());
+            hypervisor.put("migrationHost", LocalNode.HOST);
+            hypervisor.put("memory", MEMORY_OF_NODE);
+        }
+        config.put("memoryReserve", MEMORY_RESERVE);
+        config.putArray("probes");
+        return config;
+    }
+
+    private void zookeeper(ObjectNode zookeeper, LocalNode node) {
+        List<LocalNode> servers = servers();
+        zookeeper.put("sessionTimeout", "6s");
+        if (!servers.contains(node)) {
+            zookeeper.put(
+                    "connect",
+                    servers.stream()
+                            .map(server -> LocalNode.HOST + ":" + server.client())
+                            .collect(Collectors.joining(",")));
+            return;
+        }
+        ObjectNode embedded = zookeeper.putObject("embedded");
+        embedded.put("id", node.id());
+        ObjectNode list = embedded.putObject("servers");
+        for (LocalNode server : servers) {
+            ObjectNode address = list.putObject(Integer.toString(server.id()));
+            address.put("host", LocalNode.HOST);
+            address.put("quorumPort", server.quorum());
+            address.put("electionPort", server.election());
+            address.put("clientPort", server.client());
+        }
+    }
+
+    /** Three servers, or one where there are fewer nodes: two would survive the loss of neither. */
+    private List<LocalNode> servers() {
+        return nodes.subList(0, nodes.size() < GREATEST_ENSEMBLE ? 1 : GREATEST_ENSEMBLE);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static YAMLMapper yaml() {
+        return new YAMLMapper(YAMLFactory.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                .build());
+    }
+}

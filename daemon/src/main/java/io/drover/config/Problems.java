@@ -1,0 +1,34 @@
+package io.drover.config;
+
+import io.drover.config.YamlNode.Place;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects the mistakes of one file, so that all can be reported at once. */
+final class Problems {
+    private final Path file;
+    private final List<ConfigProblem> found = new ArrayList<>();
+
+    Problems(Path file) {
+        this.file = file;
+    }
+
+    void add(Place place, String key, String what, String expected) {
+        found.add(new ConfigProblem(file, place.line(), place.column(), key, what, expected));
+    }
+
+    /**
+     * Ends the reading if there was any mistake.
+     *
+     * @throws ConfigException with all of them, in the order of the file
+     */
+    void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw new ConfigException(found.stream()
+                    .sorted(Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column))
+                    .toList());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.drover.engine.coordinator;
+
+import io.drover.engine.placement.Choice;
+import io.drover.engine.placement.Placement;
+import io.drover.model.DesiredState;
+import io.drover.model.NodeId;
+import io.drover.model.Operation;
+import io.drover.model.OperationStep;
+import io.drover.model.Phase;
+import io.drover.model.Reason;
+import io.drover.model.Severity;
+import io.drover.model.StepState;
+import io.drover.model.StopRequest;
+import io.drover.model.Topic;
+import io.drover.model.VmRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Moves of VMs that cannot move live: stopped here as forced, started there. */
+final class Restarts {
+    private Restarts() {}
+
+    /** Asks the owner to stop the VM; the memory for it is kept on the target until it runs there. */
+    static OperationStep start(Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
+        Choice choice = Moves.choose(draft.hosts(), vm, placed.owner(), List.of(), operation.target());
+        if (!(choice instanceof Choice.Chosen chosen)) {
+            return step.waitingFor(
+                    "waiting for capacity: " + ((Choice.Nowhere) choice).text(), "free memory on another node");
+        }
+        draft.put(
+                vm.withStopRequest(new StopRequest(operation.id(), false)),
+                Reason.of(
+                                Severity.WARNING,
+                                Topic.VM,
+                                vm.id(),
+                                "is stopped on " + placed.owner() + " to be started on another node, as forced")
+                        .in(operation.id()));
+        draft.keepMemory(vm.id(), chosen.target());
+        return step.begun(chosen.target(), draft.view().now());
+    }
+
+    /** Brings a running step up to date with its VM's record. */
+    static OperationStep settle(Draft draft, Operation operation, OperationStep step, VmRecord vm) {
+        Instant now = draft.view().now();
+        if (vm.failed()) {
+            return step.ended(StepState.FAILED, now, lastFailure(vm), "drover vm show " + vm.id(), Optional.empty());
+        }
+        if (vm.phase() instanceof Phase.Stopped && vm.desired() == DesiredState.OFF) {
+            return step.ended(StepState.DONE, now, "it is off", "", Optional.empty());
+        }
+        boolean runs = vm.phase() instanceof Phase.Placed placed
+                && vm.stopRequest().isEmpty()
+                && Reports.isRunningOn(draft.view(), vm.id(), placed.owner());
+        if (runs) {
+            return ended(draft, operation, step, vm);
+        }
+        return isOverdue(draft, step, vm)
+                ? step.ended(StepState.FAILED, now, hindrance(draft, vm), "drover vm show " + vm.id(), Optional.empty())
+                : step;
+    }
+
+    private static OperationStep ended(Draft draft, Operation operation, OperationStep step, VmRecord vm) {
+        Instant now = draft.view().now();
+        if (!step.source().equals(vm.phase().node())) {
+            return step.ended(StepState.DONE, now, "stopped and started again", "", Optional.empty());
+        }
+        if (operation.cancelRequested()) {
+            return step.ended(StepState.CANCELLED, now, "cancelled; it runs on", "", Optional.empty());
+        }
+        // The request to stop was not stored, or an operator started it here again.
+        return Moves.again(draft, operation, step, "it was not stopped", "drover vm show " + vm.id(), true);
+    }
+
+    /** How long a VM may take to get from one node to the other while its node is in contact. */
+    private static boolean isOverdue(Draft draft, OperationStep step, VmRecord vm) {
+        Optional<NodeId> node = vm.phase() instanceof Phase.Stopped
+                ? Optional.empty()
+                : vm.phase().node();
+        if (node.filter(owner -> !Reports.isHeard(draft.view(), owner)).isPresent()) {
+            return false;
+        }
+        Duration limit = draft.view().settings().shutdownTimeout().plus(Operations.PATIENCE.multipliedBy(2));
+        Instant begun = Operations.later(
+                step.startedAt().orElse(draft.view().now()), draft.view().since());
+        return Duration.between(begun, draft.view().now()).compareTo(limit) >= 0;
+    }
+
+    private static String hindrance(Draft draft, VmRecord vm) {
+        if (!(vm.phase() instanceof Phase.Stopped)) {
+            return vm.stopRequest().isPresent() ? "it has not shut down" : "it has not started again";
+        }
+        Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
+        return choice instanceof Choice.Nowhere nowhere
+                ? "it is off, waiting for capacity: " + nowhere.text()
+                : "it is off, waiting to be started";
+    }
+
+    /** Why a VM was given up. */
+    static String lastFailure(VmRecord vm) {
+        return vm.failures().isEmpty()
+                ? "it failed"
+                : vm.failures().get(vm.failures().size() - 1).reason();
+    }
+}

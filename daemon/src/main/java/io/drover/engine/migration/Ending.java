@@ -1,0 +1,28 @@
+package io.drover.engine.migration;
+
+import io.drover.model.MigrationResult;
+
+/**
+ * Why a try did not move the guest.
+ *
+ * @param outcome failed or cancelled
+ * @param reason what went wrong, or who cancelled
+ * @param remedy what can be done about it; may be empty
+ * @param isRetryable false if the same target would refuse again
+ */
+public record Ending(MigrationResult.Outcome outcome, String reason, String remedy, boolean isRetryable) {
+    /** A failure that may not happen again. */
+    public static Ending failed(String reason, String remedy) {
+        return new Ending(MigrationResult.Outcome.FAILED, reason, remedy, true);
+    }
+
+    /** A failure that would happen again. */
+    public static Ending hopeless(String reason, String remedy) {
+        return new Ending(MigrationResult.Outcome.FAILED, reason, remedy, false);
+    }
+
+    /** An end that was asked for. */
+    public static Ending cancelled(String why) {
+        return new Ending(MigrationResult.Outcome.CANCELLED, why, "", true);
+    }
+}

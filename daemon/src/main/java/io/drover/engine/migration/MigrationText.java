@@ -1,0 +1,48 @@
+package io.drover.engine.migration;
+
+import io.drover.model.MigrationResult;
+import io.drover.model.MoveProgress;
+import io.drover.model.Reason;
+import io.drover.model.Severity;
+import java.time.Duration;
+import java.util.Locale;
+
+/** The sentences that both sides use. */
+final class MigrationText {
+    private static final double MEGABYTE = 1e6;
+
+    private MigrationText() {}
+
+    /** The copy took too long. */
+    static Ending didNotConverge(Duration limit, MoveProgress progress) {
+        String text = String.format(
+                Locale.ROOT,
+                "did not converge in %s s: dirties %.1f MB/s, link %.1f MB/s",
+                limit.toSeconds(),
+                progress.dirtyRate() / MEGABYTE,
+                progress.rate() / MEGABYTE);
+        return Ending.hopeless(
+                text, "raise migrationBandwidth or downtimeLimit, or move the VM while its guest is less busy");
+    }
+
+    /** How a try ended. */
+    static Reason ended(Attempt attempt, MigrationResult result) {
+        if (result.outcome() == MigrationResult.Outcome.SUCCEEDED) {
+            String text = String.format(
+                    Locale.ROOT,
+                    "moved from %s to %s in %d ms, blackout at most %d ms, %.1f MB sent",
+                    result.source(),
+                    result.target(),
+                    result.duration().toMillis(),
+                    result.blackout().toMillis(),
+                    result.bytes() / MEGABYTE);
+            return attempt.reason(Severity.INFO, text);
+        }
+        boolean isCancelled = result.outcome() == MigrationResult.Outcome.CANCELLED;
+        String remedy = result.remedy().isEmpty() ? "" : "; " + result.remedy();
+        return attempt.reason(
+                isCancelled ? Severity.INFO : Severity.WARNING,
+                "did not move from " + result.source() + " to " + result.target() + ": "
+                        + (isCancelled ? "cancelled: " : "") + result.reason() + remedy);
+    }
+}

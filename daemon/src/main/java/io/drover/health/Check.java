@@ -1,0 +1,21 @@
+package io.drover.health;
+
+import io.drover.model.HealthLevel;
+
+/** One look at one thing. */
+interface Check {
+    /**
+     * Looks once. Never called again before it has returned.
+     *
+     * @throws InterruptedException if it was interrupted, which it is when it takes too long; what it holds is freed
+     * @throws RuntimeException if it could not look: that counts as critical
+     */
+    Observation run() throws InterruptedException;
+
+    /**
+     * What was seen.
+     *
+     * @param evidence in words
+     */
+    record Observation(HealthLevel level, String evidence) {}
+}

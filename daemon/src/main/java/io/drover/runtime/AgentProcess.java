@@ -1,0 +1,100 @@
+package io.drover.runtime;
+
+import io.drover.config.AgentConfig;
+import io.drover.config.ConfigException;
+import io.drover.config.ConfigFile;
+import io.drover.config.ZooKeeperConfig;
+import io.drover.coordination.ensemble.EnsembleServer;
+import io.drover.model.ProblemException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The programs that run as services: the agent, and the ZooKeeper server that it supervises. */
+public final class AgentProcess {
+    /** Ended as it was told to. */
+    public static final int STOPPED = 0;
+
+    /** Failed after it had started. */
+    public static final int FAILED = 1;
+
+    /** Not started: the configuration, a port or a folder is wrong. */
+    public static final int NOT_STARTED = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
+
+    private AgentProcess() {}
+
+    /**
+     * Runs an agent until the process is told to end, by whatever means the system has for that.
+     *
+     * @return the exit code
+     */
+    public static int agent(Path configFile) {
+        try {
+            AgentConfig config = ConfigFile.read(configFile);
+            Agent agent = Agent.start(config, configFile);
+            CountDownLatch stopped = new CountDownLatch(1);
+            Thread stop = new Thread(
+                    () -> {
+                        LOG.info("node {}: stops; its guests run on", config.node());
+                        agent.close();
+                        stopped.countDown();
+                    },
+                    "drover-stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            int code = agent.await();
+            if (code != STOPPED) {
+                agent.close();
+                return code;
+            }
+            stopped.await();
+            return STOPPED;
+        } catch (ConfigException | ProblemException e) {
+            return notStarted(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    /**
+     * Runs the ZooKeeper server of an agent's configuration until the process is told to end.
+     *
+     * @return the exit code
+     */
+    public static int zookeeper(Path configFile) {
+        try {
+            AgentConfig config = ConfigFile.read(configFile);
+            if (config.zookeeper().embedded().isEmpty()) {
+                System.err.println("drover: no ZooKeeper server is started: " + configFile
+                        + " names servers to connect to, not one to run; add zookeeper.embedded");
+                return NOT_STARTED;
+            }
+            ZooKeeperConfig.EmbeddedServer server =
+                    config.zookeeper().embedded().get();
+            EnsembleServer.run(server, config.dataDirectory().resolve("zookeeper"));
+            return STOPPED;
+        } catch (ConfigException e) {
+            return notStarted(e);
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("drover: the ZooKeeper server is not started: " + e.getMessage());
+            return NOT_STARTED;
+        }
+    }
+
+    private static int notStarted(RuntimeException failure) {
+        if (failure instanceof ProblemException known) {
+            // In the same form as the errors of every other command.
+            System.err.println("drover: " + known.problem().what());
+            System.err.println("  why:   " + known.problem().why());
+            known.problem().remedies().forEach(remedy -> System.err.println("  to do: " + remedy));
+        } else {
+            System.err.println("drover: the configuration is not accepted:");
+            System.err.println(failure.getMessage());
+        }
+        return NOT_STARTED;
+    }
+}

@@ -1,0 +1,262 @@
+package io.drover.runtime;
+
+import io.drover.api.ReportLink;
+import io.drover.config.AgentConfig;
+import io.drover.coordination.Coordination;
+import io.drover.coordination.Membership;
+import io.drover.health.MemorySource;
+import io.drover.health.Probes;
+import io.drover.hypervisor.HostFacts;
+import io.drover.hypervisor.HostLoad;
+import io.drover.hypervisor.Hypervisor;
+import io.drover.metrics.DroverMetrics;
+import io.drover.model.HealthLevel;
+import io.drover.model.LiveNode;
+import io.drover.model.NodeRecord;
+import io.drover.model.NodeReport;
+import io.drover.model.ProbeStatus;
+import io.drover.model.Reason;
+import io.drover.model.Severity;
+import io.drover.model.Topic;
+import io.drover.proto.v1.Cancellation;
+import io.drover.transport.Channels;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This node's part of the cluster: joins, keeps its guests, reports, and takes part in the election. */
+final class NodeRuntime implements AutoCloseable, Membership.Listener {
+    /** Reports are sent this often, and after each change. */
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
+
+    /** Changes that follow each other are reported together. */
+    private static final Duration REPORT_AFTER_CHANGE = Duration.ofMillis(10);
+
+    private static final Duration JOIN_AGAIN = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
+
+    private final AgentConfig config;
+    private final EventLoop loop;
+    private final Workers workers;
+    private final Coordination coordination;
+    private final Hypervisor hypervisor;
+    private final InstantSource clock;
+    private final Reasons reasons;
+    private final CoordinatorSeat seat;
+    private final SeatReceiver receiver;
+    private final Neighbours neighbours;
+    private final Transfers transfers;
+    private final Probes probes;
+    private final ReportLink link;
+
+    private Consumer<String> fatal = why -> {};
+    private @Nullable GuestKeeper keeper;
+    private @Nullable ReportMaker reports;
+    private @Nullable HostFacts facts;
+    private HostLoad load = new HostLoad(0, 0);
+    private boolean reportDue;
+    private volatile boolean joined;
+    private volatile Coordination.Connection connection = Coordination.Connection.LOST;
+
+    NodeRuntime(
+            AgentConfig config,
+            EventLoop loop,
+            Workers workers,
+            Coordination coordination,
+            Hypervisor hypervisor,
+            Channels channels,
+            InstantSource clock,
+            Reasons reasons,
+            DroverMetrics metrics,
+            CoordinatorSeat seat,
+            Neighbours neighbours) {
+        this.config = config;
+        this.loop = loop;
+        this.workers = workers;
+        this.coordination = coordination;
+        this.hypervisor = hypervisor;
+        this.clock = clock;
+        this.reasons = reasons;
+        this.seat = seat;
+        this.receiver = new SeatReceiver(loop, seat);
+        this.neighbours = neighbours;
+        this.link = new ReportLink(orders -> loop.execute(() -> cancel(orders)));
+        this.transfers = new Transfers(
+                config,
+                loop,
+                workers,
+                coordination.records(),
+                hypervisor,
+                channels,
+                clock,
+                reasons,
+                metrics,
+                this::changed);
+        this.probes = new Probes(
+                config.probes(),
+                () -> hypervisor.guests(),
+                this::memory,
+                clock,
+                (before, after) -> probeChanged(after));
+        metrics.probesFrom(probes::statuses);
+        coordination.onConnection(now -> {
+            connection = now;
+            metrics.connection(now);
+        });
+    }
+
+    /** The service that takes other nodes' guests. */
+    BindableService migrationService() {
+        return transfers.service();
+    }
+
+    /** Begins; nothing is decided here before the node has joined. */
+    void start(Consumer<String> onFatal) {
+        fatal = onFatal;
+        probes.start();
+        neighbours.onChange(() -> link.to(neighbours.coordinator()));
+        loop.when(workers.call(hypervisor::facts), (found, failure) -> {
+            if (failure != null) {
+                fatal.accept("the hypervisor does not answer: " + failure.getMessage());
+                return;
+            }
+            facts = found;
+            join(found);
+        });
+    }
+
+    private void join(HostFacts found) {
+        NodeRecord ifNew =
+                NodeRecord.unseen(config.node(), config.zookeeper().embedded().isPresent());
+        loop.when(coordination.membership().join(ifNew, this::announcement, this), (record, failure) -> {
+            if (failure != null) {
+                LOG.debug("node {}: not joined yet: {}", config.node(), failure.toString());
+                loop.after(JOIN_AGAIN, () -> join(found));
+                return;
+            }
+            begin(record, found);
+        });
+    }
+
+    private LiveNode announcement(long incarnation) {
+        return new LiveNode(
+                config.node(),
+                incarnation,
+                config.advertisedGrpc().toString(),
+                config.advertisedHttp().toString(),
+                Version.text());
+    }
+
+    private void begin(NodeRecord record, HostFacts found) {
+        joined = true;
+        reasons.tell(
+                Reason.of(Severity.INFO, Topic.NODE, config.node(), "joined, incarnation " + record.incarnation()));
+        GuestKeeper mine = new GuestKeeper(
+                loop,
+                workers,
+                coordination.records(),
+                hypervisor,
+                clock,
+                reasons,
+                config.node(),
+                record.incarnation(),
+                transfers);
+        keeper = mine;
+        transfers.joined(record, found, mine, neighbours);
+        reports = new ReportMaker(
+                announcement(record.incarnation()), found, probes::statuses, () -> transfers.memoryAvailable(load));
+        mine.start(this::changed);
+        loop.every(REPORT_EVERY, this::measureAndReport);
+        measureAndReport();
+        coordination.election().campaign(seat);
+    }
+
+    @Override
+    public void superseded(String why) {
+        loop.execute(() -> fatal.accept("this node's record was taken over: " + why));
+    }
+
+    private void measureAndReport() {
+        loop.when(workers.call(hypervisor::load), (now, failure) -> {
+            if (failure == null) {
+                load = now;
+            }
+            report();
+        });
+    }
+
+    /** Something that a report says has changed. */
+    void changed() {
+        if (!reportDue) {
+            reportDue = true;
+            loop.after(REPORT_AFTER_CHANGE, this::report);
+        }
+    }
+
+    private void report() {
+        reportDue = false;
+        if (reports == null || keeper == null || !keeper.hasLooked()) {
+            return;
+        }
+        NodeReport report = reports.next(keeper.inventory(), load, keeper::trouble, transfers::progress);
+        if (seat.epoch().isPresent()) {
+            seat.heard(report);
+            cancel(receiver.cancellations(config.node()));
+        } else {
+            link.send(report);
+        }
+    }
+
+    private void cancel(List<Cancellation> orders) {
+        orders.forEach(transfers::cancel);
+    }
+
+    private void probeChanged(ProbeStatus now) {
+        loop.execute(() -> {
+            Severity severity = now.level() == HealthLevel.HEALTHY ? Severity.INFO : Severity.WARNING;
+            reasons.tell(Reason.of(
+                    severity,
+                    Topic.HEALTH,
+                    config.node(),
+                    "probe " + now.name() + " is " + now.level().name().toLowerCase(java.util.Locale.ROOT) + ": "
+                            + now.evidence()));
+            changed();
+        });
+    }
+
+    private MemorySource.Memory memory() {
+        java.lang.management.OperatingSystemMXBean system =
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        if (system instanceof com.sun.management.OperatingSystemMXBean known) {
+            return new MemorySource.Memory(known.getFreeMemorySize(), Math.max(1, known.getTotalMemorySize()));
+        }
+        throw new IllegalStateException("this Java does not tell how much memory is free");
+    }
+
+    /** Whether the node has joined and its connection lives: it takes part. */
+    Optional<String> notReady() {
+        if (!joined) {
+            return Optional.of("not joined yet");
+        }
+        return connection == Coordination.Connection.CONNECTED
+                ? Optional.empty()
+                : Optional.of("the coordination service does not answer: " + connection);
+    }
+
+    /** Leaves the cluster: others see it at once. Guests go on. */
+    @Override
+    public void close() {
+        probes.close();
+        coordination.election().close();
+        link.close();
+        transfers.close();
+        coordination.membership().close();
+    }
+}

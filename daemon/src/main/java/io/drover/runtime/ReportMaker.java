@@ -1,0 +1,67 @@
+package io.drover.runtime;
+
+import io.drover.hypervisor.GuestStatus;
+import io.drover.hypervisor.HostFacts;
+import io.drover.hypervisor.HostLoad;
+import io.drover.model.GuestReport;
+import io.drover.model.LiveNode;
+import io.drover.model.MoveProgress;
+import io.drover.model.NodeReport;
+import io.drover.model.ProbeStatus;
+import io.drover.model.VmId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Makes this node's reports. On the event loop. */
+final class ReportMaker {
+    private final LiveNode self;
+    private final HostFacts facts;
+    private final Supplier<List<ProbeStatus>> probes;
+    private final Supplier<Long> memoryAvailable;
+    private long sequence;
+
+    /**
+     * For one incarnation.
+     *
+     * @param self what this node announces
+     * @param facts what its host is
+     * @param probes its probes' verdicts
+     * @param memoryAvailable bytes that VMs may take now
+     */
+    ReportMaker(LiveNode self, HostFacts facts, Supplier<List<ProbeStatus>> probes, Supplier<Long> memoryAvailable) {
+        this.self = self;
+        this.facts = facts;
+        this.probes = probes;
+        this.memoryAvailable = memoryAvailable;
+    }
+
+    /** The next report. */
+    NodeReport next(
+            Iterable<GuestStatus> inventory,
+            HostLoad load,
+            Function<VmId, String> trouble,
+            Function<VmId, Optional<MoveProgress>> progress) {
+        List<GuestReport> guests = new ArrayList<>();
+        for (GuestStatus guest : inventory) {
+            String message = guest.message().isEmpty() ? trouble.apply(guest.vm()) : guest.message();
+            guests.add(new GuestReport(guest.vm(), guest.state(), guest.memory(), message, progress.apply(guest.vm())));
+        }
+        return new NodeReport(
+                self.id(),
+                self.incarnation(),
+                ++sequence,
+                guests,
+                facts.memory(),
+                memoryAvailable.get(),
+                facts.cpus(),
+                load.cpuLoad(),
+                probes.get(),
+                facts.networks(),
+                self.version(),
+                self.grpcAddress(),
+                self.httpAddress());
+    }
+}

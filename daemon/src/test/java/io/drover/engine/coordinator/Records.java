@@ -1,0 +1,82 @@
+package io.drover.engine.coordinator;
+
+import io.drover.model.NodeId;
+import io.drover.model.NodeRecord;
+import io.drover.model.Operation;
+import io.drover.model.OperationId;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The stored records: a proposal is stored as a whole, and only over what its view had. */
+final class Records {
+    private final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+    private final TreeMap<VmId, VmRecord> vms = new TreeMap<>();
+    private final TreeMap<OperationId, Operation> operations = new TreeMap<>();
+
+    SortedMap<NodeId, NodeRecord> nodes() {
+        return nodes;
+    }
+
+    SortedMap<VmId, VmRecord> vms() {
+        return vms;
+    }
+
+    SortedMap<OperationId, Operation> operations() {
+        return operations;
+    }
+
+    /** Stores a proposal; false if a record has changed since the view. */
+    boolean commit(ClusterView view, Proposal proposal, Invariants invariants) {
+        long touched = proposal.puts().stream()
+                .filter(put -> put instanceof Proposal.Put.Vm || put instanceof Proposal.Put.ForgetVm)
+                .count();
+        if (touched > 1) {
+            throw new AssertionError("one proposal touches " + touched + " VMs: " + proposal);
+        }
+        if (proposal.puts().stream().anyMatch(put -> hasChanged(view, put))) {
+            return false;
+        }
+        proposal.puts().forEach(put -> apply(put, invariants));
+        return true;
+    }
+
+    private boolean hasChanged(ClusterView view, Proposal.Put put) {
+        if (put instanceof Proposal.Put.Vm vm) {
+            return hasChanged(view, vm.next().id());
+        } else if (put instanceof Proposal.Put.ForgetVm forget) {
+            return hasChanged(view, forget.vm());
+        } else if (put instanceof Proposal.Put.Node node) {
+            NodeId id = node.next().id();
+            return !nodes.get(id).equals(view.nodes().get(id).record());
+        } else if (put instanceof Proposal.Put.Op op) {
+            OperationId id = op.next().id();
+            return !Optional.ofNullable(operations.get(id))
+                    .equals(Optional.ofNullable(view.operations().get(id)));
+        }
+        return false;
+    }
+
+    private boolean hasChanged(ClusterView view, VmId vm) {
+        return !Optional.ofNullable(vms.get(vm))
+                .equals(Optional.ofNullable(view.vms().get(vm)));
+    }
+
+    private void apply(Proposal.Put put, Invariants invariants) {
+        if (put instanceof Proposal.Put.Vm vm) {
+            invariants.decided(vms.get(vm.next().id()), vm.next());
+            vms.put(vm.next().id(), vm.next());
+        } else if (put instanceof Proposal.Put.ForgetVm forget) {
+            vms.remove(forget.vm());
+        } else if (put instanceof Proposal.Put.Node node) {
+            nodes.put(node.next().id(), node.next());
+        } else if (put instanceof Proposal.Put.Op op) {
+            invariants.decided(operations.get(op.next().id()), op.next());
+            operations.put(op.next().id(), op.next());
+        } else if (put instanceof Proposal.Put.ForgetOp forget) {
+            operations.remove(forget.operation());
+        }
+    }
+}

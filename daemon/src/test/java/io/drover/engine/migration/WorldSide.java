@@ -1,0 +1,395 @@
+package io.drover.engine.migration;
+
+import io.drover.model.GuestState;
+import io.drover.model.NodeId;
+import io.drover.model.VmRecord;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** One agent of a {@link MigrationWorld}: its session or its recovery, and what it has asked for. */
+abstract class WorldSide {
+    final MigrationWorld world;
+    final NodeId self;
+    int life = 1;
+    boolean isAlive = true;
+    boolean hasSession;
+    private boolean isRecovering;
+    private boolean isNew = true;
+    /** Index of the newest writing that this process knows of: one session of the store never reads backwards. */
+    private int known;
+
+    private Duration restartedAt = Duration.ZERO;
+    private final Deque<Runnable> inbox = new ArrayDeque<>();
+    private final Deque<Runnable> acts = new ArrayDeque<>();
+    private final List<Runnable> storeCalls = new ArrayList<>();
+    /** Asked for by a process that has died since; happens all the same, or not. */
+    private final List<Runnable> orphans = new ArrayList<>();
+
+    WorldSide(MigrationWorld world, NodeId self) {
+        this.world = world;
+        this.self = self;
+    }
+
+    abstract void takeAction(MigrationAction action);
+
+    abstract void take(MigrationEvent event);
+
+    abstract MigrationEvent act(GuestAct act);
+
+    abstract Optional<GuestState> guest();
+
+    void moves(List<Runnable> moves) {
+        if (!isAlive) {
+            if (!world.hasFaults || world.random.nextInt(3) == 0) {
+                moves.add(this::restart);
+            }
+        } else {
+            if (!inbox.isEmpty()) {
+                moves.add(() -> inbox.removeFirst().run());
+            }
+            if (!acts.isEmpty()) {
+                moves.add(() -> acts.removeFirst().run());
+            }
+            storeCalls.forEach(call -> moves.add(() -> {
+                storeCalls.remove(call);
+                call.run();
+            }));
+            if (!hasSession && !isRecovering && isInNeed()) {
+                moves.add(this::recover);
+            }
+        }
+        orphans.forEach(orphan -> moves.add(() -> {
+            orphans.remove(orphan);
+            if (world.random.nextBoolean()) {
+                orphan.run();
+            }
+        }));
+    }
+
+    boolean isIdle() {
+        return isAlive
+                && !hasSession
+                && !isRecovering
+                && inbox.isEmpty()
+                && acts.isEmpty()
+                && storeCalls.isEmpty()
+                && orphans.isEmpty();
+    }
+
+    /** Nothing would be decided while nothing has changed: asking again each time would only slow the search down. */
+    private boolean isInNeed() {
+        Recovery.Verdict verdict = verdict(world.record());
+        return !(verdict instanceof Recovery.Nothing) && !(verdict instanceof Recovery.Wait);
+    }
+
+    void post(MigrationEvent event) {
+        int of = life;
+        inbox.add(() -> {
+            if (of == life && hasSession) {
+                take(event);
+            }
+        });
+    }
+
+    void fromHypervisor(int life, MigrationEvent event) {
+        if (life == this.life && isAlive) {
+            post(event);
+        }
+    }
+
+    void streamBroken(String why) {
+        post(new MigrationEvent.StreamBroken(why));
+    }
+
+    void hint() {
+        if (world.random.nextBoolean()) {
+            post(new MigrationEvent.RecordHint());
+        }
+    }
+
+    void tick() {
+        post(new MigrationEvent.Timer());
+    }
+
+    void crash() {
+        if (!isAlive) {
+            return;
+        }
+        world.tell(self + " crashes");
+        isAlive = false;
+        life++;
+        hasSession = false;
+        isRecovering = false;
+        orphans.addAll(storeCalls);
+        if (!acts.isEmpty()) {
+            Runnable act = acts.removeFirst();
+            orphans.add(() -> {
+                boolean wasThere = guest().isPresent();
+                act.run();
+                world.hasDeadHandDestroyed |= wasThere && guest().isEmpty();
+            });
+        }
+        storeCalls.clear();
+        acts.clear();
+        inbox.clear();
+        world.stream.cut(self + " died", true);
+    }
+
+    private void restart() {
+        // A process that is gone asks for nothing more: what its hypervisor was told has been done or will not be.
+        world.tell(self + " restarts");
+        isAlive = true;
+        isNew = false;
+        known = world.history.size() - 1;
+        restartedAt = world.now();
+    }
+
+    // ---- what a session asks for
+
+    void run(List<MigrationAction> actions) {
+        for (MigrationAction action : actions) {
+            if (action instanceof MigrationAction.ReadRecord) {
+                storeCalls.add(this::read);
+            } else if (action instanceof MigrationAction.Commit commit) {
+                storeCalls.add(() -> commit(commit.seen(), commit.next()));
+            } else if (action instanceof MigrationAction.Act act) {
+                acts.add(() -> fromHypervisor(life, act(act.act())));
+            } else if (action instanceof MigrationAction.Finish finish) {
+                world.tell(self + " finishes: " + finish.result().outcome() + " "
+                        + finish.result().reason());
+                hasSession = false;
+                world.stream.cut(self + " finished", false);
+            } else if (action instanceof MigrationAction.CutStream cut) {
+                world.stream.cut(cut.why(), true);
+            } else {
+                takeAction(action);
+            }
+        }
+    }
+
+    private void read() {
+        if (world.isChance(0.1)) {
+            post(new MigrationEvent.RecordUnreadable("no connection"));
+        } else {
+            int index = world.reading(0);
+            known = Math.max(known, index);
+            post(new MigrationEvent.RecordSeen(world.history.get(index)));
+        }
+    }
+
+    private void commit(VmRecord seen, VmRecord next) {
+        boolean isLost = world.isChance(0.15);
+        if (isLost && world.random.nextBoolean()) {
+            post(new MigrationEvent.CommitLost("not sent"));
+            return;
+        }
+        boolean isStored = world.compareAndSet(seen, next, self.value());
+        known = isStored ? world.history.size() - 1 : known;
+        post(
+                isStored && !isLost
+                        ? new MigrationEvent.CommitWon(next)
+                        : new MigrationEvent.CommitLost(isLost ? "answer lost" : "conflict"));
+    }
+
+    // ---- what a restarted agent does
+
+    private Recovery.Verdict verdict(VmRecord record) {
+        Duration waited = world.now().minus(restartedAt);
+        boolean isSending = this == world.source && world.copy != MigrationWorld.Copy.IDLE;
+        return world.rules.recover(
+                self, life, record, new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic));
+    }
+
+    private void recover() {
+        isRecovering = true;
+        storeCalls.add(() -> {
+            known = world.reading(known);
+            VmRecord record = world.history.get(known);
+            int of = life;
+            inbox.add(() -> {
+                if (of == life) {
+                    isRecovering = false;
+                    carryOut(record, verdict(record));
+                }
+            });
+        });
+    }
+
+    private void carryOut(VmRecord record, Recovery.Verdict verdict) {
+        if (verdict instanceof Recovery.Abandon) {
+            recoveryAct(GuestAct.ABANDON);
+        } else if (verdict instanceof Recovery.Destroy) {
+            recoveryAct(this == world.source ? GuestAct.FORGET : GuestAct.DISCARD);
+        } else if (verdict instanceof Recovery.Write write) {
+            isRecovering = true;
+            int of = life;
+            storeCalls.add(() -> {
+                boolean isStored = world.compareAndSet(record, write.next(), self.value());
+                boolean isKnown = !world.isChance(0.15);
+                known = isStored ? world.history.size() - 1 : known;
+                inbox.add(() -> {
+                    isRecovering = false;
+                    boolean isWon = isStored && isKnown;
+                    if (of == life && isWon && write.isResuming()) {
+                        recoveryAct(GuestAct.RESUME);
+                    }
+                });
+            });
+        }
+    }
+
+    private void recoveryAct(GuestAct act) {
+        isRecovering = true;
+        int of = life;
+        acts.add(() -> {
+            act(act);
+            if (of == life) {
+                isRecovering = false;
+            }
+        });
+    }
+
+    /** The source. */
+    static final class Source extends WorldSide {
+        private SourceMigration machine;
+
+        Source(MigrationWorld world) {
+            super(world, MigrationWorld.A);
+            MigrationStep<SourceMigration> step =
+                    SourceMigration.begin(Attempt.of(world.record(), self, 1), world.terms(), world.record());
+            machine = step.next();
+            hasSession = true;
+            run(step.actions());
+        }
+
+        @Override
+        void tick() {
+            super.tick();
+            if (world.isChance(0.02)) {
+                post(new MigrationEvent.CancelAsked("an operator"));
+            }
+        }
+
+        @Override
+        void take(MigrationEvent event) {
+            MigrationStep<SourceMigration> step =
+                    world.rules.source(machine, (MigrationEvent.ForSource) event, world.now());
+            machine = step.next();
+            run(step.actions());
+        }
+
+        @Override
+        void takeAction(MigrationAction action) {
+            WorldStream stream = world.stream;
+            int of = life;
+            if (action instanceof MigrationAction.SendOffer) {
+                VmRecord record = world.record();
+                stream.toTarget(side -> ((Target) side).offered(record));
+            } else if (action instanceof MigrationAction.StartSending) {
+                world.send(of);
+            } else if (action instanceof MigrationAction.CancelSending) {
+                if (world.copy == MigrationWorld.Copy.COPYING && world.sender == of) {
+                    world.endCopy("cancelled");
+                }
+            } else if (action instanceof MigrationAction.SendHandOver handOver) {
+                world.tell("HandOver given");
+                stream.toTarget(side -> side.post(new MigrationEvent.HandedOver(
+                        handOver.pausedFor(), handOver.hypervisorTime(), handOver.bytes())));
+            } else if (action instanceof MigrationAction.SendSourceFailed failed) {
+                stream.toTarget(side -> side.post(new MigrationEvent.SourceFailed(failed.text())));
+            } else if (action instanceof MigrationAction.SendCancel cancel) {
+                stream.toTarget(side -> side.post(new MigrationEvent.CancelReported(cancel.why())));
+            } else if (action instanceof MigrationAction.SendProgress progress) {
+                stream.toTarget(side -> side.post(new MigrationEvent.ProgressReported(progress.progress())));
+            } else {
+                throw new AssertionError("not for a source: " + action);
+            }
+        }
+
+        @Override
+        MigrationEvent act(GuestAct act) {
+            return world.actAtSource(act);
+        }
+
+        @Override
+        Optional<GuestState> guest() {
+            return world.sourceGuest;
+        }
+
+        @Override
+        public String toString() {
+            return hasSession ? machine.state().name() : "none";
+        }
+    }
+
+    /** The target. */
+    static final class Target extends WorldSide {
+        private TargetMigration machine;
+
+        Target(MigrationWorld world) {
+            super(world, MigrationWorld.B);
+        }
+
+        void offered(VmRecord record) {
+            // An agent that was restarted since the attempt began takes no offer of it: it is void.
+            if (!isAlive || life > 1 || world.isChance(0.05)) {
+                Refusal refusal = new Refusal(RefusalCause.NOT_ACCEPTING, "not now", "", true);
+                world.stream.toSource(side -> side.post(new MigrationEvent.Rejected(refusal)));
+                world.stream.cut("refused", false);
+                return;
+            }
+            MigrationStep<TargetMigration> step =
+                    TargetMigration.begin(Attempt.of(record, self, life), world.terms(), record);
+            machine = step.next();
+            hasSession = true;
+            run(step.actions());
+        }
+
+        @Override
+        void take(MigrationEvent event) {
+            MigrationStep<TargetMigration> step =
+                    world.rules.target(machine, (MigrationEvent.ForTarget) event, world.now());
+            machine = step.next();
+            run(step.actions());
+        }
+
+        @Override
+        void takeAction(MigrationAction action) {
+            WorldStream stream = world.stream;
+            if (action instanceof MigrationAction.SendAccept accept) {
+                stream.toSource(side -> side.post(new MigrationEvent.Accepted(accept.endpoint(), accept.expiry())));
+            } else if (action instanceof MigrationAction.SendReject reject) {
+                stream.toSource(side -> side.post(new MigrationEvent.Rejected(reject.refusal())));
+            } else if (action instanceof MigrationAction.SendResumed) {
+                stream.toSource(side -> side.post(new MigrationEvent.ResumedAtTarget()));
+            } else if (action instanceof MigrationAction.SendCommitted committed) {
+                stream.toSource(side -> side.post(new MigrationEvent.CommittedAtTarget(committed.generation())));
+            } else if (action instanceof MigrationAction.SendTargetFailed failed) {
+                world.hasTargetGivenUp = true;
+                stream.toSource(side -> side.post(new MigrationEvent.TargetFailed(failed.text(), failed.remedy())));
+            } else if (!(action instanceof MigrationAction.RenewPromise)
+                    && !(action instanceof MigrationAction.ReleasePromise)) {
+                throw new AssertionError("not for a target: " + action);
+            }
+        }
+
+        @Override
+        MigrationEvent act(GuestAct act) {
+            return world.actAtTarget(act);
+        }
+
+        @Override
+        Optional<GuestState> guest() {
+            return world.targetGuest;
+        }
+
+        @Override
+        public String toString() {
+            return hasSession ? machine.state().name() : "none";
+        }
+    }
+}
