@@ -73,7 +73,15 @@ class ArchitectureTest {
                 room("hypervisor", "model.."),
                 room("hypervisor.qemu..", "hypervisor", "model..", "config"),
                 room("hypervisor.simulated..", "hypervisor", "model..", "config"),
-                room("transport..", "coordination", "hypervisor", "engine.migration..", "model..", "config", "proto.."),
+                room(
+                        "transport..",
+                        "coordination",
+                        "coordination.codec..",
+                        "hypervisor",
+                        "engine.migration..",
+                        "model..",
+                        "config",
+                        "proto.."),
                 room("health..", "hypervisor", "engine.agent..", "model..", "config"),
                 room("metrics..", "coordination", "hypervisor", "model..", "proto.."),
                 room(

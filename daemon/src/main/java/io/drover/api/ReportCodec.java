@@ -7,6 +7,7 @@ import io.drover.model.MoveProgress;
 import io.drover.model.NodeId;
 import io.drover.model.NodeReport;
 import io.drover.model.ProbeStatus;
+import io.drover.model.RenewalSeen;
 import io.drover.model.VmId;
 import io.drover.proto.v1.ReportRequest;
 import java.util.Optional;
@@ -29,9 +30,26 @@ public final class ReportCodec {
                 .setVersion(report.version())
                 .setGrpcAddress(report.grpcAddress())
                 .setHttpAddress(report.httpAddress());
+        message.setLease(StatusEnums.toProto(report.lease()))
+                .setVoterSetVersion(report.votersVersion())
+                .setLeaving(report.isLeaving());
+        report.renewals().forEach(renewal -> message.addRenewals(toProto(renewal)));
         report.probes().forEach(probe -> message.addProbes(toProto(probe)));
         report.guests().forEach(guest -> message.addGuests(toProto(guest)));
         return message.build();
+    }
+
+    private static io.drover.proto.v1.RenewalSeen toProto(RenewalSeen renewal) {
+        return io.drover.proto.v1.RenewalSeen.newBuilder()
+                .setNode(renewal.node().value())
+                .setIncarnation(renewal.incarnation())
+                .setAge(Times.toProto(renewal.age()))
+                .build();
+    }
+
+    private static RenewalSeen fromProto(io.drover.proto.v1.RenewalSeen message) {
+        return new RenewalSeen(
+                new NodeId(message.getNode()), message.getIncarnation(), Times.fromProto(message.getAge()));
     }
 
     private static io.drover.proto.v1.GuestReport toProto(GuestReport guest) {
@@ -84,7 +102,11 @@ public final class ReportCodec {
                 message.getNetworksList(),
                 message.getVersion(),
                 message.getGrpcAddress(),
-                message.getHttpAddress());
+                message.getHttpAddress(),
+                StatusEnums.fromProto(message.getLease()),
+                message.getVoterSetVersion(),
+                message.getRenewalsList().stream().map(ReportCodec::fromProto).toList(),
+                message.getLeaving());
     }
 
     private static GuestReport fromProto(io.drover.proto.v1.GuestReport message) {

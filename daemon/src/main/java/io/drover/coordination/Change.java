@@ -16,6 +16,14 @@ public sealed interface Change {
         }
     }
 
+    /** A record that must still be as it was seen, and stays so. */
+    record Check<T>(Versioned<T> seen) implements Change {
+        @Override
+        public RecordKey<T> key() {
+            return seen.key();
+        }
+    }
+
     /** A record that must still be as it was seen, and goes. */
     record Delete<T>(Versioned<T> seen) implements Change {
         @Override

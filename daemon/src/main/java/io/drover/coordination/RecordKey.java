@@ -8,6 +8,7 @@ import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 
 /**
  * Names one stored record.
@@ -19,6 +20,9 @@ import io.drover.model.VmRecord;
 public record RecordKey<T>(RecordKind<T> kind, String name) {
     /** The cluster's settings. */
     public static final RecordKey<ClusterSettings> CONFIG = new RecordKey<>(RecordKind.CONFIG, "");
+
+    /** The voters. */
+    public static final RecordKey<VoterSet> VOTERS = new RecordKey<>(RecordKind.VOTERS, "");
 
     /** The epoch. */
     public static final RecordKey<Epoch> EPOCH = new RecordKey<>(RecordKind.EPOCH, "");

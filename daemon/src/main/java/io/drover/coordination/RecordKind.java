@@ -6,11 +6,12 @@ import io.drover.model.LiveNode;
 import io.drover.model.NodeRecord;
 import io.drover.model.Operation;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 
 /**
  * A kind of stored record and the folder that holds it under {@code /drover/<cluster>}.
  *
- * @param folder path element below the cluster's root; for {@link #CONFIG} and {@link #EPOCH} the record itself
+ * @param folder path element below the cluster's root; for {@link #CONFIG}, {@link #VOTERS} and {@link #EPOCH} the record itself
  * @param type the model's type
  * @param <T> the model's type
  */
@@ -32,6 +33,9 @@ public record RecordKind<T>(String folder, Class<T> type) {
 
     /** {@code config}: one record. */
     public static final RecordKind<ClusterSettings> CONFIG = new RecordKind<>("config", ClusterSettings.class);
+
+    /** {@code voters}: one record. */
+    public static final RecordKind<VoterSet> VOTERS = new RecordKind<>("voters", VoterSet.class);
 
     /** {@code epoch}: one record. */
     public static final RecordKind<Epoch> EPOCH = new RecordKind<>("epoch", Epoch.class);

@@ -1,6 +1,7 @@
 package io.drover.model;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the whole cluster, stored in ZooKeeper.
@@ -14,6 +15,9 @@ import java.time.Duration;
  * @param downtimeLimit longest blackout that a live migration may aim at
  * @param migrationTimeout longest time that one live migration may take
  * @param shutdownTimeout how long a guest has to shut down before it is turned off
+ * @param lease how nodes hold on and let go
+ * @param failover what the cluster does by itself
+ * @param rules which VMs belong together or apart
  */
 public record ClusterSettings(
         int migrationsPerNode,
@@ -24,7 +28,10 @@ public record ClusterSettings(
         long migrationBandwidth,
         Duration downtimeLimit,
         Duration migrationTimeout,
-        Duration shutdownTimeout) {
+        Duration shutdownTimeout,
+        LeaseTerms lease,
+        FailoverPolicy failover,
+        List<AffinityRule> rules) {
 
     /**
      * The defaults. Two migrations per host is Hyper-V's own default (Set-VMHost, MaximumVirtualMachineMigrations);
@@ -39,7 +46,10 @@ public record ClusterSettings(
             0,
             Duration.ofMillis(50),
             Duration.ofMinutes(30),
-            Duration.ofMinutes(2));
+            Duration.ofMinutes(2),
+            LeaseTerms.DEFAULTS,
+            FailoverPolicy.DEFAULTS,
+            List.of());
 
     /**
      * Checks the ranges.
@@ -47,12 +57,44 @@ public record ClusterSettings(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public ClusterSettings {
+        rules = List.copyOf(rules);
         range("migrationsPerNode", migrationsPerNode, 1, 100);
         range("migrationsPerCluster", migrationsPerCluster, 1, 1000);
         range("attemptsPerStep", attemptsPerStep, 1, 100);
         if (migrationBandwidth < 0) {
             throw new IllegalArgumentException("migrationBandwidth: " + migrationBandwidth + " (expected: >= 0)");
         }
+    }
+
+    /** With other terms of leases. */
+    public ClusterSettings withLease(LeaseTerms lease) {
+        return with(lease, failover, rules);
+    }
+
+    /** With another policy of failover. */
+    public ClusterSettings withFailover(FailoverPolicy failover) {
+        return with(lease, failover, rules);
+    }
+
+    /** With other rules. */
+    public ClusterSettings withRules(List<AffinityRule> rules) {
+        return with(lease, failover, rules);
+    }
+
+    private ClusterSettings with(LeaseTerms lease, FailoverPolicy failover, List<AffinityRule> rules) {
+        return new ClusterSettings(
+                migrationsPerNode,
+                migrationsPerCluster,
+                attemptsPerStep,
+                retryDelay,
+                operationsKept,
+                migrationBandwidth,
+                downtimeLimit,
+                migrationTimeout,
+                shutdownTimeout,
+                lease,
+                failover,
+                rules);
     }
 
     /** Wait before the try after this many: doubles from {@link #retryDelay}, at most a minute. */

@@ -9,5 +9,8 @@ public enum FencingState {
     FENCING,
 
     /** It is proved that it does not. */
-    FENCED
+    FENCED,
+
+    /** It stopped by itself, owning nothing; it comes back with its next incarnation. */
+    LEFT
 }

@@ -6,5 +6,8 @@ public enum NodeMode {
     ACTIVE,
 
     /** Is given nothing new, until it is resumed. */
-    PAUSED
+    PAUSED,
+
+    /** Its host shuts down: it is given nothing new, and takes part again once it has joined anew. */
+    LEAVING
 }

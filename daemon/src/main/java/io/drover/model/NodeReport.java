@@ -19,6 +19,10 @@ import java.util.Optional;
  * @param version version of the agent
  * @param grpcAddress host:port of its gRPC services
  * @param httpAddress host:port of its HTTP pages
+ * @param lease how it stands to its lease
+ * @param votersVersion version of the set of voters that it knows; 0 if it knows none
+ * @param renewals the last renewal of each node that it has seen as a voter
+ * @param isLeaving its host shuts down
  */
 public record NodeReport(
         NodeId node,
@@ -33,13 +37,18 @@ public record NodeReport(
         List<String> networks,
         String version,
         String grpcAddress,
-        String httpAddress) {
+        String httpAddress,
+        LeaseState lease,
+        long votersVersion,
+        List<RenewalSeen> renewals,
+        boolean isLeaving) {
 
     /** Copies the lists. */
     public NodeReport {
         guests = List.copyOf(guests);
         probes = List.copyOf(probes);
         networks = List.copyOf(networks);
+        renewals = List.copyOf(renewals);
     }
 
     /** The worst of its probes. */

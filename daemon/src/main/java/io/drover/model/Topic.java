@@ -24,5 +24,11 @@ public enum Topic {
     OPERATION,
 
     /** A probe. */
-    HEALTH
+    HEALTH,
+
+    /** The proof that a node executes nothing. */
+    FENCING,
+
+    /** Voters and leases. */
+    QUORUM
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param liveMigratable whether it can move without stopping
  * @param failback how it returns to a node that is taken back
  * @param maxRestarts restarts in place within an hour before it counts as failed; at least 0
+ * @param maxRelocates restarts on another node within an hour after those in place have failed; at least 0
  * @param bootImage floppy image that a QEMU guest boots from; empty: from its first disk
  * @param hypervisorId identifier in the hypervisor where that is not the name; empty otherwise
  */
@@ -31,8 +32,12 @@ public record VmSpec(
         boolean liveMigratable,
         FailbackMode failback,
         int maxRestarts,
+        int maxRelocates,
         String bootImage,
         String hypervisorId) {
+
+    /** Restarts on other nodes that a VM gets unless it says otherwise. */
+    public static final int DEFAULT_RELOCATES = 3;
 
     private static final long LEAST_MEMORY = 1L << 20;
 
@@ -52,6 +57,10 @@ public record VmSpec(
         if (maxRestarts < 0) {
             throw new IllegalArgumentException(
                     "maxRestarts of VM '" + id + "': " + maxRestarts + " (expected: at least 0)");
+        }
+        if (maxRelocates < 0) {
+            throw new IllegalArgumentException(
+                    "maxRelocates of VM '" + id + "': " + maxRelocates + " (expected: at least 0)");
         }
         disks = List.copyOf(disks);
         networks = List.copyOf(networks);
@@ -73,6 +82,7 @@ public record VmSpec(
                 true,
                 FailbackMode.POLICY,
                 3,
+                DEFAULT_RELOCATES,
                 "",
                 "");
     }

@@ -20,6 +20,7 @@ import io.drover.model.ProblemException;
 import io.drover.model.ProblemKind;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import io.drover.proto.v1.ClusterHealth;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
@@ -134,16 +135,7 @@ final class AgentAccess implements ClusterAccess {
         CompletionStage<List<Versioned<LiveNode>>> live = store.list(RecordKind.LIVE);
         return nodes.thenCombine(live, AgentAccess::nodeViews)
                 .thenCombine(vms, (known, stored) -> unjudged(known, byKey(stored, VmRecord::id)))
-                .thenCombine(
-                        operations,
-                        (view, stored) -> new ClusterView(
-                                view.epoch(),
-                                view.since(),
-                                view.now(),
-                                view.settings(),
-                                view.nodes(),
-                                view.vms(),
-                                byKey(stored, Operation::id)))
+                .thenCombine(operations, (view, stored) -> view.withOperations(byKey(stored, Operation::id)))
                 .toCompletableFuture()
                 .orTimeout(READ_SECONDS, TimeUnit.SECONDS)
                 .handle((view, failure) -> failure == null ? stale(view) : unread(failure));
@@ -170,7 +162,15 @@ final class AgentAccess implements ClusterAccess {
 
     private ClusterView unjudged(SortedMap<NodeId, NodeView> nodes, SortedMap<VmId, VmRecord> vms) {
         return new ClusterView(
-                0, clock.instant(), clock.instant(), ClusterSettings.DEFAULTS, nodes, vms, new TreeMap<>());
+                0,
+                clock.instant(),
+                clock.instant(),
+                ClusterSettings.DEFAULTS,
+                nodes,
+                vms,
+                new TreeMap<>(),
+                VoterSet.NONE,
+                new TreeMap<>());
     }
 
     private GetStatusResponse stale(ClusterView view) {

@@ -141,7 +141,7 @@ public final class CoordinatorSeat implements Election.Listener {
         if (!isSeated()) {
             return Optional.empty();
         }
-        return Optional.of(mirror.view(epoch.orElseThrow().number(), since, clock.instant(), heard));
+        return Optional.of(mirror.view(epoch.orElseThrow().number(), since, clock.instant(), heard, new TreeMap<>()));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.drover.coordination.Versioned;
 import io.drover.engine.coordinator.ClusterView;
 import io.drover.engine.coordinator.NodeView;
 import io.drover.engine.coordinator.Proposal;
+import io.drover.engine.coordinator.Takeover;
 import io.drover.model.ClusterSettings;
 import io.drover.model.LiveNode;
 import io.drover.model.NodeId;
@@ -18,6 +19,7 @@ import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +45,8 @@ final class RecordMirror {
 
     private static final List<RecordKind<?>> KINDS =
             List.of(RecordKind.NODES, RecordKind.LIVE, RecordKind.VMS, RecordKind.OPERATIONS);
+
+    private static final List<RecordKey<?>> SINGLES = List.of(RecordKey.CONFIG, RecordKey.VOTERS);
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordMirror.class);
 
@@ -106,13 +110,17 @@ final class RecordMirror {
         if (kindsLoading > 0) {
             return;
         }
-        kindsLoading = KINDS.size() + 1;
+        kindsLoading = KINDS.size() + SINGLES.size();
         KINDS.forEach(this::readKind);
+        SINGLES.forEach(this::readSingle);
+    }
+
+    private <T> void readSingle(RecordKey<T> key) {
         int mine = generation;
-        loop.when(store.read(RecordKey.CONFIG), (found, failure) -> {
+        loop.when(store.read(key), (found, failure) -> {
             if (mine == generation) {
                 if (failure == null) {
-                    put(RecordKey.CONFIG, found);
+                    put(key, found);
                 }
                 kindRead(failure);
             }
@@ -212,11 +220,17 @@ final class RecordMirror {
         outcome.written().forEach(this::putNewer);
     }
 
-    ClusterView view(long epoch, Instant since, Instant now, Map<NodeId, NodeView.Heard> heard) {
+    ClusterView view(
+            long epoch,
+            Instant since,
+            Instant now,
+            Map<NodeId, NodeView.Heard> heard,
+            SortedMap<NodeId, Takeover> takeovers) {
         SortedMap<NodeId, NodeView> nodes = new TreeMap<>();
         SortedMap<VmId, VmRecord> vms = new TreeMap<>();
         SortedMap<OperationId, Operation> operations = new TreeMap<>();
         ClusterSettings settings = ClusterSettings.DEFAULTS;
+        VoterSet voters = VoterSet.NONE;
         for (Versioned<?> record : records.values()) {
             Object value = record.value();
             if (value instanceof NodeRecord node) {
@@ -227,9 +241,11 @@ final class RecordMirror {
                 operations.put(operation.id(), operation);
             } else if (value instanceof ClusterSettings stored) {
                 settings = stored;
+            } else if (value instanceof VoterSet stored) {
+                voters = stored;
             }
         }
-        return new ClusterView(epoch, since, now, settings, nodes, vms, operations);
+        return new ClusterView(epoch, since, now, settings, nodes, vms, operations, voters, takeovers);
     }
 
     private Optional<LiveNode> live(NodeId node) {
@@ -260,6 +276,14 @@ final class RecordMirror {
             return find(RecordKey.of(forget.vm())).map(seen -> new Change.Delete<>(seen));
         } else if (put instanceof Proposal.Put.ForgetOp forget) {
             return find(RecordKey.of(forget.operation())).map(seen -> new Change.Delete<>(seen));
+        } else if (put instanceof Proposal.Put.ForgetNode forget) {
+            return find(RecordKey.of(forget.node())).map(seen -> new Change.Delete<>(seen));
+        } else if (put instanceof Proposal.Put.Unchanged same) {
+            return find(RecordKey.of(same.node())).map(seen -> new Change.Check<>(seen));
+        } else if (put instanceof Proposal.Put.Voters voters) {
+            return Optional.of(write(RecordKey.VOTERS, voters.next()));
+        } else if (put instanceof Proposal.Put.Settings settings) {
+            return Optional.of(write(RecordKey.CONFIG, settings.next()));
         }
         throw new AssertionError("unhandled put: " + put);
     }

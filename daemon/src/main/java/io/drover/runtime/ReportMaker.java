@@ -4,6 +4,7 @@ import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.model.GuestReport;
+import io.drover.model.LeaseState;
 import io.drover.model.LiveNode;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeReport;
@@ -62,6 +63,10 @@ final class ReportMaker {
                 facts.networks(),
                 self.version(),
                 self.grpcAddress(),
-                self.httpAddress());
+                self.httpAddress(),
+                LeaseState.HELD,
+                0,
+                List.of(),
+                false);
     }
 }

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.drover.engine.migration.RefusalCause;
 import io.drover.hypervisor.HostFacts;
 import io.drover.model.ClusterSettings;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.GuestState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.MigrationResult;
 import io.drover.model.Phase;
 import io.drover.model.VmId;
@@ -114,7 +116,10 @@ class MigrationsTest extends TwoAgents {
                 0,
                 Duration.ofMillis(100),
                 Duration.ofMinutes(30),
-                Duration.ofMinutes(2));
+                Duration.ofMinutes(2),
+                LeaseTerms.DEFAULTS,
+                FailoverPolicy.DEFAULTS,
+                List.of());
         VmSpec other = VmSpec.of(new VmId("other"), MEMORY);
         hosts.host(A).put(other.id(), GuestState.RUNNING);
         hosts.hold(FakeHosts.Gate.COPY);
@@ -232,7 +237,10 @@ class MigrationsTest extends TwoAgents {
                 0,
                 Duration.ofMillis(100),
                 Duration.ofMillis(300),
-                Duration.ofMinutes(2));
+                Duration.ofMinutes(2),
+                LeaseTerms.DEFAULTS,
+                FailoverPolicy.DEFAULTS,
+                List.of());
         hosts.hold(FakeHosts.Gate.COPY);
         begin();
         settled(a, b);

@@ -70,6 +70,7 @@ abstract class TwoAgents {
                 true,
                 plain.failback(),
                 3,
+                3,
                 "",
                 "");
     }

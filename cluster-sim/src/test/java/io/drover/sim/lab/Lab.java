@@ -440,7 +440,10 @@ final class Lab implements AutoCloseable {
                 mebibytesPerSecond << 20,
                 now.downtimeLimit(),
                 now.migrationTimeout(),
-                now.shutdownTimeout());
+                now.shutdownTimeout(),
+                now.lease(),
+                now.failover(),
+                now.rules());
     }
 
     /** The node whose ZooKeeper server leads the ensemble. */

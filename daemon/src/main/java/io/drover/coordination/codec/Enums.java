@@ -1,5 +1,6 @@
 package io.drover.coordination.codec;
 
+import io.drover.model.AffinityRule;
 import io.drover.model.AssignmentRole;
 import io.drover.model.DesiredState;
 import io.drover.model.DrainStatus;
@@ -10,6 +11,7 @@ import io.drover.model.NodeMode;
 import io.drover.model.OperationKind;
 import io.drover.model.OperationState;
 import io.drover.model.Priority;
+import io.drover.model.ShutdownPolicy;
 import io.drover.model.StepState;
 import io.drover.proto.v1.VmPriority;
 
@@ -26,6 +28,7 @@ public final class Enums {
             case CLEAR -> io.drover.proto.v1.FencingState.FENCING_STATE_CLEAR;
             case FENCING -> io.drover.proto.v1.FencingState.FENCING_STATE_FENCING;
             case FENCED -> io.drover.proto.v1.FencingState.FENCING_STATE_FENCED;
+            case LEFT -> io.drover.proto.v1.FencingState.FENCING_STATE_LEFT;
         };
     }
 
@@ -39,7 +42,52 @@ public final class Enums {
             case FENCING_STATE_CLEAR -> FencingState.CLEAR;
             case FENCING_STATE_FENCING -> FencingState.FENCING;
             case FENCING_STATE_FENCED -> FencingState.FENCED;
+            case FENCING_STATE_LEFT -> FencingState.LEFT;
             case FENCING_STATE_UNSPECIFIED, UNRECOGNIZED -> throw unknown(value);
+        };
+    }
+
+    /** The wire's word for a shutdown policy. */
+    public static io.drover.proto.v1.ShutdownPolicy toProto(ShutdownPolicy value) {
+        return switch (value) {
+            case DRAIN -> io.drover.proto.v1.ShutdownPolicy.SHUTDOWN_POLICY_DRAIN;
+            case FREEZE -> io.drover.proto.v1.ShutdownPolicy.SHUTDOWN_POLICY_FREEZE;
+            case FAILOVER -> io.drover.proto.v1.ShutdownPolicy.SHUTDOWN_POLICY_FAILOVER;
+        };
+    }
+
+    /**
+     * The model's word for a shutdown policy.
+     *
+     * @throws IllegalArgumentException if it is absent or unknown
+     */
+    public static ShutdownPolicy fromProto(io.drover.proto.v1.ShutdownPolicy value) {
+        return switch (value) {
+            case SHUTDOWN_POLICY_DRAIN -> ShutdownPolicy.DRAIN;
+            case SHUTDOWN_POLICY_FREEZE -> ShutdownPolicy.FREEZE;
+            case SHUTDOWN_POLICY_FAILOVER -> ShutdownPolicy.FAILOVER;
+            case SHUTDOWN_POLICY_UNSPECIFIED, UNRECOGNIZED -> throw unknown(value);
+        };
+    }
+
+    /** The wire's word for what a rule asks for. */
+    public static io.drover.proto.v1.AffinityKind toProto(AffinityRule.Kind value) {
+        return switch (value) {
+            case TOGETHER -> io.drover.proto.v1.AffinityKind.AFFINITY_KIND_TOGETHER;
+            case SEPARATE -> io.drover.proto.v1.AffinityKind.AFFINITY_KIND_SEPARATE;
+        };
+    }
+
+    /**
+     * The model's word for what a rule asks for.
+     *
+     * @throws IllegalArgumentException if it is absent or unknown
+     */
+    public static AffinityRule.Kind fromProto(io.drover.proto.v1.AffinityKind value) {
+        return switch (value) {
+            case AFFINITY_KIND_TOGETHER -> AffinityRule.Kind.TOGETHER;
+            case AFFINITY_KIND_SEPARATE -> AffinityRule.Kind.SEPARATE;
+            case AFFINITY_KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown(value);
         };
     }
 
@@ -48,6 +96,7 @@ public final class Enums {
         return switch (value) {
             case ACTIVE -> io.drover.proto.v1.NodeMode.NODE_MODE_ACTIVE;
             case PAUSED -> io.drover.proto.v1.NodeMode.NODE_MODE_PAUSED;
+            case LEAVING -> io.drover.proto.v1.NodeMode.NODE_MODE_LEAVING;
         };
     }
 
@@ -60,6 +109,7 @@ public final class Enums {
         return switch (value) {
             case NODE_MODE_ACTIVE -> NodeMode.ACTIVE;
             case NODE_MODE_PAUSED -> NodeMode.PAUSED;
+            case NODE_MODE_LEAVING -> NodeMode.LEAVING;
             case NODE_MODE_UNSPECIFIED, UNRECOGNIZED -> throw unknown(value);
         };
     }

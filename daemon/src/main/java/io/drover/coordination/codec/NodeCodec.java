@@ -9,6 +9,7 @@ import io.drover.model.VmId;
 import io.drover.proto.v1.AssignmentsRecord;
 import io.drover.proto.v1.LiveRecord;
 import io.drover.proto.v1.Provenance;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,7 +22,7 @@ public final class NodeCodec {
 
     /** A node's record as it is stored. */
     public static io.drover.proto.v1.NodeRecord toProto(NodeRecord node, Provenance provenance) {
-        return io.drover.proto.v1.NodeRecord.newBuilder()
+        io.drover.proto.v1.NodeRecord.Builder message = io.drover.proto.v1.NodeRecord.newBuilder()
                 .setProvenance(provenance)
                 .setName(node.id().value())
                 .setIncarnation(node.incarnation())
@@ -34,7 +35,10 @@ public final class NodeCodec {
                 .setFaultDomain(node.faultDomain())
                 .setReason(node.reason())
                 .setActor(node.actor())
-                .build();
+                .addAllDepartures(node.departures().stream().map(Times::toProto).toList())
+                .setWitness(node.witness());
+        node.quarantinedUntil().map(Times::toProto).ifPresent(message::setQuarantinedUntil);
+        return message.build();
     }
 
     /** A node's record from its stored form. */
@@ -50,7 +54,12 @@ public final class NodeCodec {
                 message.getVoter(),
                 message.getFaultDomain(),
                 message.getReason(),
-                message.getActor());
+                message.getActor(),
+                message.getDeparturesList().stream().map(Times::fromProto).toList(),
+                message.hasQuarantinedUntil()
+                        ? Optional.of(Times.fromProto(message.getQuarantinedUntil()))
+                        : Optional.empty(),
+                message.getWitness());
     }
 
     /** A live node's record as it is stored. */

@@ -13,12 +13,14 @@ import io.drover.model.LiveNode;
 import io.drover.model.NodeRecord;
 import io.drover.model.Operation;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import io.drover.proto.v1.AssignmentsRecord;
 import io.drover.proto.v1.ClusterSettingsRecord;
 import io.drover.proto.v1.EpochRecord;
 import io.drover.proto.v1.LiveRecord;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.Provenance;
+import io.drover.proto.v1.VoterSetRecord;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -29,6 +31,12 @@ public final class RecordCodec {
     public static final int SCHEMA = 1;
 
     private static final Map<RecordKind<?>, Format<?, ?>> FORMATS = Map.of(
+            RecordKind.VOTERS,
+            new Format<>(
+                    VoterSet.class,
+                    VoterSetRecord.parser(),
+                    PolicyCodec::toProto,
+                    (message, version) -> PolicyCodec.fromProto(message)),
             RecordKind.NODES,
             new Format<>(
                     NodeRecord.class,

@@ -25,6 +25,9 @@ public final class SettingsCodec {
                 .setDowntimeLimit(Times.toProto(settings.downtimeLimit()))
                 .setMigrationTimeout(Times.toProto(settings.migrationTimeout()))
                 .setShutdownTimeout(Times.toProto(settings.shutdownTimeout()))
+                .setLease(PolicyCodec.toProto(settings.lease()))
+                .setFailover(PolicyCodec.toProto(settings.failover()))
+                .addAllRules(settings.rules().stream().map(PolicyCodec::toProto).toList())
                 .build();
     }
 
@@ -48,6 +51,9 @@ public final class SettingsCodec {
                         : defaults.migrationTimeout(),
                 message.hasShutdownTimeout()
                         ? Times.fromProto(message.getShutdownTimeout())
-                        : defaults.shutdownTimeout());
+                        : defaults.shutdownTimeout(),
+                PolicyCodec.fromProto(message.getLease()),
+                PolicyCodec.fromProto(message.getFailover()),
+                message.getRulesList().stream().map(PolicyCodec::fromProto).toList());
     }
 }

@@ -2,6 +2,7 @@ package io.drover.coordination.codec;
 
 import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
+import io.drover.model.LeaseState;
 import io.drover.model.NodeState;
 import io.drover.model.ProblemKind;
 import io.drover.model.Severity;
@@ -15,6 +16,26 @@ import java.util.Locale;
  */
 public final class StatusEnums {
     private StatusEnums() {}
+
+    /** The wire's word for how a node stands to its lease. */
+    public static io.drover.proto.v1.LeaseState toProto(LeaseState value) {
+        return switch (value) {
+            case HELD -> io.drover.proto.v1.LeaseState.LEASE_STATE_HELD;
+            case ENDING -> io.drover.proto.v1.LeaseState.LEASE_STATE_ENDING;
+            case NONE -> io.drover.proto.v1.LeaseState.LEASE_STATE_NONE;
+            case GIVEN_UP -> io.drover.proto.v1.LeaseState.LEASE_STATE_GIVEN_UP;
+        };
+    }
+
+    /** The model's word for how a node stands to its lease; of a report that does not say: it holds none. */
+    public static LeaseState fromProto(io.drover.proto.v1.LeaseState value) {
+        return switch (value) {
+            case LEASE_STATE_HELD -> LeaseState.HELD;
+            case LEASE_STATE_ENDING -> LeaseState.ENDING;
+            case LEASE_STATE_GIVEN_UP -> LeaseState.GIVEN_UP;
+            case LEASE_STATE_NONE, LEASE_STATE_UNSPECIFIED, UNRECOGNIZED -> LeaseState.NONE;
+        };
+    }
 
     /** The wire's word for a node state. */
     public static io.drover.proto.v1.NodeState toProto(NodeState value) {

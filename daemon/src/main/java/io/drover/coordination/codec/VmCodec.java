@@ -70,6 +70,7 @@ public final class VmCodec {
                 .setLiveMigratable(spec.liveMigratable())
                 .setFailback(Enums.toProto(spec.failback()))
                 .setMaxRestarts(spec.maxRestarts())
+                .setMaxRelocates(spec.maxRelocates())
                 .setBootImage(spec.bootImage())
                 .setHypervisorId(spec.hypervisorId());
         for (DiskSpec disk : spec.disks()) {
@@ -94,6 +95,7 @@ public final class VmCodec {
                 message.getLiveMigratable(),
                 Enums.fromProto(message.getFailback()),
                 message.getMaxRestarts(),
+                message.hasMaxRelocates() ? message.getMaxRelocates() : VmSpec.DEFAULT_RELOCATES,
                 message.getBootImage(),
                 message.getHypervisorId());
     }

@@ -76,6 +76,9 @@ final class Commit {
         if (change instanceof Change.Delete<?> delete) {
             return PlannedWrite.delete(delete.key(), delete.seen().version());
         }
+        if (change instanceof Change.Check<?> check) {
+            return PlannedWrite.check(check.key(), check.seen().version());
+        }
         throw new AssertionError("unhandled change: " + change);
     }
 

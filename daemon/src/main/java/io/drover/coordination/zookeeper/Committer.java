@@ -150,7 +150,8 @@ final class Committer {
     record VmChange(RecordKey<?> key, Set<NodeId> nodes, Optional<VmRecord> next) {
         static Optional<VmChange> in(Transaction transaction) {
             return transaction.changes().stream()
-                    .filter(change -> change.key().kind().equals(RecordKind.VMS))
+                    .filter(change ->
+                            change.key().kind().equals(RecordKind.VMS) && !(change instanceof Change.Check<?>))
                     .findFirst()
                     .map(VmChange::of);
         }

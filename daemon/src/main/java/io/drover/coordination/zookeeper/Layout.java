@@ -16,7 +16,7 @@ record Layout(String root) {
 
     private static final List<RecordKind<?>> FOLDERS =
             List.of(RecordKind.NODES, RecordKind.LIVE, RecordKind.VMS, RecordKind.ASSIGNMENTS, RecordKind.OPERATIONS);
-    private static final List<RecordKey<?>> SINGLES = List.of(RecordKey.CONFIG, RecordKey.EPOCH);
+    private static final List<RecordKey<?>> SINGLES = List.of(RecordKey.CONFIG, RecordKey.VOTERS, RecordKey.EPOCH);
 
     /**
      * The layout of a cluster.

@@ -14,7 +14,7 @@ import org.apache.zookeeper.Op;
  * @param key which record
  * @param action what happens to it
  * @param version the version that it must have; unused for a creation
- * @param bytes what is stored; empty for a deletion
+ * @param bytes what is stored; empty for a deletion and a check
  * @param mode how it is created
  */
 // Never compared: the bytes only pass through.
@@ -27,7 +27,9 @@ record PlannedWrite<T>(RecordKey<T> key, Action action, int version, byte[] byte
         /** It must have the version that was seen. */
         UPDATE,
         /** It must have the version that was seen, and goes. */
-        DELETE
+        DELETE,
+        /** It must have the version that was seen, and stays as it is. */
+        CHECK
     }
 
     static <T> PlannedWrite<T> create(RecordKey<T> key, T value, Provenance provenance, CreateMode mode) {
@@ -44,22 +46,27 @@ record PlannedWrite<T>(RecordKey<T> key, Action action, int version, byte[] byte
         return new PlannedWrite<>(key, Action.DELETE, version, new byte[0], CreateMode.PERSISTENT);
     }
 
+    static <T> PlannedWrite<T> check(RecordKey<T> key, int version) {
+        return new PlannedWrite<>(key, Action.CHECK, version, new byte[0], CreateMode.PERSISTENT);
+    }
+
     Op operation(AsyncClient client, Layout layout) {
         String path = layout.path(key);
         return switch (action) {
             case CREATE -> client.create(path, bytes, mode);
             case UPDATE -> Op.setData(path, bytes, version);
             case DELETE -> Op.delete(path, version);
+            case CHECK -> Op.check(path, version);
         };
     }
 
-    /** The record as this write leaves it; empty if it deletes it. */
+    /** The record as this write leaves it; empty if it deletes it or only looks. */
     Optional<Versioned<T>> result() {
         return switch (action) {
             // ZooKeeper gives version 0 to what it creates, and counts from there.
             case CREATE -> Optional.of(written(0));
             case UPDATE -> Optional.of(written(version + 1));
-            case DELETE -> Optional.empty();
+            case DELETE, CHECK -> Optional.empty();
         };
     }
 

@@ -138,6 +138,8 @@ final class Settlement {
                                 ? Evidence.UNCHANGED
                                 : Evidence.SOMEONE_ELSES)
                         .orElse(Evidence.GONE);
+            // Whether a record was only looked at cannot be seen in it.
+            case CHECK -> Evidence.SILENT;
         };
     }
 

@@ -6,6 +6,7 @@ import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  * @param nodes by name
  * @param vms by name
  * @param operations by name
+ * @param voters whose promises count
+ * @param takeovers what is known of the nodes that are being fenced, by name
  */
 public record ClusterView(
         long epoch,
@@ -30,13 +33,21 @@ public record ClusterView(
         ClusterSettings settings,
         SortedMap<NodeId, NodeView> nodes,
         SortedMap<VmId, VmRecord> vms,
-        SortedMap<OperationId, Operation> operations) {
+        SortedMap<OperationId, Operation> operations,
+        VoterSet voters,
+        SortedMap<NodeId, Takeover> takeovers) {
 
     /** Copies the maps. */
     public ClusterView {
         nodes = sorted(nodes);
         vms = sorted(vms);
         operations = sorted(operations);
+        takeovers = sorted(takeovers);
+    }
+
+    /** The same with other operations. */
+    public ClusterView withOperations(SortedMap<OperationId, Operation> operations) {
+        return new ClusterView(epoch, since, now, settings, nodes, vms, operations, voters, takeovers);
     }
 
     private static <K extends Comparable<K>, V> SortedMap<K, V> sorted(Map<K, V> map) {

@@ -113,8 +113,7 @@ public final class Coordinator {
         ClusterView view = draft.view();
         java.util.TreeMap<OperationId, Operation> operations = new java.util.TreeMap<>();
         draft.operations().forEach(operation -> operations.put(operation.id(), operation));
-        return nextOperation(new ClusterView(
-                view.epoch(), view.since(), view.now(), view.settings(), view.nodes(), view.vms(), operations));
+        return nextOperation(view.withOperations(operations));
     }
 
     static Operation evacuation(

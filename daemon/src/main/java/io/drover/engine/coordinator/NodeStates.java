@@ -34,13 +34,16 @@ public final class NodeStates {
 
     /** What the node is taken for. */
     public static NodeState of(NodeView node, ClusterView view) {
-        if (node.record().fencing() == FencingState.FENCED || node.record().incarnation() == 0) {
+        FencingState fencing = node.record().fencing();
+        if (fencing == FencingState.FENCED
+                || fencing == FencingState.LEFT
+                || node.record().incarnation() == 0) {
             return NodeState.DOWN;
         }
         if (!isHeard(node, view.now())) {
             return isSettling(view) && node.live().isPresent() ? NodeState.JOINING : NodeState.ISOLATED;
         }
-        return node.record().mode() == NodeMode.PAUSED ? NodeState.PAUSED : NodeState.UP;
+        return node.record().mode() == NodeMode.ACTIVE ? NodeState.UP : NodeState.PAUSED;
     }
 
     /** Whether a report of its present incarnation came lately. */

@@ -1,11 +1,14 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.ClusterSettings;
+import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.Reason;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +34,18 @@ public record Proposal(Optional<OperationId> operation, List<Put> puts, List<Rea
 
         /** A VM that the cluster forgets. */
         record ForgetVm(VmId vm) implements Put {}
+
+        /** A node's record that must still be as the view had it, and stays so: what is decided stands on it. */
+        record Unchanged(NodeId node) implements Put {}
+
+        /** The voters. */
+        record Voters(VoterSet next) implements Put {}
+
+        /** The cluster's settings. */
+        record Settings(ClusterSettings next) implements Put {}
+
+        /** A node that the cluster forgets. */
+        record ForgetNode(NodeId node) implements Put {}
 
         /** A node's record. */
         record Node(NodeRecord next) implements Put {}

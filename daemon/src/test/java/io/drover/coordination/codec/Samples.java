@@ -1,13 +1,16 @@
 package io.drover.coordination.codec;
 
 import io.drover.coordination.Epoch;
+import io.drover.model.AffinityRule;
 import io.drover.model.Assignments;
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.DiskSpec;
 import io.drover.model.DrainStatus;
 import io.drover.model.FailbackMode;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.FencingState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.LiveNode;
 import io.drover.model.MigrationFigures;
 import io.drover.model.MigrationResult;
@@ -22,6 +25,7 @@ import io.drover.model.OperationState;
 import io.drover.model.OperationStep;
 import io.drover.model.Phase;
 import io.drover.model.Priority;
+import io.drover.model.ShutdownPolicy;
 import io.drover.model.StepState;
 import io.drover.model.StopRequest;
 import io.drover.model.VmFailure;
@@ -63,6 +67,7 @@ final class Samples {
                 true,
                 FailbackMode.IMMEDIATE,
                 5,
+                2,
                 "/mnt/boot.img",
                 "5a1c");
     }
@@ -127,7 +132,10 @@ final class Samples {
                 true,
                 "rack-2",
                 "new fans",
-                "ada");
+                "ada",
+                List.of(AT, AT.plusSeconds(60)),
+                Optional.of(AT.plusSeconds(7200)),
+                true);
     }
 
     static LiveNode live() {
@@ -148,7 +156,29 @@ final class Samples {
                 1_000_000,
                 Duration.ofMillis(50),
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                new LeaseTerms(
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(20),
+                        200),
+                new FailoverPolicy(
+                        false,
+                        Optional.of(AT),
+                        "new switches",
+                        FailbackMode.IMMEDIATE,
+                        ShutdownPolicy.FREEZE,
+                        Duration.ofSeconds(3),
+                        7,
+                        Duration.ofHours(2),
+                        5,
+                        Duration.ofHours(3),
+                        Duration.ofHours(4)),
+                List.of(new AffinityRule(
+                        "apart", AffinityRule.Kind.SEPARATE, List.of(new VmId("sql1"), new VmId("sql2")), true)));
     }
 
     static Epoch epoch() {

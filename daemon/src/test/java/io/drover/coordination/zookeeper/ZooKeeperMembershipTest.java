@@ -156,17 +156,6 @@ class ZooKeeperMembershipTest {
     }
 
     private static NodeRecord fenced(NodeRecord node) {
-        return new NodeRecord(
-                node.id(),
-                node.incarnation(),
-                FencingState.FENCED,
-                "power is off",
-                node.mode(),
-                node.drainStatus(),
-                node.drainOperation(),
-                node.voter(),
-                node.faultDomain(),
-                node.reason(),
-                node.actor());
+        return node.withFencing(FencingState.FENCED, "power is off");
     }
 }

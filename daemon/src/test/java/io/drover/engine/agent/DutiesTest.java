@@ -333,6 +333,7 @@ class DutiesTest {
                 true,
                 spec.failback(),
                 most,
+                spec.maxRelocates(),
                 "",
                 "");
         return record(VmRecord.added(limited, DesiredState.RUNNING), phase("placed"));

@@ -17,6 +17,7 @@ import io.drover.model.Reason;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
+import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -286,7 +287,16 @@ final class ClusterModel {
                                                 id, record.incarnation(), id + ":7000", id + ":8000", "test"))
                                         : Optional.empty(),
                                 Optional.ofNullable(heard.get(id)))));
-        return new ClusterView(epoch, since, now, settings, views, records.vms(), records.operations());
+        return new ClusterView(
+                epoch,
+                since,
+                now,
+                settings,
+                views,
+                records.vms(),
+                records.operations(),
+                VoterSet.NONE,
+                new TreeMap<>());
     }
 
     /** Another coordinator takes over: it has the records, and has heard nobody yet. */

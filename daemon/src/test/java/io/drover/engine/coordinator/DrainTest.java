@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.DrainStatus;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.GuestState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeMode;
 import io.drover.model.Operation;
@@ -32,7 +34,10 @@ class DrainTest {
                 0,
                 normal.downtimeLimit(),
                 normal.migrationTimeout(),
-                normal.shutdownTimeout());
+                normal.shutdownTimeout(),
+                LeaseTerms.DEFAULTS,
+                FailoverPolicy.DEFAULTS,
+                List.of());
     }
 
     private static ClusterModel threeWithFour() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.DrainStatus;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.GuestState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
@@ -61,7 +63,10 @@ class FailedMovesTest {
                         0,
                         normal.downtimeLimit(),
                         normal.migrationTimeout(),
-                        normal.shutdownTimeout()));
+                        normal.shutdownTimeout(),
+                        LeaseTerms.DEFAULTS,
+                        FailoverPolicy.DEFAULTS,
+                        List.of()));
 
         cluster.end(cluster.begin(Requests.drain("hv1")));
 

@@ -6,6 +6,7 @@ import io.drover.engine.agent.LocalGuest;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
+import io.drover.model.LeaseState;
 import io.drover.model.MigrationResult;
 import io.drover.model.NodeId;
 import io.drover.model.NodeReport;
@@ -158,7 +159,11 @@ final class FakeHost {
                 networks,
                 "test",
                 id + ":7000",
-                id + ":8000");
+                id + ":8000",
+                LeaseState.HELD,
+                0,
+                List.of(),
+                false);
     }
 
     /** Whether a move of the VM from this host is under way. */

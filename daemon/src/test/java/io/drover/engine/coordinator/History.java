@@ -4,7 +4,9 @@ import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.DrainStatus;
 import io.drover.model.FailbackMode;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.HealthLevel;
+import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
@@ -98,7 +100,10 @@ final class History {
                 0,
                 Duration.ofMillis(100),
                 Duration.ofMinutes(30),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                LeaseTerms.DEFAULTS,
+                FailoverPolicy.DEFAULTS,
+                List.of()));
         cluster.roundsOfMove(1 + random.nextInt(5));
         int vms = 1 + random.nextInt(9);
         for (int i = 1; i <= vms; i++) {

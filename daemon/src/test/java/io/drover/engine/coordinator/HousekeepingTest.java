@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.model.ClusterSettings;
 import io.drover.model.DrainStatus;
 import io.drover.model.FailbackMode;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.GuestState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationKind;
@@ -115,7 +117,10 @@ class HousekeepingTest {
                         0,
                         Duration.ofMillis(100),
                         Duration.ofMinutes(30),
-                        Duration.ofMinutes(2)));
+                        Duration.ofMinutes(2),
+                        LeaseTerms.DEFAULTS,
+                        FailoverPolicy.DEFAULTS,
+                        List.of()));
         OperationId move = cluster.begin(Requests.migrate("vm1"));
         cluster.ticks(60);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.model.ClusterSettings;
 import io.drover.model.FencingState;
 import io.drover.model.HealthLevel;
+import io.drover.model.LeaseState;
 import io.drover.model.LiveNode;
 import io.drover.model.NodeId;
 import io.drover.model.NodeMode;
@@ -12,6 +13,7 @@ import io.drover.model.NodeRecord;
 import io.drover.model.NodeReport;
 import io.drover.model.NodeState;
 import io.drover.model.ProbeStatus;
+import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +32,15 @@ class NodeStatesTest {
         TreeMap<NodeId, NodeView> nodes = new TreeMap<>();
         nodes.put(NODE, node);
         return new ClusterView(
-                3, NOW.minus(ledFor), NOW, ClusterSettings.DEFAULTS, nodes, new TreeMap<>(), new TreeMap<>());
+                3,
+                NOW.minus(ledFor),
+                NOW,
+                ClusterSettings.DEFAULTS,
+                nodes,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                VoterSet.NONE,
+                new TreeMap<>());
     }
 
     private static NodeView node(
@@ -42,7 +52,20 @@ class NodeStatesTest {
             ProbeStatus... probes) {
         NodeRecord unseen = NodeRecord.unseen(NODE, true);
         NodeRecord record = new NodeRecord(
-                NODE, incarnation, fencing, "", mode, unseen.drainStatus(), Optional.empty(), true, "", "", "");
+                NODE,
+                incarnation,
+                fencing,
+                "",
+                mode,
+                unseen.drainStatus(),
+                Optional.empty(),
+                true,
+                "",
+                "",
+                "",
+                List.of(),
+                Optional.empty(),
+                false);
         return new NodeView(
                 record,
                 session ? Optional.of(new LiveNode(NODE, incarnation, "", "", "")) : Optional.empty(),
@@ -69,7 +92,11 @@ class NodeStatesTest {
                 List.of(),
                 "",
                 "",
-                "");
+                "",
+                LeaseState.HELD,
+                0,
+                List.of(),
+                false);
         return Optional.of(new NodeView.Heard(report, NOW.minus(age)));
     }
 

@@ -71,6 +71,7 @@ final class Specs {
                 live,
                 FailbackMode.POLICY,
                 restarts,
+                VmSpec.DEFAULT_RELOCATES,
                 "",
                 "");
     }

@@ -83,6 +83,7 @@ class AdmissionControlTest {
                         true,
                         MIGRATING.spec().failback(),
                         3,
+                        3,
                         "",
                         ""),
                 OFFER.generation(),

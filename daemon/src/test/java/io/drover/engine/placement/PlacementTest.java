@@ -59,6 +59,7 @@ class PlacementTest {
                 true,
                 FailbackMode.POLICY,
                 3,
+                3,
                 "",
                 "");
     }

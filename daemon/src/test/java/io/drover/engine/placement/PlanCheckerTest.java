@@ -39,6 +39,7 @@ class PlanCheckerTest {
                 true,
                 FailbackMode.POLICY,
                 3,
+                3,
                 "",
                 "");
     }

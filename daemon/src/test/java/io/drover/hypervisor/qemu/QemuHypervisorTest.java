@@ -82,6 +82,7 @@ class QemuHypervisorTest extends HypervisorContract {
                 plain.liveMigratable(),
                 plain.failback(),
                 plain.maxRestarts(),
+                plain.maxRelocates(),
                 folder.resolve("boot.img").toString(),
                 plain.hypervisorId());
     }

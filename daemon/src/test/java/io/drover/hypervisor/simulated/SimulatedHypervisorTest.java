@@ -42,6 +42,7 @@ class SimulatedHypervisorTest extends HypervisorContract {
                 plain.liveMigratable(),
                 plain.failback(),
                 plain.maxRestarts(),
+                plain.maxRelocates(),
                 plain.bootImage(),
                 plain.hypervisorId());
     }

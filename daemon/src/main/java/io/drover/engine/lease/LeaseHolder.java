@@ -1,0 +1,145 @@
+package io.drover.engine.lease;
+
+import io.drover.model.LeaseState;
+import io.drover.model.LeaseTerms;
+import io.drover.model.NodeId;
+import io.drover.model.VoterSet;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A node's own side of its lease, for one incarnation. Its states:
+ *
+ * <ul>
+ *   <li>{@link LeaseState#NONE}, at first: to {@code HELD} once a majority of the voters has promised.
+ *   <li>{@code HELD}: to {@code ENDING} when no majority has answered lately, {@code pauseBefore} ahead of the end.
+ *   <li>{@code ENDING}: to {@code HELD} when a majority answers again; to {@code NONE} at the end.
+ *   <li>{@code NONE} after that: to {@code HELD} when a majority answers again, which it does as long as nobody has
+ *       revoked this incarnation; to {@link LeaseState#GIVEN_UP} when that took longer than {@code keepPaused}.
+ * </ul>
+ *
+ * Not safe for several threads.
+ */
+public final class LeaseHolder {
+    private final long incarnation;
+    private final long lengthNanos;
+    private final long pauseNanos;
+    private final long keepNanos;
+
+    /** By voter: when its last promise ends. Absent: it has made none. */
+    private final Map<NodeId, Long> promiseEnds = new HashMap<>();
+
+    private VoterSet voters;
+    private boolean revoked;
+    private long endsAt;
+    private boolean hasDeadline;
+
+    /**
+     * A node that holds no lease yet.
+     *
+     * @param incarnation in which it joined
+     * @param voters by which it counts for now
+     */
+    public LeaseHolder(long incarnation, LeaseTerms terms, VoterSet voters) {
+        this.incarnation = incarnation;
+        this.lengthNanos =
+                new Drift(terms.driftPpm()).shortest(terms.duration()).toNanos();
+        this.pauseNanos = terms.pauseBefore().toNanos();
+        this.keepNanos = terms.keepPaused().toNanos();
+        this.voters = voters;
+    }
+
+    /** In which the node joined. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** By which it counts. */
+    public VoterSet voters() {
+        return voters;
+    }
+
+    /** A voter or the records named a set of voters; an older one than the present is ignored. */
+    public void learned(VoterSet found) {
+        if (found.version() > voters.version()) {
+            voters = found;
+            count();
+        }
+    }
+
+    /**
+     * A voter has promised.
+     *
+     * @param sentAt when the request was <em>sent</em> that it answers
+     */
+    public void granted(NodeId voter, long sentAt) {
+        long ends = sentAt + lengthNanos;
+        Long before = promiseEnds.get(voter);
+        if (before == null || before - ends < 0) {
+            promiseEnds.put(voter, ends);
+            count();
+        }
+    }
+
+    /**
+     * A voter has said that it promises nothing more to this incarnation: the node has to join anew. Promises that were
+     * made before live on until they end.
+     */
+    public void revoked() {
+        revoked = true;
+    }
+
+    /** Whether this incarnation can get no lease any more. */
+    public boolean isRevoked() {
+        return revoked;
+    }
+
+    private void count() {
+        int needed = voters.majority();
+        long[] ends = voters.members().stream()
+                .map(promiseEnds::get)
+                .filter(Objects::nonNull)
+                .mapToLong(Long::longValue)
+                .toArray();
+        hasDeadline = ends.length >= needed;
+        if (hasDeadline) {
+            Arrays.sort(ends);
+            // With those that end later than this one, it is a majority.
+            endsAt = ends[ends.length - needed];
+        }
+    }
+
+    /** Whether a majority of the voters has ever promised; the moments below mean something only then. */
+    public boolean hasDeadline() {
+        return hasDeadline;
+    }
+
+    /** When the last majority of promises ends. Nothing may execute from then on. */
+    public long endsAt() {
+        return endsAt;
+    }
+
+    /** When the pausing has to begin. */
+    public long pausesAt() {
+        return endsAt - pauseNanos;
+    }
+
+    /** When the paused copies are turned off. */
+    public long givesUpAt() {
+        return endsAt + keepNanos;
+    }
+
+    /** How the node stands to its lease at a moment. */
+    public LeaseState state(long now) {
+        if (!hasDeadline) {
+            return LeaseState.NONE;
+        } else if (now - pausesAt() < 0) {
+            return LeaseState.HELD;
+        } else if (now - endsAt < 0) {
+            return LeaseState.ENDING;
+        }
+        return now - givesUpAt() < 0 ? LeaseState.NONE : LeaseState.GIVEN_UP;
+    }
+}

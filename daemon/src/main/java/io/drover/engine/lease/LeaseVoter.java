@@ -1,0 +1,151 @@
+package io.drover.engine.lease;
+
+import io.drover.model.LeaseTerms;
+import io.drover.model.NodeId;
+import io.drover.model.RenewalSeen;
+import io.drover.model.VoterSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A voter: promises nodes that nobody takes them over for a while, and takes back its word, for the future, when the
+ * coordinator asks. Not safe for several threads.
+ *
+ * <p>Promises are not kept on disk: a voter that starts counts every node as promised for one lease from then on.
+ */
+public final class LeaseVoter {
+    private final NodeId self;
+    private final TreeMap<NodeId, Seen> seen = new TreeMap<>();
+    private final LeaseTerms terms;
+
+    /** Until when a process of this voter before this one may have promised anything to anybody. */
+    private final long inheritedUntil;
+
+    private VoterMemory memory;
+
+    private record Seen(long incarnation, long at, Optional<Long> promisedUntil) {}
+
+    /**
+     * A voter that has just started.
+     *
+     * @param memory what is on its disk
+     * @param now of its start
+     */
+    public LeaseVoter(NodeId self, LeaseTerms terms, VoterMemory memory, long now) {
+        this.self = self;
+        this.terms = terms;
+        this.memory = memory;
+        this.inheritedUntil = now + terms.duration().toNanos();
+    }
+
+    /** What has to be on its disk before anything is answered that was asked before now. */
+    public VoterMemory memory() {
+        return memory;
+    }
+
+    /** The answer to a renewal. */
+    public sealed interface Answer {
+        /** It promises, for the length of a lease from the receipt of the request. */
+        record Granted() implements Answer {}
+
+        /** It promises nothing to this incarnation any more. */
+        record Revoked() implements Answer {}
+
+        /** The request counts by an older set of voters than this voter knows. */
+        record OtherVoters(VoterSet known) implements Answer {}
+
+        /** It does not vote. */
+        record NotVoting(String why) implements Answer {}
+    }
+
+    /**
+     * A node asks for a promise.
+     *
+     * @param votersVersion version of the set by which the node counts
+     * @param now of the receipt of the request
+     */
+    public Answer renew(NodeId node, long incarnation, long votersVersion, long now) {
+        Answer answer = judge(node, incarnation, votersVersion);
+        Seen before = seen.getOrDefault(node, new Seen(0, now, Optional.empty()));
+        Optional<Long> promised = before.promisedUntil;
+        if (answer instanceof Answer.Granted) {
+            promised = Optional.of(now + terms.duration().toNanos());
+        }
+        // A late request of an earlier incarnation is no sign of life of the present one.
+        boolean isLate = incarnation < before.incarnation;
+        seen.put(node, new Seen(Math.max(incarnation, before.incarnation), isLate ? before.at : now, promised));
+        return answer;
+    }
+
+    private Answer judge(NodeId node, long incarnation, long votersVersion) {
+        VoterSet known = memory.voters();
+        if (memory.isRevoked(node, incarnation)) {
+            return new Answer.Revoked();
+        } else if (known.version() == 0) {
+            return new Answer.NotVoting(self + " has not been told who votes");
+        } else if (votersVersion < known.version()) {
+            return new Answer.OtherVoters(known);
+        } else if (votersVersion == known.version() && !known.members().contains(self)) {
+            return new Answer.NotVoting(self + " is not a voter");
+        }
+        return new Answer.Granted();
+    }
+
+    /**
+     * The coordinator takes a node over: from now on nothing is promised to this incarnation, or to an earlier one.
+     *
+     * @return whether {@link #memory} has changed; it must be on disk before {@link #promisedFor} is answered
+     */
+    public boolean revoke(NodeId node, long incarnation) {
+        if (memory.isRevoked(node, incarnation)) {
+            return false;
+        }
+        memory = memory.revoking(node, incarnation);
+        return true;
+    }
+
+    /** For how long from now a promise to a node may still live, at the most; zero if none does. */
+    public Duration promisedFor(NodeId node, long now) {
+        long until = inheritedUntil;
+        Seen last = seen.get(node);
+        if (last != null
+                && last.promisedUntil.filter(ends -> ends - inheritedUntil > 0).isPresent()) {
+            until = last.promisedUntil.get();
+        }
+        return Duration.ofNanos(Math.max(0, until - now));
+    }
+
+    /**
+     * The coordinator names a set of voters. {@link #memory} must be on disk before it is answered.
+     *
+     * @return empty if this set or a newer one is known from now on; otherwise why this voter may not take part in it:
+     *     it was a member before and remembers nothing, so it has lost its disk, and has to be removed and added again
+     */
+    public Optional<String> announce(VoterSet announced) {
+        VoterSet known = memory.voters();
+        boolean isAdded =
+                announced.members().contains(self) && !announced.previous().contains(self) && !announced.known();
+        boolean isMember =
+                announced.previous().contains(self) || announced.members().contains(self);
+        if (known.version() == 0 && isMember && !isAdded) {
+            return Optional.of(self + " has lost what it had on disk as a voter");
+        }
+        boolean isNewer = announced.version() > known.version()
+                || (announced.version() == known.version() && announced.known() && !known.known());
+        if (isNewer) {
+            memory = memory.knowing(announced);
+        }
+        return Optional.empty();
+    }
+
+    /** The last request of each node, granted or not: signs of life. */
+    public List<RenewalSeen> renewals(long now) {
+        List<RenewalSeen> all = new ArrayList<>();
+        seen.forEach((node, last) ->
+                all.add(new RenewalSeen(node, last.incarnation, Duration.ofNanos(Math.max(0, now - last.at)))));
+        return all;
+    }
+}
