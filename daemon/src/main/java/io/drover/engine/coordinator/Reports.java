@@ -3,6 +3,7 @@ package io.drover.engine.coordinator;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
+import io.drover.model.NodeState;
 import io.drover.model.VmId;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +33,17 @@ final class Reports {
                 .isPresent();
     }
 
-    /** The node that says that it executes a guest. */
+    /** The node that said last that it executes a guest, and is not proved down since. */
     static Optional<NodeId> runsOn(ClusterView view, VmId vm) {
+        return runsOn(view, vm, Optional.empty());
+    }
+
+    /** The same, of all nodes but one. */
+    static Optional<NodeId> runsOn(ClusterView view, VmId vm, Optional<NodeId> but) {
         return view.nodes().entrySet().stream()
+                .filter(entry -> !but.equals(Optional.of(entry.getKey())))
                 .filter(entry -> isRunningOn(view, vm, entry.getKey()))
+                .filter(entry -> NodeStates.of(entry.getValue(), view) != NodeState.DOWN)
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

@@ -69,9 +69,16 @@ final class Starts {
 
     /** Where a VM that should run and is nobody's goes now, or for what it waits. */
     static Answer answer(Draft draft, VmRecord vm) {
-        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id());
+        Optional<NodeId> last = vm.phase().node();
+        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id(), last);
         if (there.isPresent()) {
             return new Answer.Place(new Choice.Chosen(there.get(), "it runs there already"));
+        }
+        Optional<NodeId> behind = last.filter(node ->
+                Reports.isHeard(draft.view(), node) && Reports.isRunningOn(draft.view(), vm.id(), node));
+        if (behind.isPresent()) {
+            // Its owner wrote that it is off: its last report is older than that, or somebody started it by hand.
+            return new Answer.Waits("waiting for " + behind.get() + ", which wrote that it is off, to report that too");
         }
         boolean asked = isAskedFor(draft, vm.id());
         if (!asked && !draft.isArmed()) {

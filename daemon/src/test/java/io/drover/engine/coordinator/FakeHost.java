@@ -95,6 +95,10 @@ final class FakeHost {
         return this;
     }
 
+    boolean isLeaving() {
+        return leaving;
+    }
+
     /** It has left: its record says so, and nothing executes there. */
     void gone() {
         guests.clear();
@@ -230,7 +234,12 @@ final class FakeHost {
         LocalGuest guest = locals.getOrDefault(vm, LocalGuest.UNKNOWN)
                 .seenAs(Optional.ofNullable(guests.get(vm)))
                 .withSession(session);
-        return guests.get(vm) == GuestState.RUNNING ? guest.withStartable(false) : guest;
+        if (guests.get(vm) == GuestState.RUNNING) {
+            // It has run: the next time that it is found off is a failure.
+            guest = guest.withStartable(false);
+            locals.put(vm, guest);
+        }
+        return guest;
     }
 
     /** Returns whether there may be more to do. */
