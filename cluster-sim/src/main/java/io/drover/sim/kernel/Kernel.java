@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * Virtual time and what is to happen in it. Not safe for several threads.
  *
- * <p>There are three kinds of happenings: <em>pending</em> ones, such as a message on its way; <em>planned</em> ones, which
- * are known long before, such as a fault of a scenario; and <em>periodic</em> ones, such as a heartbeat. While nothing is
- * pending, {@link #leap} can pass over a stretch of time: planned happenings bound it, periodic ones keep their phase.
+ * <p>There are four kinds of happenings: <em>pending</em> ones, such as a message on its way; <em>planned</em> ones, which
+ * are known long before, such as a fault of a scenario; <em>periodic</em> ones, such as a heartbeat; and <em>soft</em> ones,
+ * such as a look at something that has not changed. While nothing is pending, {@link #leap} can pass over a stretch of time:
+ * planned happenings bound it, periodic ones keep their phase, soft ones come late.
  */
 public final class Kernel {
     private static final int FIRST_CAPACITY = 256;
@@ -29,6 +30,7 @@ public final class Kernel {
     private static final byte PENDING = 0;
     private static final byte PLANNED = 1;
     private static final byte PERIODIC = 2;
+    private static final byte SOFT = 3;
 
     private Runnable afterEach = () -> {};
 
@@ -58,6 +60,11 @@ public final class Kernel {
     /** Something that happens once and is known now. */
     public void plan(long at, Runnable action) {
         add(Math.max(now, at), action, PLANNED);
+    }
+
+    /** Something that happens once and may come late if nothing happens before. */
+    public void soft(long nanos, Runnable action) {
+        add(now + Math.max(0, nanos), action, SOFT);
     }
 
     /**
@@ -144,6 +151,9 @@ public final class Kernel {
             if (entry.kind == PERIODIC && time < to) {
                 long period = ((Periodic) entry.action).period;
                 time += (to - time + period - 1) / period * period;
+            }
+            if (entry.kind == SOFT) {
+                time = Math.max(time, to);
             }
             push(time, entry.order, entry.action, entry.kind);
         }

@@ -111,6 +111,12 @@ public final class Program {
         kernel.after(clock.real(nanos), () -> run(mine, action));
     }
 
+    /** The same for something that may come late if nothing happens before. */
+    public void softly(long nanos, Runnable action) {
+        int mine = life;
+        kernel.soft(clock.real(Math.max(0, nanos)), () -> run(mine, action));
+    }
+
     /** Has its present life do something again and again; what is missed while it is frozen is made up for once. */
     public Kernel.Periodic every(long first, long period, Runnable action) {
         int mine = life;

@@ -2,7 +2,9 @@ package io.drover.sim.world;
 
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.RecordKind;
+import io.drover.model.Assignments;
 import io.drover.model.NodeId;
+import io.drover.model.VmRecord;
 import io.drover.sim.kernel.Dice;
 import io.drover.sim.kernel.Journal;
 import io.drover.sim.kernel.Kernel;
@@ -164,6 +166,15 @@ public final class Ensemble {
     /** Stores something before the beginning. */
     public void seed(RecordKey<?> key, Object value) {
         tree.apply(List.of(Write.create(key, value, 0)), 0);
+        servers.forEach(server -> server.applied = tree.zxid());
+    }
+
+    /** Stores a node's assignment before the beginning. */
+    public void seedAssignment(VmRecord record, NodeId node) {
+        RecordKey<Assignments> key = RecordKey.assignmentsOf(node);
+        Assignments next = truth(key).orElseGet(() -> Assignments.none(node)).follow(record);
+        Stamp stamp = tree.latest(key);
+        tree.apply(List.of(stamp == null ? Write.create(key, next, 0) : Write.update(key, -1, next)), 0);
         servers.forEach(server -> server.applied = tree.zxid());
     }
 

@@ -39,6 +39,7 @@ public final class Machine {
     private boolean isUp = true;
     private boolean hasStorage = true;
     private int powerCycles;
+    private long freezeBeforeNextCall;
     private Weather weather = Weather.FAIR;
     private Listener listener = new Listener() {
         @Override
@@ -136,6 +137,28 @@ public final class Machine {
     /** How often its power has gone; tells lives of the host apart. */
     public int powerCycles() {
         return powerCycles;
+    }
+
+    /** The next call of the hypervisor finds the agent frozen between its last look at the clock and the call. */
+    public void freezeBeforeNextCall(long nanos) {
+        freezeBeforeNextCall = nanos;
+    }
+
+    /** The agent makes a call: now, or once it goes on. */
+    public void call(Runnable call) {
+        long frozenFor = freezeBeforeNextCall;
+        if (frozenFor > 0) {
+            freezeBeforeNextCall = 0;
+            world.journal().note("the agent of " + id + " is frozen just before a call");
+            agent.freeze();
+            int life = agent.life();
+            kernel.after(frozenFor, () -> {
+                if (agent.life() == life) {
+                    agent.thaw();
+                }
+            });
+        }
+        agent.run(call);
     }
 
     /** Whether it reaches the shared storage. */

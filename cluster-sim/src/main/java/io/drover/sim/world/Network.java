@@ -103,6 +103,11 @@ public final class Network {
         }
     }
 
+    /** Sends a message that only one life of its receiver takes, such as an answer. */
+    public void send(int from, int to, Program receiver, int life, Runnable arrival) {
+        send(from, to, receiver, () -> receiver.run(life, arrival));
+    }
+
     private void deliver(int from, int to, Program receiver, Runnable arrival) {
         kernel.after(latency(from, to), () -> {
             if (reaches(from, to)) {

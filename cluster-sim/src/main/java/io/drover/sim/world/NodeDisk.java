@@ -28,6 +28,11 @@ public final class NodeDisk {
         return voter;
     }
 
+    /** What is on it from the beginning. */
+    public void seed(VoterMemory memory) {
+        voter = memory;
+    }
+
     /** Keeps what a voter must not forget; the writer is told once it is on the disk. */
     public void keep(Program writer, VoterMemory memory, Runnable done) {
         int life = writer.life();

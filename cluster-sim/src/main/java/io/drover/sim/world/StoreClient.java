@@ -256,11 +256,21 @@ public final class StoreClient {
 
     // ---- writing
 
-    /** Commits a transaction, with the assignments that follow from it. */
+    /** Commits a transaction of an agent, with the assignments that follow from it. */
     public void commit(NodeId writer, Transaction transaction, Consumer<CommitOutcome> then) {
+        commit(writer, transaction, Optional.empty(), then);
+    }
+
+    /**
+     * Commits a transaction.
+     *
+     * @param asCoordinator the epoch in which the writer believes to coordinate, whether or not the transaction checks it
+     */
+    public void commit(
+            NodeId writer, Transaction transaction, Optional<Long> asCoordinator, Consumer<CommitOutcome> then) {
         List<Write> writes = StoreWrites.of(transaction);
         int checks = transaction.epoch().isPresent() ? 1 : 0;
-        write(writer, transaction.epoch(), writes, new Answer<>() {
+        write(writer, asCoordinator, writes, new Answer<>() {
             @Override
             public void found(Ensemble.Result result) {
                 if (result instanceof Ensemble.Result.Refused refused) {
@@ -284,7 +294,7 @@ public final class StoreClient {
         });
     }
 
-    /** The change is checked against the epoch here, where a defect can leave that out. */
+    /** Sends writes that are to be done together. */
     void write(NodeId writer, Optional<Long> epoch, List<Write> writes, Answer<Ensemble.Result> answer) {
         if (state != Coordination.Connection.CONNECTED) {
             program.after(MILLI, () -> answer.failed("not sent: no connection to ZooKeeper"));
