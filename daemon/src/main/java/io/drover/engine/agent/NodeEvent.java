@@ -25,7 +25,7 @@ public sealed interface NodeEvent {
     /** Time has passed. Due at {@link NodeCore#wakeAt}; costs nothing before. */
     record Tick() implements NodeEvent {}
 
-    // ---- the lease: told before any other event of the same moment
+    // ---- the lease: told in this order, and before any other event of the same moment
 
     /** How the node stands to its lease now. At the start: {@link LeaseState#NONE}. */
     record LeaseChanged(LeaseState state) implements NodeEvent {}
