@@ -27,9 +27,6 @@ public final class NodeStates {
     /** Without a report for this long a node is out of contact: five reports. */
     public static final Duration SILENCE = Duration.ofSeconds(5);
 
-    /** A new coordinator does not know when it last heard whom, so it suspects nobody for this long. */
-    public static final Duration SETTLING = Duration.ofSeconds(5);
-
     private NodeStates() {}
 
     /** What the node is taken for. */
@@ -54,9 +51,10 @@ public final class NodeStates {
                         .isPresent();
     }
 
-    /** Whether this coordinator took over too lately to suspect anybody. */
+    /** Whether this coordinator took over too lately to suspect anybody: it waits one lease, to hear who lives. */
     public static boolean isSettling(ClusterView view) {
-        return Duration.between(view.since(), view.now()).compareTo(SETTLING) < 0;
+        Duration lease = view.settings().lease().duration();
+        return Duration.between(view.since(), view.now()).compareTo(lease) < 0;
     }
 
     /** Why the node may be given no VMs; empty if it may. */
