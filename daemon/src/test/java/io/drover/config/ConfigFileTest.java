@@ -48,7 +48,8 @@ class ConfigFileTest {
                         List.of(
                                 probe("hypervisor", new Check.HypervisorAnswers()),
                                 probe("memory", new Check.FreeMemory(0.05, 0.02)),
-                                probe("disk", new Check.Disk(path("/var/lib/drover"), 0.10, 0.05)))));
+                                probe("disk", new Check.Disk(path("/var/lib/drover"), 0.10, 0.05))),
+                        Optional.empty()));
     }
 
     @Test
@@ -78,6 +79,7 @@ class ConfigFileTest {
                   - {name: data, type: disk, path: /data, warningBelow: 20%, criticalBelow: 2.5%}
                   - {name: memory, type: memory, warningBelow: 6%, criticalBelow: 3%}
                   - {name: hv, type: hypervisor}
+                watchdog: {device: /dev/watchdog1, timeout: 2s}
                 """);
 
         assertThat(config)
@@ -110,7 +112,8 @@ class ConfigFileTest {
                                         Duration.ofMinutes(1)),
                                 probe("data", new Check.Disk(path("/data"), 0.2, 0.025)),
                                 probe("memory", new Check.FreeMemory(0.06, 0.03)),
-                                probe("hv", new Check.HypervisorAnswers()))));
+                                probe("hv", new Check.HypervisorAnswers())),
+                        Optional.of(new WatchdogConfig(path("/dev/watchdog1"), Duration.ofSeconds(2)))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.VoterSet;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,9 +25,8 @@ import java.util.Objects;
  */
 public final class LeaseHolder {
     private final long incarnation;
-    private final long lengthNanos;
-    private final long pauseNanos;
-    private final long keepNanos;
+    private LeaseTerms terms;
+    private long lengthNanos;
 
     /** By voter: when its last promise ends. Absent: it has made none. */
     private final Map<NodeId, Long> promiseEnds = new HashMap<>();
@@ -44,11 +44,24 @@ public final class LeaseHolder {
      */
     public LeaseHolder(long incarnation, LeaseTerms terms, VoterSet voters) {
         this.incarnation = incarnation;
-        this.lengthNanos =
-                new Drift(terms.driftPpm()).shortest(terms.duration()).toNanos();
-        this.pauseNanos = terms.pauseBefore().toNanos();
-        this.keepNanos = terms.keepPaused().toNanos();
+        this.terms = terms;
+        this.lengthNanos = lengthOf(terms.duration());
         this.voters = voters;
+    }
+
+    /** The terms are others from now on. Promises that were counted by the earlier ones last as long as they were given. */
+    public void termsAre(LeaseTerms next) {
+        terms = next;
+        lengthNanos = lengthOf(next.duration());
+    }
+
+    private long lengthOf(Duration promised) {
+        return new Drift(terms.driftPpm()).shortest(promised).toNanos();
+    }
+
+    /** By which it counts. */
+    public LeaseTerms terms() {
+        return terms;
     }
 
     /** In which the node joined. */
@@ -75,7 +88,15 @@ public final class LeaseHolder {
      * @param sentAt when the request was <em>sent</em> that it answers
      */
     public void granted(NodeId voter, long sentAt) {
-        long ends = sentAt + lengthNanos;
+        granted(voter, sentAt, terms.duration());
+    }
+
+    /**
+     * A voter has promised for a length that it names. The shorter of that and of what this node goes by counts, so that
+     * the length may be changed while some know of it and others do not.
+     */
+    public void granted(NodeId voter, long sentAt, Duration promised) {
+        long ends = sentAt + Math.min(lengthNanos, lengthOf(promised));
         Long before = promiseEnds.get(voter);
         if (before == null || before - ends < 0) {
             promiseEnds.put(voter, ends);
@@ -123,12 +144,12 @@ public final class LeaseHolder {
 
     /** When the pausing has to begin. */
     public long pausesAt() {
-        return endsAt - pauseNanos;
+        return endsAt - terms.pauseBefore().toNanos();
     }
 
     /** When the paused copies are turned off. */
     public long givesUpAt() {
-        return endsAt + keepNanos;
+        return endsAt + terms.keepPaused().toNanos();
     }
 
     /** How the node stands to its lease at a moment. */

@@ -1,4 +1,4 @@
-package io.drover.coordination.ensemble;
+package io.drover.supervision;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class JavaCommand {
     /**
      * The command for a small server.
      *
-     * @param flags further flags for the JVM
+     * @param flags further flags for the JVM; they overrule those of a small server
      * @param mainClass the class to run, on this process's class path
      * @param arguments its arguments; nothing secret, since every user can read them
      */
