@@ -11,7 +11,6 @@ import io.drover.model.FencingState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
-import io.drover.model.Phase;
 import io.drover.model.VmRecord;
 import io.drover.model.VoterSet;
 import io.drover.sim.kernel.Kernel;
@@ -19,7 +18,6 @@ import io.drover.sim.kernel.Program;
 import io.drover.sim.world.Machine;
 import io.drover.sim.world.Stream;
 import io.drover.sim.world.World;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -322,10 +320,18 @@ public final class Cluster {
         });
     }
 
-    /** The nodes that a phase names, for people. */
-    static List<NodeId> nodes(Phase phase) {
-        List<NodeId> nodes = new ArrayList<>(phase.nodes());
-        Collections.sort(nodes);
-        return nodes;
+    /** A node as it really is, in words. */
+    public String describe(NodeId node) {
+        Machine machine = machine(node);
+        String process = !machine.isPowered()
+                ? "has no power"
+                : !machine.agent().isRunning() ? "has no agent" : machine.agent().isFrozen() ? "is frozen" : "runs";
+        String lease = agent(node).map(agent -> agent.leaseState() + " in incarnation " + agent.incarnation())
+                .orElse("none");
+        String stored = world.ensemble()
+                .truth(RecordKey.of(node))
+                .map(record -> record.fencing() + " in incarnation " + record.incarnation())
+                .orElse("unknown");
+        return node + " " + process + ", its lease " + lease + ", its record " + stored;
     }
 }

@@ -117,8 +117,9 @@ final class CoreShell {
 
     private void carryOutOnGuest(NodeDecision decision) {
         Hypervisor hypervisor = machine.hypervisor();
+        long decidedAt = agent.cluster().world().kernel().now();
         if (decision instanceof NodeDecision.Start start) {
-            ifHeld(start.vm(), start.id(), done -> hypervisor.start(agent.program(), start.spec(), done));
+            ifHeld(start.vm(), start.id(), done -> hypervisor.start(agent.program(), start.spec(), decidedAt, done));
         } else if (decision instanceof NodeDecision.Control control) {
             control(control);
         } else if (decision instanceof NodeDecision.Stop stop) {
@@ -217,10 +218,11 @@ final class CoreShell {
 
     private void control(NodeDecision.Control control) {
         Hypervisor hypervisor = machine.hypervisor();
+        long decidedAt = agent.cluster().world().kernel().now();
         if (control.action() == GuestAction.PAUSE) {
             call(control.vm(), control.id(), done -> hypervisor.pause(agent.program(), control.vm(), done));
         } else {
-            ifHeld(control.vm(), control.id(), done -> hypervisor.resume(agent.program(), control.vm(), done));
+            ifHeld(control.vm(), control.id(), done -> hypervisor.resume(agent.program(), control.vm(), decidedAt, done));
         }
     }
 

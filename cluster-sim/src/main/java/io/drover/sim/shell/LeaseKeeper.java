@@ -27,6 +27,8 @@ final class LeaseKeeper {
     private boolean isRevocationTold;
     private boolean isBegun;
     private boolean isTimerSet;
+    private boolean hasInherited;
+    private long inheritedEnds;
     private long timerAt;
 
     LeaseKeeper(Agent agent, Cluster cluster, LeaseTerms terms, Consumer<NodeEvent> core) {
@@ -40,6 +42,9 @@ final class LeaseKeeper {
 
     /** The node has joined: it asks as this incarnation from now on. */
     void joined(long incarnation, LeaseTerms terms) {
+        // What the process or the incarnation before was promised goes on to hold for the node.
+        hasInherited = machine.guard().isArmed();
+        inheritedEnds = machine.guard().endsAt();
         holder = new LeaseHolder(incarnation, terms, newest(holder.voters(), agent.desk().voters()));
         told = LeaseState.NONE;
         isRevocationTold = false;
@@ -143,7 +148,9 @@ final class LeaseKeeper {
 
     private void counted() {
         if (holder.hasDeadline()) {
-            machine.guard().deadlines(holder.pausesAt(), holder.endsAt());
+            boolean isEarlier = hasInherited && holder.endsAt() - inheritedEnds < 0;
+            long ends = isEarlier ? inheritedEnds : holder.endsAt();
+            machine.guard().deadlines(ends - holder.terms().pauseBefore().toNanos(), ends);
         }
         check();
     }

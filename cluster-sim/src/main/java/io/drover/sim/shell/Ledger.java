@@ -25,7 +25,8 @@ public final class Ledger implements Truth {
         private boolean isWanted;
         private long stillSince = -1;
         private long longestOutage;
-        private int starts;
+        private int restarts;
+        private boolean hasRun;
         private int migrations;
         private @Nullable NodeId last;
 
@@ -34,9 +35,9 @@ public final class Ledger implements Truth {
             return Collections.unmodifiableSet(hosts);
         }
 
-        /** Times that it was started from its disks while it should have been running. */
-        public int starts() {
-            return starts;
+        /** Times that it was started from its disks although it had run before and should have gone on. */
+        public int restarts() {
+            return restarts;
         }
 
         /** Times that it went on executing on another host. */
@@ -75,6 +76,7 @@ public final class Ledger implements Truth {
         }
         close(account);
         account.isWanted = isWanted;
+        account.hasRun = !account.hosts.isEmpty();
         account.stillSince = isWanted && account.hosts.isEmpty() ? now() : -1;
     }
 
@@ -107,16 +109,17 @@ public final class Ledger implements Truth {
     }
 
     @Override
-    public void executes(VmId vm, NodeId host, boolean isExecuting, String why) {
+    public void executes(VmId vm, NodeId host, boolean isExecuting, String why, boolean isLate) {
         Account account = account(vm);
         if (isExecuting) {
             close(account);
-            if (why.equals("starts") && account.isWanted) {
-                account.starts++;
-            } else if (account.last != null && !account.last.equals(host) && !why.equals("starts")) {
+            if (why.equals("starts")) {
+                account.restarts += account.hasRun && account.isWanted ? 1 : 0;
+            } else if (account.last != null && !account.last.equals(host)) {
                 account.migrations++;
             }
             account.last = host;
+            account.hasRun = true;
             account.hosts.add(host);
         } else {
             account.hosts.remove(host);
@@ -124,11 +127,11 @@ public final class Ledger implements Truth {
                 account.stillSince = now();
             }
         }
-        others.forEach(other -> other.executes(vm, host, isExecuting, why));
+        others.forEach(other -> other.executes(vm, host, isExecuting, why, isLate));
     }
 
     @Override
-    public void refusedByLock(VmId vm, NodeId host, NodeId holder, String what) {
-        others.forEach(other -> other.refusedByLock(vm, host, holder, what));
+    public void refusedByLock(VmId vm, NodeId host, NodeId holder, String what, boolean isLate) {
+        others.forEach(other -> other.refusedByLock(vm, host, holder, what, isLate));
     }
 }

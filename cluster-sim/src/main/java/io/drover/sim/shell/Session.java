@@ -51,7 +51,7 @@ abstract class Session {
     abstract void carryOut(MigrationAction action);
 
     /** Has the hypervisor do something. */
-    abstract void perform(GuestAct act, Consumer<MigrationEvent> then);
+    abstract void perform(GuestAct act, long decidedAt, Consumer<MigrationEvent> then);
 
     abstract MoveProgress progress();
 
@@ -117,7 +117,8 @@ abstract class Session {
     }
 
     private void enqueue(GuestAct act) {
-        enqueue(() -> perform(act, this::acted));
+        long decidedAt = agent.cluster().world().kernel().now();
+        enqueue(() -> perform(act, decidedAt, this::acted));
     }
 
     /** Queues a call of the hypervisor that ends with {@link #acted}. */

@@ -101,11 +101,11 @@ final class SourceSession extends Session {
     }
 
     @Override
-    void perform(GuestAct act, Consumer<MigrationEvent> then) {
+    void perform(GuestAct act, long decidedAt, Consumer<MigrationEvent> then) {
         switch (act) {
             case LOOK -> host.look(vm, then::accept);
             case TURN_OFF -> host.turnOff(vm, outcome(act, then));
-            case RESUME -> host.hypervisor().resume(agent.program(), vm, outcome(act, then));
+            case RESUME -> host.hypervisor().resume(agent.program(), vm, decidedAt, outcome(act, then));
             case FORGET -> host.hypervisor().forget(agent.program(), vm, outcome(act, then));
             case ABANDON -> host.hypervisor().cancelSending(agent.program(), vm, outcome(act, then));
             case SEND, RECEIVE, DISCARD -> throw new AssertionError("not for a source: " + act);

@@ -70,7 +70,7 @@ final class TargetSession extends Session {
     }
 
     @Override
-    void perform(GuestAct act, Consumer<MigrationEvent> then) {
+    void perform(GuestAct act, long decidedAt, Consumer<MigrationEvent> then) {
         switch (act) {
             case RECEIVE -> host.hypervisor().receive(agent.program(), latest.value().spec(), failed -> then.accept(
                     failed.isPresent()
@@ -78,7 +78,7 @@ final class TargetSession extends Session {
                             : new MigrationEvent.Prepared(agent.machine().id() + ":49152")));
             case LOOK -> host.look(vm, then::accept);
             case TURN_OFF -> host.turnOff(vm, outcome(act, then));
-            case RESUME -> host.hypervisor().resume(agent.program(), vm, outcome(act, then));
+            case RESUME -> host.hypervisor().resume(agent.program(), vm, decidedAt, outcome(act, then));
             case DISCARD -> host.hypervisor().discard(agent.program(), vm, outcome(act, then));
             case SEND, FORGET, ABANDON -> throw new AssertionError("not for a target: " + act);
         }

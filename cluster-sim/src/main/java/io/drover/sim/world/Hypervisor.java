@@ -28,6 +28,7 @@ public final class Hypervisor {
     private static final long START_SLOWEST = 1_200 * MILLI;
     private static final long SHUT_DOWN_FASTEST = 1_000 * MILLI;
     private static final long SHUT_DOWN_SLOWEST = 4_000 * MILLI;
+    private static final long LATE = 300 * MILLI;
     private static final long QUICK = 3 * MILLI;
     private static final long SLOW = 30 * MILLI;
     private static final long FORCED_FASTEST = 30 * MILLI;
@@ -99,12 +100,20 @@ public final class Hypervisor {
 
     // ---- acting
 
-    /** Starts a guest from its disks; does nothing if it executes already. */
-    public void start(Program caller, VmSpec vm, Done done) {
-        call(caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> startNow(vm));
+    /**
+     * Starts a guest from its disks; does nothing if it executes already.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void start(Program caller, VmSpec vm, long decidedAt, Done done) {
+        call(caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> startNow(vm, isLate(decidedAt)));
     }
 
-    private Optional<HypervisorException> startNow(VmSpec vm) {
+    private boolean isLate(long decidedAt) {
+        return kernel.now() - decidedAt > START_SLOWEST + LATE;
+    }
+
+    private Optional<HypervisorException> startNow(VmSpec vm, boolean isLate) {
         Guest now = guests.get(vm.id());
         if (now != null && now.state == GuestState.RUNNING) {
             return Optional.empty();
@@ -118,22 +127,22 @@ public final class Hypervisor {
         if (memoryFree() < vm.memory()) {
             return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm.id() + "' on " + self);
         }
-        return execute(vm, now, "starts");
+        return execute(vm, now, "starts", isLate);
     }
 
     /** The one way in which a guest begins to execute here: with its disks open. */
-    Optional<HypervisorException> execute(VmSpec vm, @Nullable Guest now, String what) {
+    Optional<HypervisorException> execute(VmSpec vm, @Nullable Guest now, String what, boolean isLate) {
         if (!machine.reachesStorage()) {
             return failure(Kind.STORAGE_UNREACHABLE, self + " does not reach the disks of VM '" + vm.id() + "'");
         }
         if (!world.storage().open(vm.id(), self)) {
             NodeId holder = world.storage().holder(vm.id()).orElseThrow();
-            world.truth().refusedByLock(vm.id(), self, holder, what);
+            world.truth().refusedByLock(vm.id(), self, holder, what, isLate);
             return failure(Kind.STORAGE_LOCKED, "the disks of VM '" + vm.id() + "' are open on " + holder);
         }
         Guest guest = now == null ? new Guest(vm, GuestState.RUNNING) : now;
         guests.put(vm.id(), guest);
-        become(guest, GuestState.RUNNING, what);
+        become(guest, GuestState.RUNNING, what, isLate);
         return Optional.empty();
     }
 
@@ -153,8 +162,12 @@ public final class Hypervisor {
         return Optional.empty();
     }
 
-    /** Lets a held guest go on. */
-    public void resume(Program caller, VmId vm, Done done) {
+    /**
+     * Lets a held guest go on.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void resume(Program caller, VmId vm, long decidedAt, Done done) {
         call(caller, dice.between(QUICK, SLOW), done, () -> {
             Guest guest = guests.get(vm);
             if (guest == null || !guest.hasMemory()) {
@@ -162,7 +175,7 @@ public final class Hypervisor {
             }
             return switch (guest.state) {
                 case RUNNING -> Optional.empty();
-                case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes");
+                case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes", isLate(decidedAt));
                 case INCOMING, OFF, SAVED -> failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is "
                         + guest.state);
             };
@@ -294,7 +307,7 @@ public final class Hypervisor {
 
     /** Puts a guest there as if it had always run here. */
     public void place(VmSpec vm) {
-        if (execute(vm, null, "runs").isPresent()) {
+        if (execute(vm, null, "runs", false).isPresent()) {
             throw new IllegalStateException("VM '" + vm.id() + "' cannot run on " + self);
         }
     }
@@ -309,6 +322,10 @@ public final class Hypervisor {
     }
 
     void become(Guest guest, GuestState next, String why) {
+        become(guest, next, why, false);
+    }
+
+    private void become(Guest guest, GuestState next, String why, boolean isLate) {
         boolean executed = guest.state.isExecuting() && guest.changes > 0;
         if (guest.sending != null && next != GuestState.RUNNING && next != GuestState.DEPARTED) {
             guest.sending.lostGuest();
@@ -320,7 +337,7 @@ public final class Hypervisor {
             world.storage().close(vm, self);
         }
         if (executed != next.isExecuting()) {
-            world.truth().executes(vm, self, next.isExecuting(), why);
+            world.truth().executes(vm, self, next.isExecuting(), why, isLate);
         }
         if (world.journal().isKept()) {
             world.journal().note(vm + " on " + self + " " + why + ": " + next);

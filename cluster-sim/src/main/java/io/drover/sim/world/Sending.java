@@ -172,7 +172,7 @@ public final class Sending {
             return;
         }
         if (state == GuestState.RUNNING) {
-            java.util.Optional<HypervisorException> failed = source.execute(guest.spec, guest, why);
+            java.util.Optional<HypervisorException> failed = source.execute(guest.spec, guest, why, false);
             if (failed.isPresent()) {
                 source.become(guest, GuestState.PAUSED, "cannot go on");
             }

@@ -53,6 +53,7 @@ public final class StoreClient {
     private final Dice dice;
     private final Map<Long, Call> calls = new LinkedHashMap<>();
     private final List<Lost> lost = new ArrayList<>();
+    private final List<Deferred> deferred = new ArrayList<>();
     private final List<WatchEntry> watches = new ArrayList<>();
     private final List<Consumer<Coordination.Connection>> listeners = new ArrayList<>();
     private final @Nullable Kernel.Periodic looking;
@@ -144,6 +145,7 @@ public final class StoreClient {
         ensemble.dismiss(this);
         calls.clear();
         lost.clear();
+        deferred.clear();
         watches.clear();
     }
 
@@ -199,13 +201,16 @@ public final class StoreClient {
         });
     }
 
+    private record Deferred(Runnable ask, Consumer<String> failed, long since) {}
+
     private interface Reading<T> {
         T at(int server);
     }
 
     private <T> void ask(Answer<T> answer, Reading<T> reading) {
         if (state != Coordination.Connection.CONNECTED) {
-            program.after(CONNECT_SLOWEST, () -> answer.failed("no connection to ZooKeeper"));
+            // As the real adapter does: it waits for a connection, but not for ever.
+            deferred.add(new Deferred(() -> ask(answer, reading), answer::failed, kernel.now()));
             return;
         }
         long id = nextCall++;
@@ -471,6 +476,12 @@ public final class StoreClient {
             become(Coordination.Connection.LOST);
         }
         giveUpLost();
+        for (Deferred waiting : List.copyOf(deferred)) {
+            if (kernel.now() - waiting.since > SESSION) {
+                deferred.remove(waiting);
+                waiting.failed.accept("no connection to ZooKeeper");
+            }
+        }
         connect();
     }
 
@@ -533,6 +544,9 @@ public final class StoreClient {
         sendUntil = kernel.now();
         become(Coordination.Connection.CONNECTED);
         settleLost();
+        List<Deferred> waiting = List.copyOf(deferred);
+        deferred.clear();
+        waiting.forEach(each -> each.ask.run());
         List.copyOf(watches).forEach(entry -> {
             if (!entry.isEnded) {
                 entry.everything.run();
