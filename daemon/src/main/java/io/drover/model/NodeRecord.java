@@ -87,7 +87,10 @@ public record NodeRecord(
                 true);
     }
 
-    /** The same node after it has joined anew. */
+    /**
+     * The same node after it has joined anew. One whose host was shut down takes part again; its drain stays on record
+     * until the coordinator has brought back what left it then.
+     */
     public NodeRecord joined() {
         return new NodeRecord(
                 id,

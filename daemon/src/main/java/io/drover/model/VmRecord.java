@@ -121,6 +121,26 @@ public record VmRecord(
                 drainedFrom);
     }
 
+    /** Treated otherwise from now on. */
+    public VmRecord withSpec(VmSpec spec) {
+        return new VmRecord(
+                spec,
+                desired,
+                generation,
+                revision + 1,
+                phase,
+                stopRequest,
+                lastMigration,
+                failures,
+                failed,
+                drainedFrom);
+    }
+
+    /** With its failures forgotten: they count against no limit any more. */
+    public VmRecord forgiven() {
+        return next(generation, phase, stopRequest, lastMigration, List.of());
+    }
+
     /** Given up, or not any more. */
     public VmRecord withFailed(boolean failed) {
         return new VmRecord(

@@ -155,12 +155,17 @@ public final class VmCodec {
                 .setAt(Times.toProto(failure.at()))
                 .setNode(failure.node().value())
                 .setReason(failure.reason())
+                .setGeneration(failure.generation())
                 .build();
     }
 
     /** A failure, from the wire. */
     public static VmFailure fromProto(io.drover.proto.v1.VmFailure message) {
-        return new VmFailure(Times.fromProto(message.getAt()), new NodeId(message.getNode()), message.getReason());
+        return new VmFailure(
+                Times.fromProto(message.getAt()),
+                new NodeId(message.getNode()),
+                message.getReason(),
+                message.getGeneration());
     }
 
     private static MigrationResult.Outcome outcomeOf(io.drover.proto.v1.MigrationResult message) {

@@ -1,6 +1,8 @@
 package io.drover.engine.coordinator;
 
+import io.drover.engine.placement.Affinity;
 import io.drover.engine.placement.Host;
+import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
@@ -28,6 +30,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One round of deciding: the view, with what the round has already decided laid over it, so that later decisions of the
@@ -40,6 +43,7 @@ final class Draft {
     private final SortedMap<OperationId, Operation> operations;
     private final SortedMap<VmId, NodeId> kept = new TreeMap<>();
     private final Map<Object, Pending> pending = new LinkedHashMap<>();
+    private @Nullable Affinity affinity;
 
     Draft(ClusterView view) {
         this.view = view;
@@ -48,12 +52,30 @@ final class Draft {
         view.nodes().forEach((id, node) -> nodes.put(id, node.record()));
         running().stream()
                 .flatMap(operation -> operation.steps().stream())
-                .filter(step -> step.kind() == MoveKind.RESTART && step.state() == StepState.RUNNING)
+                .filter(step -> step.kind() != MoveKind.LIVE && step.state() == StepState.RUNNING)
                 .forEach(step -> step.target().ifPresent(target -> kept.put(step.vm(), target)));
     }
 
     ClusterView view() {
         return view;
+    }
+
+    /** The rules of the cluster. */
+    Affinity affinity() {
+        if (affinity == null) {
+            affinity = Affinity.of(view.settings().rules());
+        }
+        return affinity;
+    }
+
+    /** The name of the next operation, those of this round counted. */
+    OperationId nextOperation() {
+        return Coordinator.nextOperation(view.withOperations(operations));
+    }
+
+    /** Whether the cluster may act by itself. */
+    boolean isArmed() {
+        return view.settings().failover().isArmed(view.now());
     }
 
     Collection<VmRecord> vms() {
@@ -112,6 +134,19 @@ final class Draft {
         remember(next.id(), new Proposal.Put.Op(next), reasons);
     }
 
+    void put(ClusterSettings next, Reason... reasons) {
+        remember(ClusterSettings.class, new Proposal.Put.Settings(next), reasons);
+    }
+
+    /** A node and an operation that are stored in one: neither makes sense without the other. */
+    void putTogether(NodeRecord node, Operation operation, Reason... reasons) {
+        nodes.put(node.id(), node);
+        operations.put(operation.id(), operation);
+        remember(node.id(), new Proposal.Put.Node(node), reasons);
+        Optional.ofNullable(pending.get(node.id()))
+                .ifPresent(change -> change.others.add(new Proposal.Put.Op(operation)));
+    }
+
     void forget(OperationId operation) {
         operations.remove(operation);
         remember(operation, new Proposal.Put.ForgetOp(operation));
@@ -124,7 +159,7 @@ final class Draft {
                 change.reasons.stream()
                         .flatMap(reason -> reason.operation().stream())
                         .findFirst(),
-                List.of(change.put),
+                change.puts(),
                 change.reasons)));
         return proposals;
     }
@@ -134,7 +169,7 @@ final class Draft {
         List<Proposal.Put> puts = new ArrayList<>();
         List<Reason> reasons = new ArrayList<>();
         pending.values().forEach(change -> {
-            puts.add(change.put);
+            puts.addAll(change.puts());
             reasons.addAll(change.reasons);
         });
         return new Proposal(operation, puts, reasons);
@@ -164,9 +199,14 @@ final class Draft {
         kept.put(vm, target);
     }
 
-    /** Keeps no memory for a VM any more; returns where it was kept. */
-    Optional<NodeId> releaseMemory(VmId vm) {
-        return Optional.ofNullable(kept.remove(vm));
+    /** Where memory is kept for a VM. */
+    Optional<NodeId> memoryKept(VmId vm) {
+        return Optional.ofNullable(kept.get(vm));
+    }
+
+    /** Keeps no memory for a VM any more. */
+    void releaseMemory(VmId vm) {
+        kept.remove(vm);
     }
 
     /** Migrations under way in the cluster. */
@@ -191,12 +231,17 @@ final class Draft {
     private Host host(NodeView node, boolean emptied) {
         Optional<NodeReport> report = node.report();
         long free = report.map(NodeReport::memoryAvailable).orElse(0L);
-        int guests = 0;
+        Set<VmId> here = new TreeSet<>();
+        Set<VmId> leaving = new TreeSet<>();
         for (VmRecord vm : vms.values()) {
+            if (vm.phase() instanceof Phase.Migrating migrating
+                    && migrating.source().equals(node.id())) {
+                leaving.add(vm.id());
+            }
             if (!destinations(vm).contains(node.id())) {
                 continue;
             }
-            guests++;
+            here.add(vm.id());
             if (!isCounted(report, vm.id())) {
                 free -= vm.spec().memory();
             }
@@ -210,7 +255,8 @@ final class Draft {
                 node.health(),
                 report.map(NodeReport::memoryTotal).orElse(0L),
                 free,
-                guests,
+                here,
+                leaving,
                 report.map(NodeReport::networks).orElse(List.of()));
     }
 
@@ -239,7 +285,14 @@ final class Draft {
 
     private static final class Pending {
         private Proposal.Put put;
+        private final List<Proposal.Put> others = new ArrayList<>();
         private final List<Reason> reasons = new ArrayList<>();
+
+        List<Proposal.Put> puts() {
+            List<Proposal.Put> puts = new ArrayList<>(List.of(put));
+            puts.addAll(others);
+            return puts;
+        }
 
         Pending(Proposal.Put put) {
             this.put = put;

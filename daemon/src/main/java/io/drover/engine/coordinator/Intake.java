@@ -41,7 +41,13 @@ public final class Intake {
         } else if (request instanceof Request.StopVm stop) {
             return VmRequests.stop(view, stop);
         } else if (request instanceof Request.MigrateVm migrate) {
-            return VmRequests.migrate(view, migrate);
+            return MigrateRequests.migrate(view, migrate);
+        } else if (request instanceof Request.SetVm set) {
+            return VmSettings.set(view, set);
+        } else if (request instanceof Request.Arm arm) {
+            return Arming.arm(view, arm);
+        } else if (request instanceof Request.Disarm disarm) {
+            return Arming.disarm(view, disarm);
         } else if (request instanceof Request.CancelVm cancel) {
             return CancelRequests.vm(view, cancel);
         } else if (request instanceof Request.CancelOperation cancel) {

@@ -45,9 +45,10 @@ final class ClusterModel {
     private final List<Reason> told = new ArrayList<>();
     private final Set<VmId> deaf = new HashSet<>();
     private final Set<VmId> unstartable = new HashSet<>();
+    private final Set<VmId> unstoppable = new HashSet<>();
+    private final TreeMap<String, Integer> startFailures = new TreeMap<>();
     private final List<VmId> copiesTurnedOff = new ArrayList<>();
     private final Invariants invariants = new Invariants(this);
-    private ClusterSettings settings = ClusterSettings.DEFAULTS;
     private MoveScript moves = (vm, source, target, attempt) -> MoveScript.End.ARRIVES;
     private Predicate<Proposal> lost = proposal -> false;
     private Runnable meanwhile = () -> {};
@@ -118,7 +119,7 @@ final class ClusterModel {
     }
 
     ClusterModel settings(ClusterSettings settings) {
-        this.settings = settings;
+        records.settings(settings);
         return this;
     }
 
@@ -157,6 +158,22 @@ final class ClusterModel {
             unstartable.add(new VmId(vm));
         } else {
             unstartable.remove(new VmId(vm));
+        }
+        return this;
+    }
+
+    /** The next so many starts of a guest on one host fail. */
+    ClusterModel startFails(String vm, String host, int times) {
+        startFailures.put(vm + "@" + host, times);
+        return this;
+    }
+
+    /** The guest cannot be stopped, or can be again. */
+    ClusterModel unstoppable(String vm, boolean fails) {
+        if (fails) {
+            unstoppable.add(new VmId(vm));
+        } else {
+            unstoppable.remove(new VmId(vm));
         }
         return this;
     }
@@ -211,7 +228,7 @@ final class ClusterModel {
     }
 
     ClusterSettings settings() {
-        return settings;
+        return records.settings();
     }
 
     Instant now() {
@@ -230,8 +247,15 @@ final class ClusterModel {
         return deaf.contains(vm);
     }
 
-    boolean failsToStart(VmId vm) {
-        return unstartable.contains(vm);
+    boolean failsToStart(VmId vm, NodeId host) {
+        String key = vm + "@" + host;
+        int left = startFailures.getOrDefault(key, 0);
+        startFailures.put(key, Math.max(0, left - 1));
+        return left > 0 || unstartable.contains(vm);
+    }
+
+    boolean isUnstoppable(VmId vm) {
+        return unstoppable.contains(vm);
     }
 
     /** Reasons of everything that was stored, in order. */
@@ -291,7 +315,7 @@ final class ClusterModel {
                 epoch,
                 since,
                 now,
-                settings,
+                records.settings(),
                 views,
                 records.vms(),
                 records.operations(),

@@ -3,6 +3,7 @@ package io.drover.engine.coordinator;
 import io.drover.engine.agent.Duties;
 import io.drover.engine.agent.Duty;
 import io.drover.engine.agent.LocalGuest;
+import io.drover.model.FencingState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
@@ -53,6 +54,7 @@ final class FakeHost {
     private List<String> networks = List.of("lan");
     private List<ProbeStatus> probes = List.of();
     private boolean inContact = true;
+    private boolean leaving;
     private long incarnation = 1;
     private long sequence;
     private Duties duties;
@@ -85,6 +87,26 @@ final class FakeHost {
     FakeHost networks(String... networks) {
         this.networks = List.of(networks);
         return this;
+    }
+
+    /** Its host shuts down, or does not after all. */
+    FakeHost leaving(boolean leaving) {
+        this.leaving = leaving;
+        return this;
+    }
+
+    /** It has left: its record says so, and nothing executes there. */
+    void gone() {
+        guests.clear();
+        inContact = false;
+        cluster.put(cluster.nodes().get(id).withFencing(FencingState.LEFT, "it left by itself"));
+    }
+
+    /** Its host is up again. */
+    void back() {
+        inContact = true;
+        leaving = false;
+        restartAgent();
     }
 
     /** Has one probe say this from its next report on. */
@@ -163,7 +185,7 @@ final class FakeHost {
                 LeaseState.HELD,
                 0,
                 List.of(),
-                false);
+                leaving);
     }
 
     /** Whether a move of the VM from this host is under way. */
@@ -245,7 +267,7 @@ final class FakeHost {
 
     private boolean start(VmRecord record) {
         VmId vm = record.id();
-        if (cluster.failsToStart(vm)) {
+        if (cluster.failsToStart(vm, id)) {
             Instant later = cluster.now().plusSeconds(2);
             locals.put(vm, local(vm).withStartable(true).withNotBefore(later));
             cluster.store(
@@ -258,6 +280,9 @@ final class FakeHost {
 
     /** A guest that listens is off at the next look. */
     private boolean stop(VmId vm, Duration grace) {
+        if (cluster.isUnstoppable(vm)) {
+            return false;
+        }
         boolean wait = !grace.isZero() && (cluster.isDeaf(vm) || shuttingDown.add(vm));
         if (wait) {
             return false;

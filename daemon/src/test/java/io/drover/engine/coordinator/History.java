@@ -251,7 +251,8 @@ final class History {
         return cluster.operations().values().stream()
                 .filter(operation -> !operation.state().isFinal())
                 .filter(operation -> operation.kind() != OperationKind.START
-                        || !operation.steps().get(0).message().startsWith("waiting for capacity: "))
+                        || !VmStates.of(cluster.vm(operation.vm().orElseThrow()).orElseThrow(), cluster.view())
+                                .waits())
                 .toList();
     }
 
@@ -268,7 +269,7 @@ final class History {
             boolean fine = vm.failed()
                     || (vm.desired() == DesiredState.OFF && vm.phase() instanceof Phase.Stopped)
                     || (vm.desired() == DesiredState.RUNNING && runs)
-                    || condition.message().startsWith("waiting for capacity: ");
+                    || condition.waits();
             if (!fine) {
                 throw new AssertionError("neither runs nor may: " + vm + " " + condition);
             }

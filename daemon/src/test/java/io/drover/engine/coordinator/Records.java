@@ -1,5 +1,6 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
 import io.drover.model.Operation;
@@ -15,6 +16,16 @@ final class Records {
     private final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
     private final TreeMap<VmId, VmRecord> vms = new TreeMap<>();
     private final TreeMap<OperationId, Operation> operations = new TreeMap<>();
+
+    private ClusterSettings settings = ClusterSettings.DEFAULTS;
+
+    ClusterSettings settings() {
+        return settings;
+    }
+
+    void settings(ClusterSettings settings) {
+        this.settings = settings;
+    }
 
     SortedMap<NodeId, NodeRecord> nodes() {
         return nodes;
@@ -56,7 +67,7 @@ final class Records {
             return !Optional.ofNullable(operations.get(id))
                     .equals(Optional.ofNullable(view.operations().get(id)));
         }
-        return false;
+        return put instanceof Proposal.Put.Settings && !settings.equals(view.settings());
     }
 
     private boolean hasChanged(ClusterView view, VmId vm) {
@@ -77,6 +88,8 @@ final class Records {
             operations.put(op.next().id(), op.next());
         } else if (put instanceof Proposal.Put.ForgetOp forget) {
             operations.remove(forget.operation());
+        } else if (put instanceof Proposal.Put.Settings next) {
+            settings = next.next();
         }
     }
 }
