@@ -18,6 +18,7 @@ import java.util.List;
  * @param hypervisor which hypervisor
  * @param memoryReserve bytes of the host's memory that VMs never get
  * @param probes the node's own health probes, the built-in ones included
+ * @param fencing which devices can switch which node off
  */
 public record AgentConfig(
         String cluster,
@@ -30,7 +31,8 @@ public record AgentConfig(
         ZooKeeperConfig zookeeper,
         HypervisorConfig hypervisor,
         long memoryReserve,
-        List<ProbeConfig> probes) {
+        List<ProbeConfig> probes,
+        FencingConfig fencing) {
     /** Copies the list. */
     public AgentConfig {
         probes = List.copyOf(probes);

@@ -46,6 +46,8 @@ final class AgentReader {
         long reserve = root.optional("memoryReserve", ValueKind.size(0), DEFAULT_MEMORY_RESERVE);
         checkReserve(reserve, hypervisor);
         List<ProbeConfig> probes = new ProbeReader(root, folder).read(dataDirectory);
+        FencingConfig fencing =
+                root.section("fencing").map(new FencingReader(folder)::read).orElse(FencingReader.NONE);
         root.finish();
         return new AgentConfig(
                 cluster,
@@ -58,7 +60,8 @@ final class AgentReader {
                 zookeeper,
                 hypervisor,
                 reserve,
-                probes);
+                probes,
+                fencing);
     }
 
     /** Others cannot connect to a wildcard: it is replaced by the machine's own name. */
