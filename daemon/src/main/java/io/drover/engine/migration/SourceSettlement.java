@@ -76,12 +76,14 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             return;
         }
         if (attempt.isCurrent(record)) {
-            commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
+            if (isLeaseHeld) {
+                commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
+            }
         } else if (!attempt.isWon(record)) {
             lostToAnother();
         } else if (isExecutingHere) {
             finish(notMoved());
-        } else {
+        } else if (isLeaseHeld) {
             state = SourceMigration.State.RESUMING;
             act(GuestAct.RESUME);
         }
@@ -111,6 +113,14 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             finish(attempt.notMoved(Ending.failed(text, "")));
         } else if (!attempt.isCurrent(record)) {
             leave();
+        }
+    }
+
+    /** The lease is back: what waited for it goes on, by a new reading. */
+    final void leaseHeld() {
+        isLeaseHeld = true;
+        if (state == SourceMigration.State.TAKING_BACK) {
+            read();
         }
     }
 

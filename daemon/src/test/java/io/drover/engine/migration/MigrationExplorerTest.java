@@ -115,6 +115,20 @@ class MigrationExplorerTest {
      * that source; the guard is for other writers of the record, and has its tests with the source and the recovery.
      */
     enum Mutant implements MigrationWorld.Rules {
+        SOURCE_DOES_NOT_HEED_THE_LOSS_OF_ITS_LEASE {
+            @Override
+            public MigrationStep<SourceMigration> source(
+                    SourceMigration state, MigrationEvent.ForSource event, Duration at) {
+                return state.on(event instanceof MigrationEvent.LeaseLost ? new MigrationEvent.Timer() : event, at);
+            }
+        },
+        TARGET_DOES_NOT_HEED_THE_LOSS_OF_ITS_LEASE {
+            @Override
+            public MigrationStep<TargetMigration> target(
+                    TargetMigration state, MigrationEvent.ForTarget event, Duration at) {
+                return state.on(event instanceof MigrationEvent.LeaseLost ? new MigrationEvent.Timer() : event, at);
+            }
+        },
         SOURCE_RESUMES_WHEN_THE_STREAM_BREAKS_AFTER_HAND_OVER {
             @Override
             public MigrationStep<SourceMigration> source(

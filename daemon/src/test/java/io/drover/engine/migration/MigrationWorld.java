@@ -186,6 +186,9 @@ final class MigrationWorld {
         if (isChance(0.01)) {
             (random.nextBoolean() ? source : target).crash();
         }
+        if (isChance(0.01)) {
+            (random.nextBoolean() ? source : target).loseLease();
+        }
         check();
     }
 
@@ -266,7 +269,7 @@ final class MigrationWorld {
 
     void endCopy(String why) {
         copy = Copy.IDLE;
-        sourceGuest = Optional.of(GuestState.RUNNING);
+        sourceGuest = Optional.of(source.isHeldByLease ? GuestState.PAUSED : GuestState.RUNNING);
         tell("copy ended: " + why);
         source.fromHypervisor(
                 sender, isChance(0.1) ? new MigrationEvent.Unclear(why) : new MigrationEvent.GuestStayed(false, why));
@@ -280,7 +283,7 @@ final class MigrationWorld {
                 return new MigrationEvent.GuestSeen(sourceGuest, copy != Copy.IDLE);
             }
             case RESUME -> {
-                if (sourceGuest.isEmpty() || isChance(0.1)) {
+                if (sourceGuest.isEmpty() || !source.isLeaseHeld || isChance(0.1)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 hasSourceResumed |= sourceGuest.get() == GuestState.DEPARTED;
@@ -334,7 +337,7 @@ final class MigrationWorld {
             case RESUME -> {
                 boolean isArrived =
                         targetGuest.filter(state -> state == GuestState.ARRIVED).isPresent();
-                if (!isArrived || isChance(0.15)) {
+                if (!isArrived || !target.isLeaseHeld || isChance(0.15)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 targetGuest = Optional.of(GuestState.RUNNING);
