@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param hypervisor which hypervisor
  * @param memoryReserve bytes of the host's memory that VMs never get
  * @param probes the node's own health probes, the built-in ones included
+ * @param fencing which devices can switch which node off
  * @param watchdog the timer that resets the host when its guard hangs; empty: none
  */
 public record AgentConfig(
@@ -33,6 +34,7 @@ public record AgentConfig(
         HypervisorConfig hypervisor,
         long memoryReserve,
         List<ProbeConfig> probes,
+        FencingConfig fencing,
         Optional<WatchdogConfig> watchdog) {
     /** Copies the list. */
     public AgentConfig {

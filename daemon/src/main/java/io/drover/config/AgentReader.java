@@ -51,6 +51,8 @@ final class AgentReader {
         long reserve = root.optional("memoryReserve", ValueKind.size(0), DEFAULT_MEMORY_RESERVE);
         checkReserve(reserve, hypervisor);
         List<ProbeConfig> probes = new ProbeReader(root, folder).read(dataDirectory);
+        FencingConfig fencing =
+                root.section("fencing").map(new FencingReader(folder)::read).orElse(FencingReader.NONE);
         Optional<WatchdogConfig> watchdog = root.section("watchdog").map(this::watchdog);
         root.finish();
         return new AgentConfig(
@@ -65,6 +67,7 @@ final class AgentReader {
                 hypervisor,
                 reserve,
                 probes,
+                fencing,
                 watchdog);
     }
 
