@@ -345,6 +345,12 @@ public final class Agent {
         return Optional.ofNullable(lastReport);
     }
 
+    /** It takes part no more: another may coordinate, and nobody counts on its announcement. */
+    void leave() {
+        election.withdraw();
+        membership.leave();
+    }
+
     /** Its process ends, in good order or not. */
     void end() {
         store.drop();

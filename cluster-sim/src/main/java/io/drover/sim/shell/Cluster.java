@@ -250,6 +250,11 @@ public final class Cluster {
         return Coordinator.decide(view);
     }
 
+    /** Lets time pass. */
+    public void runUntil(long end) {
+        world.kernel().runUntil(end);
+    }
+
     // ---- faults of processes
 
     /** Ends an agent's process. */
@@ -276,6 +281,14 @@ public final class Cluster {
         if (machine(node).isUp()) {
             kill(node);
             startAgent(machine(node));
+        }
+    }
+
+    /** Shuts a host down in good order. */
+    public void shutDown(NodeId node, boolean boots) {
+        Machine machine = machine(node);
+        if (machine.isUp()) {
+            new HostShutdown(this, machine, boots).begin();
         }
     }
 

@@ -70,6 +70,17 @@ public final class StoreElection {
         program.every(LOOK_EVERY, LOOK_EVERY, this::attend);
     }
 
+    /** Takes part no more. */
+    public void withdraw() {
+        resign("this node has withdrawn");
+        listener = null;
+        String left = place;
+        place = null;
+        if (left != null) {
+            write(List.of(Write.delete(Place.key(left), -1)), stored -> {});
+        }
+    }
+
     /** Goes to the end of the queue: another epoch has begun, or this one cannot be written. */
     public void reenter(String why) {
         resign(why);
