@@ -30,6 +30,9 @@ import java.util.TreeSet;
 
 /** Plays a scenario from its beginning to its end, and says what came of it. */
 public final class Play {
+    /** So many failures are meant as all of them. */
+    private static final int ALWAYS = 99;
+
     private static final long SETTLING = 60_000_000_000L;
 
     private final Scenario scenario;
@@ -44,9 +47,10 @@ public final class Play {
         this.checks = Checks.of(cluster);
         this.stage = new Stage(cluster);
         cluster.world().ensemble().observe((writer, epoch, changed) -> changed.forEach(this::changed));
-        scenario.faults()
-                .forEach(fault ->
-                        cluster.world().faults().fail(fault.vm(), fault.act(), fault.times(), fault.onlyOn()));
+        for (Scenario.GuestFault fault : scenario.faults()) {
+            int times = fault.times() >= ALWAYS ? Integer.MAX_VALUE : fault.times();
+            cluster.world().faults().fail(fault.vm(), fault.act(), times, fault.onlyOn());
+        }
         scenario.timeline().forEach(moment -> cluster.world()
                 .kernel()
                 .plan(moment.at().toNanos(), () -> moment.acts().forEach(stage::perform)));

@@ -16,12 +16,14 @@ import io.drover.model.NodeRecord;
 import io.drover.model.NodeReport;
 import io.drover.model.ProbeStatus;
 import io.drover.model.Reason;
+import io.drover.model.RenewalSeen;
 import io.drover.model.VoterSet;
 import io.drover.sim.kernel.Program;
 import io.drover.sim.world.Machine;
 import io.drover.sim.world.StoreClient;
 import io.drover.sim.world.StoreElection;
 import io.drover.sim.world.StoreMembership;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +53,6 @@ public final class Agent {
     private boolean isLeaving;
     private boolean isRejoining;
     private Optional<NodeId> coordinator = Optional.empty();
-    private @Nullable NodeReport lastReport;
 
     Agent(Cluster cluster, Machine machine) {
         this.cluster = cluster;
@@ -274,7 +275,6 @@ public final class Agent {
             return;
         }
         NodeReport report = makeReport(present.core());
-        lastReport = report;
         if (seat.isElected()) {
             seat.heard(report);
             cancel(seat.cancellations(machine.id()));
@@ -329,6 +329,33 @@ public final class Agent {
                 isLeaving);
     }
 
+    /** What a report will say after a while in which everybody goes on as now: who is silent has been so for longer. */
+    NodeReport reportThen(NodeReport last, Duration ahead) {
+        List<RenewalSeen> renewals = last.renewals().stream()
+                .map(seen -> cluster.isRenewing(seen.node())
+                        ? seen
+                        : new RenewalSeen(seen.node(), seen.incarnation(), seen.age().plus(ahead)))
+                .toList();
+        return new NodeReport(
+                last.node(),
+                last.incarnation(),
+                last.sequence(),
+                last.guests(),
+                last.memoryTotal(),
+                last.memoryAvailable(),
+                last.cpus(),
+                last.cpuLoad(),
+                last.probes(),
+                last.networks(),
+                last.version(),
+                last.grpcAddress(),
+                last.httpAddress(),
+                last.lease(),
+                last.votersVersion(),
+                renewals,
+                last.isLeaving());
+    }
+
     private List<ProbeStatus> probes() {
         if (machine.reachesStorage()) {
             return List.of();
@@ -340,9 +367,25 @@ public final class Agent {
                 machine.clock().instant()));
     }
 
-    /** Its newest report. */
-    public Optional<NodeReport> lastReport() {
-        return Optional.ofNullable(lastReport);
+    /** A report of this moment. */
+    NodeReport freshReport() {
+        return makeReport(nodeCore().orElseThrow());
+    }
+
+    /** Whether its reports go to a node. */
+    boolean isReportingTo(NodeId node) {
+        boolean canReport = core != null && core.core().hasLooked() && program.isResponsive();
+        return canReport && (node.equals(machine.id()) || coordinator.equals(Optional.of(node)));
+    }
+
+    /** Whether nothing is under way in it. */
+    boolean isAtRest() {
+        return core != null
+                && core.core().hasLooked()
+                && sessions.isEmpty()
+                && desk.isIdle()
+                && !isRejoining
+                && !isLeaving;
     }
 
     /** It takes part no more: another may coordinate, and nobody counts on its announcement. */

@@ -8,6 +8,7 @@ import io.drover.engine.coordinator.Request;
 import io.drover.engine.lease.VoterMemory;
 import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
+import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
@@ -46,6 +47,8 @@ public final class Cluster {
     private final TreeSet<NodeId> fenceable = new TreeSet<>();
     private final TreeSet<NodeId> voters = new TreeSet<>();
     private final TreeSet<NodeId> witnesses = new TreeSet<>();
+    private final Leaper leaper;
+    private boolean isLeaping = true;
 
     /**
      * A cluster at its beginning: its nodes have just been started, its VMs run.
@@ -67,6 +70,7 @@ public final class Cluster {
                 journalKept,
                 ledger);
         ledger.of(world);
+        this.leaper = new Leaper(this);
         plan.nodes().forEach(this::prepare);
         seed();
         world.machines().stream().filter(Machine::isUp).forEach(this::startAgent);
@@ -252,7 +256,35 @@ public final class Cluster {
 
     /** Lets time pass. */
     public void runUntil(long end) {
-        world.kernel().runUntil(end);
+        Kernel kernel = world.kernel();
+        while (kernel.nextAt() <= end) {
+            kernel.step();
+            if (isLeaping && world.isFair()) {
+                leaper.tryLeap(end);
+            }
+        }
+        kernel.runUntil(end);
+    }
+
+    /** Whether quiet stretches are passed over; so at first. */
+    public void leaps(boolean isLeaping) {
+        this.isLeaping = isLeaping;
+    }
+
+    /** Virtual time that has been passed over, nanoseconds. */
+    public long leapt() {
+        return leaper.leapt();
+    }
+
+    List<Agent> reporting(Agent coordinator) {
+        return leaper.reporting(coordinator);
+    }
+
+    /** Whether a node goes on renewing its lease as things are. */
+    boolean isRenewing(NodeId node) {
+        return agent(node)
+                .filter(agent -> agent.leaseState() == LeaseState.HELD && agent.program().isResponsive())
+                .isPresent();
     }
 
     // ---- faults of processes

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -152,12 +153,6 @@ public final class Seat implements StoreElection.Listener {
                 && one.health() == other.health();
     }
 
-    /** Every node that has reported is heard again, saying the same. */
-    void heardAgain() {
-        Instant now = agent.machine().clock().instant();
-        heard.replaceAll((node, last) -> new NodeView.Heard(last.report(), now));
-    }
-
     List<CancelOrder> cancellations(NodeId node) {
         return isSeated() ? CancelOrder.forSource(view().orElseThrow(), node) : List.of();
     }
@@ -174,13 +169,21 @@ public final class Seat implements StoreElection.Listener {
         if (mine == null || found == null || !mirror.isLoaded()) {
             return Optional.empty();
         }
-        TreeMap<NodeId, NodeView.Heard> then = heard;
-        if (!ahead.isZero()) {
-            then = new TreeMap<>(heard);
-            then.replaceAll((node, last) -> new NodeView.Heard(last.report(), last.at().plus(ahead)));
-        }
+        Map<NodeId, NodeView.Heard> then = ahead.isZero() ? heard : heardThen(ahead);
         Instant now = agent.machine().clock().instant().plus(ahead);
         return Optional.of(found.seen(mirror.view(mine.number(), since, now, then)));
+    }
+
+    private Map<NodeId, NodeView.Heard> heardThen(Duration ahead) {
+        TreeMap<NodeId, NodeView.Heard> then = new TreeMap<>(heard);
+        for (Agent other : agent.cluster().reporting(agent)) {
+            NodeView.Heard last = heard.get(other.machine().id());
+            if (last != null) {
+                NodeReport report = other.reportThen(last.report(), ahead);
+                then.put(other.machine().id(), new NodeView.Heard(report, last.at().plus(ahead)));
+            }
+        }
+        return then;
     }
 
     /** Answers a request once what it changes is stored. */

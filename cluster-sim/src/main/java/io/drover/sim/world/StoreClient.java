@@ -427,7 +427,8 @@ public final class StoreClient {
         return state == Coordination.Connection.LOST && !isConnecting && !canConnect();
     }
 
-    private boolean canConnect() {
+    /** Whether a server is there to connect to. */
+    public boolean canConnect() {
         for (int i = 0; i < ensemble.size(); i++) {
             if (ensemble.isServing(i) && network.links(host.number(), ensemble.host(i).number())) {
                 return true;

@@ -25,6 +25,7 @@ public final class World {
     private final List<Machine> inOrder = new ArrayList<>();
     private final Ensemble ensemble;
     private Truth truth;
+    private boolean isFair = true;
 
     /** How far clocks run apart. */
     public record Clocks(int driftPpm, long wallOffsetNanos) {}
@@ -116,8 +117,14 @@ public final class World {
         return machines.containsKey(id);
     }
 
+    /** Whether everything does what it is asked. */
+    public boolean isFair() {
+        return isFair;
+    }
+
     /** How everything behaves from now on. */
     public void weather(Weather weather) {
+        isFair = weather.isFair();
         network.weather(weather);
         ensemble.weather(weather);
         inOrder.forEach(machine -> machine.weather(weather));
