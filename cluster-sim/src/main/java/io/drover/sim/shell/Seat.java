@@ -80,7 +80,7 @@ public final class Seat implements StoreElection.Listener {
         heard.clear();
         storing = 0;
         agent.tell("coordinates, epoch " + won.number());
-        Takeovers mine = new Takeovers(agent.cluster().fenceable());
+        Takeovers mine = new Takeovers(agent.machine().id(), agent.cluster().fenceable());
         takeovers = mine;
         fencing = new FencingRunner(agent, mine, this::changed);
         ticking = agent.program().every(TICK, TICK, this::changed);

@@ -31,4 +31,30 @@ public record Weather(
     public boolean isFair() {
         return equals(FAIR);
     }
+
+    /** With the network of another. */
+    public Weather withNetwork(Weather other) {
+        return new Weather(
+                other.loss,
+                other.doubling,
+                other.delay,
+                other.delayNanos,
+                callFailure,
+                callHang,
+                hangNanos,
+                lag,
+                lagNanos);
+    }
+
+    /** With the hypervisors of another. */
+    public Weather withHypervisor(Weather other) {
+        return new Weather(
+                loss, doubling, delay, delayNanos, other.callFailure, other.callHang, other.hangNanos, lag, lagNanos);
+    }
+
+    /** With the coordination service of another. */
+    public Weather withZooKeeper(Weather other) {
+        return new Weather(
+                loss, doubling, delay, delayNanos, callFailure, callHang, hangNanos, other.lag, other.lagNanos);
+    }
 }
