@@ -26,6 +26,9 @@ final class NodeDevices implements AutoCloseable {
     /** Slow controllers log in anew for each question: more often would only make them slower. */
     private static final Duration POLL_EVERY = Duration.ofMillis(500);
 
+    /** An order that failed may have been taken all the same; worth a look before another level is disturbed. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
     private final NodeId node;
     private final Duration offTimeout;
     private final SortedMap<Integer, List<PlacedDevice>> levels;
@@ -76,10 +79,14 @@ final class NodeDevices implements AutoCloseable {
         for (int number : levels.keySet()) {
             LOG.info("fencing {}: power off ordered at level {}: {}", node, number, names(level(number)));
             List<Failure> refused = order(level(number), Order.OFF);
-            if (!refused.isEmpty()) {
-                refused = onceMore(refused);
+            List<PlacedDevice> answering = refused.isEmpty() ? List.of() : answering(refused);
+            if (!answering.isEmpty()) {
+                refused = onceMore(refused, answering);
             }
-            reading = untilOff(refused.isEmpty() ? offTimeout : Duration.ZERO);
+            reading = untilOff(patience(refused, answering));
+            if (closed.getCount() == 0) {
+                return PowerReading.unknown("fencing of " + node + " was stopped");
+            }
             if (reading.isOff()) {
                 LOG.info("fencing {}: {}", node, reading.words());
                 return reading;
@@ -94,20 +101,31 @@ final class NodeDevices implements AutoCloseable {
         return with(failures, reading);
     }
 
-    /** An order that got lost on the way to a device that answers is given once more; it may be followed twice. */
-    private List<Failure> onceMore(List<Failure> refused) throws InterruptedException {
-        List<PlacedDevice> answering = answers().stream()
-                .filter(answer -> answer.reading().power() == Power.ON)
+    /** Those of the devices which say that there is power, and so could take an order. */
+    private List<PlacedDevice> answering(List<Failure> failures) throws InterruptedException {
+        List<PlacedDevice> failed = failures.stream().map(Failure::device).toList();
+        return answers().stream()
+                .filter(answer -> answer.reading().power() == Power.ON && failed.contains(answer.device()))
                 .map(Answer::device)
                 .toList();
-        List<Failure> still = new ArrayList<>();
-        for (Failure failure : refused) {
-            still.addAll(
-                    answering.contains(failure.device())
-                            ? order(List.of(failure.device()), Order.OFF)
-                            : List.of(failure));
-        }
+    }
+
+    /** An order that got lost on the way to a device that answers is given once more; it may be followed twice. */
+    private static List<Failure> onceMore(List<Failure> refused, List<PlacedDevice> answering)
+            throws InterruptedException {
+        List<Failure> still = new ArrayList<>(refused);
+        still.removeIf(failure -> answering.contains(failure.device()));
+        still.addAll(order(answering, Order.OFF));
         return still;
+    }
+
+    /** How long a level is asked before the next is tried: not at all if one of its devices is dead. */
+    private Duration patience(List<Failure> refused, List<PlacedDevice> answering) {
+        if (refused.isEmpty()) {
+            return offTimeout;
+        }
+        boolean allAnswer = refused.stream().map(Failure::device).allMatch(answering::contains);
+        return allAnswer ? Collections.min(List.of(AFTER_FAILURE, offTimeout)) : Duration.ZERO;
     }
 
     private PowerReading untilOff(Duration limit) throws InterruptedException {
@@ -115,7 +133,7 @@ final class NodeDevices implements AutoCloseable {
         PowerReading reading = Judgement.of(answers());
         while (!reading.isOff() && !deadline.isPassed()) {
             if (closed.await(POLL_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                return PowerReading.unknown("fencing of " + node + " was stopped");
+                return reading;
             }
             reading = Judgement.of(answers());
         }
@@ -173,13 +191,20 @@ final class NodeDevices implements AutoCloseable {
         }
     }
 
-    /** An upper bound of what one order takes: each level asks before, orders twice at most, and asks until it is off. */
+    /**
+     * An upper bound of what one order takes: a question before it, and for each level two orders, a question between
+     * them, and questions until it is off, the last of which may begin at the end of its time.
+     */
     Duration longest() {
         Duration slowest = devices.stream()
-                .map(PlacedDevice::timeout)
+                .map(PlacedDevice::longest)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        return offTimeout.plus(slowest.multipliedBy(5)).multipliedBy(levels.size());
+        return offTimeout
+                .plus(POLL_EVERY)
+                .plus(slowest.multipliedBy(4))
+                .multipliedBy(levels.size())
+                .plus(slowest);
     }
 
     private List<PlacedDevice> level(int number) {

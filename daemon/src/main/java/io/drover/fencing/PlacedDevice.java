@@ -49,8 +49,9 @@ final class PlacedDevice implements AutoCloseable {
         return device.name();
     }
 
-    Duration timeout() {
-        return timeout;
+    /** After so long a request is over in any case. */
+    Duration longest() {
+        return timeout.plus(GRACE);
     }
 
     /** Asks for its power; the future never fails. */
@@ -91,10 +92,12 @@ final class PlacedDevice implements AutoCloseable {
                                 return request.apply(deadline);
                             },
                             line)
-                    .orTimeout(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+                    .orTimeout(longest().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(
-                    new FencingException("too many requests wait for it (expected: at most " + WAITING_MAX + ")", e));
+            String why = line.isShutdown()
+                    ? "it is no longer used"
+                    : "too many requests wait for it (expected: at most " + WAITING_MAX + ")";
+            return CompletableFuture.failedFuture(new FencingException(why, e));
         }
     }
 

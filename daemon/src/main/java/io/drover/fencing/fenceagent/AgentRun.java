@@ -48,7 +48,11 @@ final class AgentRun {
         }
         Process process;
         try {
-            process = new ProcessBuilder(List.of(program.toString())).start();
+            ProcessBuilder builder = new ProcessBuilder(List.of(program.toString()));
+            // Most agents are Python programs, and its remarks about their age would stand before what they have to
+            // say.
+            builder.environment().putIfAbsent("PYTHONWARNINGS", "ignore");
+            process = builder.start();
         } catch (IOException e) {
             throw new FencingException("cannot be run: " + e.getMessage(), e);
         }

@@ -17,6 +17,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -115,14 +116,17 @@ final class ServiceConnection {
         }
     }
 
-    /** The innermost of a chain of causes is the one that knows: the rest says only that something failed. */
+    /** The innermost of a chain of causes is the one that knows, but for a certificate the one that judged it. */
     private static String reason(ExecutionException failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null && !(cause instanceof CertificateException)) {
             cause = cause.getCause();
         }
-        String message = cause.getMessage();
-        return Words.of(cause.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+        String message = cause.getMessage() == null ? "" : cause.getMessage();
+        return Words.of(
+                cause instanceof CertificateException
+                        ? "the service is not trusted: " + message
+                        : cause.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message));
     }
 
     private static JsonNode json(String what, HttpResponse<byte[]> response) {

@@ -61,10 +61,11 @@ final class ServiceTrust {
         try {
             certificates = CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
         } catch (CertificateException e) {
-            throw new FencingException("CA file " + file + ": is not certificates in PEM: " + e.getMessage(), e);
+            throw new FencingException(
+                    "CA file " + file + ": has no certificates that can be read (expected: PEM): " + e.getMessage(), e);
         }
         if (certificates.isEmpty()) {
-            throw new FencingException("CA file " + file + ": has no certificate in it (expected: PEM)");
+            throw new FencingException("CA file " + file + ": has no certificates (expected: PEM)");
         }
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
