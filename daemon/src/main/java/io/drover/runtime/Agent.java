@@ -8,6 +8,9 @@ import io.drover.api.events.EventJournal;
 import io.drover.config.AgentConfig;
 import io.drover.config.HypervisorConfig;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
+import io.drover.fencing.Fencing;
+import io.drover.fencing.fenceagent.FenceAgentDevice;
+import io.drover.fencing.redfish.RedfishDevice;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.qemu.QemuHypervisor;
@@ -82,7 +85,12 @@ final class Agent implements AutoCloseable {
                         config.zookeeper().sessionTimeout(),
                         clock));
         StateWatch states = new StateWatch(reasons);
-        CoordinatorSeat seat = new CoordinatorSeat(loop, coordination, clock, reasons, metrics);
+        // Of its own: a hypervisor that hangs is no reason not to fence another node.
+        Workers fencers = closing.add("fencing workers", new Workers("drover-fencing"));
+        Fencing fencing = closing.add(
+                "fencing", Fencing.of(config.fencing(), config.node(), RedfishDevice::new, FenceAgentDevice::new));
+        CoordinatorSeat seat = new CoordinatorSeat(
+                config.node(), loop, fencers, coordination, clock, reasons, metrics, lease, fencing);
         Neighbours neighbours = new Neighbours(config.node(), loop, coordination.records(), channels::to);
         AgentAccess access = new AgentAccess(
                 config.cluster(), config.node(), loop, seat, states, coordination.records(), clock, neighbours);

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -67,6 +68,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private volatile LeaseMoments moments = LeaseMoments.NONE;
     private volatile LeaseMoments inherited = LeaseMoments.NONE;
     private volatile VoterSet voters;
+    private volatile Map<NodeId, String> addresses;
     private volatile long incarnation;
 
     /**
@@ -95,6 +97,7 @@ public final class LeaseKeeper implements AutoCloseable {
         this.memory = memory;
         this.kept = kept;
         this.voters = kept.voters();
+        this.addresses = kept.addresses();
         boolean isSameRun = kept.incarnation() > 0 && boot.isSame(new BootMark(Math.max(1, kept.boot())));
         this.incarnation = isSameRun ? kept.incarnation() : 0;
         this.holder = new LeaseHolder(incarnation, kept.terms(), kept.voters());
@@ -137,8 +140,13 @@ public final class LeaseKeeper implements AutoCloseable {
         });
     }
 
-    /** The node has joined: it asks as this incarnation from now on. */
-    public void joined(long later) {
+    /**
+     * The node has joined: it asks as this incarnation from now on.
+     *
+     * @return what is left of the lease of the process or incarnation before; on the lease's thread
+     */
+    public CompletionStage<Optional<Inherited>> joined(long later) {
+        CompletableFuture<Optional<Inherited>> left = new CompletableFuture<>();
         run(() -> {
             inherited = inherited.orLater(moments);
             holder = new LeaseHolder(later, holder.terms(), holder.voters());
@@ -146,8 +154,10 @@ public final class LeaseKeeper implements AutoCloseable {
             isRevocationTold = false;
             keep(kept.joined(later, boot.value()));
             counted();
+            left.complete(inherited());
             askAll();
         });
+        return left;
     }
 
     /** The records name these voters. This node learns of them also as a voter. */
@@ -174,9 +184,15 @@ public final class LeaseKeeper implements AutoCloseable {
         run(() -> {
             LeaseMemory.Kept next = kept.with(found);
             if (!next.equals(kept)) {
+                addresses = next.addresses();
                 keep(next);
             }
         });
+    }
+
+    /** Where a node was reached last. */
+    public Optional<String> address(NodeId node) {
+        return Optional.ofNullable(addresses.get(node));
     }
 
     /** How the node stands to its lease now, by this moment's clock. */
@@ -404,6 +420,8 @@ public final class LeaseKeeper implements AutoCloseable {
     private static void guarded(Runnable task) {
         try {
             task.run();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the lease is kept no more");
         } catch (RuntimeException e) {
             LOG.error("a task of the lease failed; it is kept on", e);
         }
