@@ -10,6 +10,7 @@ import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
 import io.drover.model.VmRecord;
 import io.drover.coordination.RecordKind;
+import io.drover.sim.world.Machine;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,6 +74,8 @@ final class Trial {
         while (cluster.world().kernel().now() < end && !checks.isBroken()) {
             cluster.runUntil(cluster.world().kernel().now() + LOOK_EVERY);
             if (cluster.world().kernel().now() > history.repairedAt()) {
+                // A fencing device may do only now what it was told before.
+                cluster.world().machines().forEach(Machine::powerOn);
                 unwell = Wellness.objection(cluster);
                 if (unwell.isEmpty()) {
                     break;

@@ -120,7 +120,8 @@ public final class Cluster {
         for (Machine machine : world.machines()) {
             long now = machine.clock().read();
             long ends = now + terms().duration().toNanos();
-            machine.guard().deadlines(ends - terms().pauseBefore().toNanos(), ends);
+            long pause = terms().pauseBefore().toNanos();
+            machine.guard().deadlines(ends - pause, ends, ends + terms().keepPaused().toNanos() + pause);
         }
     }
 

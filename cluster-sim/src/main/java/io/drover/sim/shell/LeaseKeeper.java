@@ -151,7 +151,9 @@ final class LeaseKeeper {
         if (holder.hasDeadline()) {
             boolean isEarlier = hasInherited && holder.endsAt() - inheritedEnds < 0;
             long ends = isEarlier ? inheritedEnds : holder.endsAt();
-            machine.guard().deadlines(ends - holder.terms().pauseBefore().toNanos(), ends);
+            LeaseTerms terms = holder.terms();
+            long pause = terms.pauseBefore().toNanos();
+            machine.guard().deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
         }
         check();
     }

@@ -569,6 +569,11 @@ public final class Ensemble {
         return id;
     }
 
+    /** Whether a session has not ended. */
+    boolean isOpen(long session) {
+        return sessions.containsKey(session);
+    }
+
     /** A client has shown a sign of life to a server. */
     void touch(int server, long session) {
         Session open = sessions.get(session);

@@ -7,7 +7,7 @@ import io.drover.sim.kernel.Kernel;
 /**
  * The second process on a host: it acts in the agent's place when that is frozen or dead, by absolute deadlines that the
  * agent has left in shared memory. It pauses what still runs half-way between the moment at which the agent should have
- * and the end of the lease, and from the end on ends what executes all the same.
+ * and the end of the lease, from the end on ends what executes all the same, and in the end turns off what is paused.
  */
 public final class Guard {
     private static final long LOOK_EVERY = 100_000_000L;
@@ -17,6 +17,7 @@ public final class Guard {
     private boolean isArmed;
     private long pausesAt;
     private long endsAt;
+    private long clearsAt;
     private boolean isWorking = true;
     private Kernel.Periodic looking;
 
@@ -26,10 +27,15 @@ public final class Guard {
         this.looking = kernel.every(phase % LOOK_EVERY, LOOK_EVERY, this::look);
     }
 
-    /** The deadlines, by the host's monotonic clock, that the agent has left. */
-    public void deadlines(long pausesAt, long endsAt) {
+    /**
+     * The deadlines, by the host's monotonic clock, that the agent has left.
+     *
+     * @param clearsAt when what is paused is turned off
+     */
+    public void deadlines(long pausesAt, long endsAt, long clearsAt) {
         this.pausesAt = pausesAt;
         this.endsAt = endsAt;
+        this.clearsAt = clearsAt;
         isArmed = true;
     }
 
@@ -77,7 +83,13 @@ public final class Guard {
             return;
         }
         boolean isOver = now - endsAt >= 0;
+        boolean isCleared = now - clearsAt >= 0;
         for (GuestStatus guest : machine.hypervisor().guests()) {
+            boolean isInMemory = guest.state() != GuestState.OFF && guest.state() != GuestState.SAVED;
+            if (isInMemory && isCleared) {
+                machine.hypervisor().kill(guest.vm(), "is turned off by the guard");
+                continue;
+            }
             if (guest.state() != GuestState.RUNNING) {
                 continue;
             }

@@ -420,6 +420,7 @@ public final class StoreClient {
         }
         if (state == Coordination.Connection.CONNECTED) {
             return ensemble.isServing(server)
+                    && ensemble.isOpen(session)
                     && network.links(host.number(), ensemble.host(server).number());
         }
         return state == Coordination.Connection.LOST && !isConnecting && !canConnect();
@@ -464,7 +465,10 @@ public final class StoreClient {
         if (state == Coordination.Connection.CONNECTED) {
             boolean isLinked = ensemble.isServing(server)
                     && network.links(host.number(), ensemble.host(server).number());
-            if (isLinked) {
+            if (isLinked && !ensemble.isOpen(session)) {
+                // The server has hung up on a session that has ended.
+                suspend();
+            } else if (isLinked) {
                 heardAt = kernel.now();
                 ensemble.touch(server, session);
             } else if (kernel.now() - heardAt > SILENCE) {

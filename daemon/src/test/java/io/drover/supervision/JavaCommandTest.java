@@ -1,4 +1,4 @@
-package io.drover.coordination.ensemble;
+package io.drover.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
