@@ -5,10 +5,8 @@ import io.drover.engine.placement.Host;
 import io.drover.engine.placement.Placement;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
-import io.drover.model.HealthLevel;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
-import io.drover.model.NodeState;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationKind;
@@ -49,6 +47,10 @@ public final class Coordinator {
      */
     public static List<Proposal> decide(ClusterView view) {
         Draft draft = new Draft(view);
+        Fencing.advance(draft);
+        Voters.advance(draft);
+        Quarantine.advance(draft);
+        Failover.release(draft);
         draft.running().forEach(operation -> Operations.advance(draft, operation));
         Figures.amend(draft);
         Operations.closeDrains(draft);
@@ -80,10 +82,8 @@ public final class Coordinator {
     private static void evacuateIll(Draft draft) {
         ClusterView view = draft.view();
         for (NodeView node : view.nodes().values()) {
-            NodeState state = NodeStates.of(node, view);
-            boolean ill = node.health().compareTo(HealthLevel.CRITICAL) >= 0
-                    && (state == NodeState.UP || state == NodeState.PAUSED);
-            if (!ill || NodeStates.isSettling(view)) {
+            Optional<String> cause = Evacuations.cause(node, view);
+            if (cause.isEmpty()) {
                 continue;
             }
             List<VmRecord> here = draft.vms().stream()
@@ -93,10 +93,7 @@ public final class Coordinator {
             if (here.isEmpty() || isBeingEmptied(draft, node.id()) || rests(draft, node.id(), here)) {
                 continue;
             }
-            String why = NodeStates.worstProbe(node)
-                    .map(probe -> "probe " + probe.name() + " is "
-                            + probe.level().name().toLowerCase(java.util.Locale.ROOT) + ": " + probe.evidence())
-                    .orElse("it reports critical");
+            String why = cause.get();
             Operation evacuation = evacuation(view, nextId(draft), node.id(), Operation.SELF, why, "");
             draft.put(
                     evacuation,
@@ -182,7 +179,7 @@ public final class Coordinator {
             return Optional.of(new Choice.Chosen(there.get(), "it runs there already"));
         }
         Optional<NodeId> intended = draft.releaseMemory(vm.id());
-        List<Host> hosts = draft.hosts();
+        List<Host> hosts = Starts.hosts(draft);
         Choice choice = Placement.choose(vm.spec(), hosts, Set.of(), intended);
         if (intended.isPresent() && choice instanceof Choice.Nowhere) {
             // Better elsewhere than nowhere, even if an operator wanted it there.
@@ -212,7 +209,8 @@ public final class Coordinator {
                     owner == null ? Optional.of("is unknown") : NodeStates.closed(owner, draft.view());
             // A VM that ran there before it was clustered runs there unclaimed.
             if (closed.isPresent() && !Reports.isRunningOn(draft.view(), vm.id(), assigned.owner())) {
-                Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(assigned.owner()), Optional.empty());
+                Choice choice =
+                        Placement.choose(vm.spec(), Starts.hosts(draft), Set.of(assigned.owner()), Optional.empty());
                 if (choice instanceof Choice.Chosen chosen) {
                     draft.put(
                             vm.assignedTo(chosen.target()),

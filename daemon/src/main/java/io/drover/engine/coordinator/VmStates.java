@@ -3,6 +3,7 @@ package io.drover.engine.coordinator;
 import io.drover.engine.placement.Choice;
 import io.drover.engine.placement.Placement;
 import io.drover.model.DesiredState;
+import io.drover.model.FencingState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
@@ -53,9 +54,9 @@ public final class VmStates {
     }
 
     private static Condition placed(VmRecord vm, NodeId owner, ClusterView view) {
-        if (!isInContact(owner, view)) {
-            return new Condition(
-                    VmState.UNMONITORED, owner + " is out of contact; nothing proves that it does not run there");
+        Optional<Condition> unseen = unseen(owner, view);
+        if (unseen.isPresent()) {
+            return unseen.get();
         }
         Optional<GuestReport> guest = Reports.guest(view, vm.id(), owner);
         String message =
@@ -72,13 +73,43 @@ public final class VmStates {
         };
     }
 
+    /** What can be said of a VM whose owner cannot be asked. */
+    private static Optional<Condition> unseen(NodeId owner, ClusterView view) {
+        NodeView node = view.nodes().get(owner);
+        if (node == null) {
+            return Optional.of(new Condition(VmState.UNMONITORED, owner + " is not a node of the cluster"));
+        }
+        return switch (NodeStates.of(node, view)) {
+            case UP, PAUSED, QUARANTINED, JOINING -> Optional.empty();
+            case DOWN -> Optional.of(new Condition(VmState.OFF, owner + " is down; " + release(view)));
+            case ISOLATED ->
+                Optional.of(new Condition(
+                        VmState.UNMONITORED,
+                        node.record().fencing() == FencingState.FENCING
+                                ? "waiting for fencing of " + owner + ": " + Fencing.progress(node, view)
+                                : owner + " " + NodeStates.isolated(node, view)
+                                        + "; nothing proves that it does not run there"));
+        };
+    }
+
+    private static String release(ClusterView view) {
+        return view.settings().failover().isArmed(view.now())
+                ? "it is about to be given to another node"
+                : "automatic action is disarmed, so it is given to no other node";
+    }
+
     private static Condition stopped(VmRecord vm, ClusterView view) {
         if (vm.desired() == DesiredState.OFF) {
             return new Condition(VmState.OFF, "");
         }
-        Choice choice = Placement.choose(vm.spec(), new Draft(view).hosts(), Set.of(), Optional.empty());
+        Draft draft = new Draft(view);
+        Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
         if (choice instanceof Choice.Nowhere nowhere) {
             return new Condition(VmState.OFF, "waiting for capacity: " + nowhere.text());
+        }
+        if (Placement.choose(vm.spec(), Starts.hosts(draft), Set.of(), Optional.empty())
+                instanceof Choice.Nowhere nowhere) {
+            return new Condition(VmState.OFF, "waiting for a slot: " + nowhere.text());
         }
         return new Condition(VmState.OFF, "waiting to be started");
     }

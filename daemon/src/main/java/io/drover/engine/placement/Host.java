@@ -30,6 +30,11 @@ public record Host(
         networks = List.copyOf(networks);
     }
 
+    /** The same host, taking no VMs. */
+    public Host closedBecause(String why) {
+        return new Host(id, Optional.of(why), health, memoryTotal, memoryFree, guests, networks);
+    }
+
     /** The same host once the VM has come. */
     public Host with(VmSpec vm) {
         return new Host(id, closed, health, memoryTotal, memoryFree - vm.memory(), guests + 1, networks);
