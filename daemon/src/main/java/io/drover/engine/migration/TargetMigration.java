@@ -278,8 +278,8 @@ public final class TargetMigration extends TargetSettlement {
         }
         boolean isRunning = guest.filter(GuestState::isExecuting).isPresent();
         boolean isHeld = guest.filter(found -> found == GuestState.PAUSED).isPresent();
-        if (isRunning || (isHeld && isResumeFailed)) {
-            // It has begun to execute: its copy at the source is out of date.
+        if (isRunning || (isHeld && (isResumeFailed || terms.isAtomic()))) {
+            // It has begun to execute, and may be held since: its copy at the source is out of date.
             executes();
         } else if (terms.isAtomic() && !isGivenUp) {
             awaitAtomic(guest);

@@ -347,7 +347,8 @@ final class MigrationWorld {
                 }
             }
             case DISCARD, FORGET -> {
-                if (isExecuting(targetGuest) || isChance(0.1)) {
+                boolean isPaused = targetGuest.equals(Optional.of(GuestState.PAUSED));
+                if (isExecuting(targetGuest) || isPaused || isChance(0.1)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 targetGuest = Optional.empty();

@@ -98,7 +98,7 @@ abstract class WorldSide {
     }
 
     private boolean isClaim(VmRecord next) {
-        return next.phase() instanceof Phase.Placed;
+        return next.phase() instanceof Phase.Placed placed && placed.owner().equals(self);
     }
 
     void moves(List<Runnable> moves) {
