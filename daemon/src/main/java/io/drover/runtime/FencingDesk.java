@@ -79,12 +79,12 @@ final class FencingDesk {
         this.fencing = fencing;
         this.reasons = reasons;
         this.changed = changed;
-        this.takeovers = new Takeovers(fencing.nodes());
+        this.takeovers = new Takeovers(self, fencing.nodes());
     }
 
     /** A new leadership: nothing that was found out in an earlier one counts. */
     void begin() {
-        takeovers = new Takeovers(fencing.nodes());
+        takeovers = new Takeovers(self, fencing.nodes());
         notBefore.clear();
     }
 
