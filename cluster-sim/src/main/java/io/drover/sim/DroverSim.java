@@ -12,12 +12,7 @@ import picocli.CommandLine.Command;
         name = "drover-sim",
         description = "Simulates, observes, verifies and measures Drover.",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            RunCommand.class,
-            ObserveCommand.class,
-            VerifyCommand.class,
-            BenchCommand.class
-        },
+        subcommands = {RunCommand.class, ObserveCommand.class, VerifyCommand.class, BenchCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class DroverSim implements Runnable {
     @CommandLine.Spec

@@ -26,8 +26,8 @@ final class Executions implements Invariant {
         this.cluster = cluster;
         cluster.ledger()
                 .accounts()
-                .forEach((vm, account) -> account.hosts()
-                        .forEach(host -> of(vm).put(host, new Execution(0, "runs", false))));
+                .forEach((vm, account) ->
+                        account.hosts().forEach(host -> of(vm).put(host, new Execution(0, "runs", false))));
     }
 
     @Override

@@ -43,7 +43,9 @@ final class FencedStandsStill implements Invariant {
             if (becomes && change.after() instanceof NodeRecord node) {
                 executions.all().forEach((vm, hosts) -> {
                     Executions.Execution execution = hosts.get(node.id());
-                    if (execution != null && !execution.isLate() && executions.record(vm).isPresent()) {
+                    if (execution != null
+                            && !execution.isLate()
+                            && executions.record(vm).isPresent()) {
                         report.accept(
                                 name(),
                                 node.id() + " is written down as " + node.fencing() + " (" + node.fencingProof()
@@ -61,8 +63,10 @@ final class FencedStandsStill implements Invariant {
         }
         Optional<NodeRecord> node = cluster.world().ensemble().truth(RecordKey.of(host));
         if (node.filter(FencedStandsStill::isGone).isPresent()) {
-            report.accept(name(), vm + " begins on " + host + " (" + why + "), which is "
-                    + node.get().fencing() + " (" + node.get().fencingProof() + ")");
+            report.accept(
+                    name(),
+                    vm + " begins on " + host + " (" + why + "), which is "
+                            + node.get().fencing() + " (" + node.get().fencingProof() + ")");
         }
     }
 }

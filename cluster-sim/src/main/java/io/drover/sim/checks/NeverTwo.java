@@ -37,11 +37,17 @@ final class NeverTwo implements Invariant {
     public void refusedByLock(VmId vm, NodeId host, NodeId holder, String what, boolean isLate) {
         Executions.Execution execution = executions.hosts(vm).get(holder);
         boolean isHolderLate = execution != null && execution.isLate();
-        if (execution != null && !isLate && !isHolderLate && executions.record(vm).isPresent()) {
+        if (execution != null
+                && !isLate
+                && !isHolderLate
+                && executions.record(vm).isPresent()) {
             report.accept(
                     name(),
                     vm + " executes on " + holder + ", and only its lock kept " + host + " from executing it too ("
-                            + what + "); its record says " + executions.record(vm).map(record -> record.phase())
+                            + what + "); its record says "
+                            + executions
+                                    .record(vm)
+                                    .map(record -> record.phase())
                                     .orElseThrow()
                             + ", the nodes " + cluster.describe(holder) + " and " + cluster.describe(host));
         }

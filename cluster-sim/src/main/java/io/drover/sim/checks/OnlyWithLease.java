@@ -23,7 +23,8 @@ final class OnlyWithLease implements Invariant {
         this.cluster = cluster;
         this.executions = executions;
         this.report = report;
-        this.killTime = cluster.terms().killTime().plus(cluster.terms().granularity()).toNanos();
+        this.killTime =
+                cluster.terms().killTime().plus(cluster.terms().granularity()).toNanos();
     }
 
     @Override
@@ -34,8 +35,10 @@ final class OnlyWithLease implements Invariant {
     @Override
     public void executes(VmId vm, NodeId host, boolean isExecuting, String why, boolean isLate) {
         if (isExecuting && !isLate && executions.record(vm).isPresent() && over(host) > killTime) {
-            report.accept(name(), vm + " begins on " + host + " (" + why + "), whose lease ended "
-                    + over(host) / 1_000_000 + " ms ago");
+            report.accept(
+                    name(),
+                    vm + " begins on " + host + " (" + why + "), whose lease ended " + over(host) / 1_000_000
+                            + " ms ago");
         }
     }
 
@@ -46,18 +49,26 @@ final class OnlyWithLease implements Invariant {
             return;
         }
         lookedAt = now;
-        executions.all().forEach((vm, hosts) -> hosts.forEach((host, execution) -> {
-            long sinceBegun = now - execution.since();
-            if (over(host) > killTime && sinceBegun > killTime && executions.record(vm).isPresent()) {
-                report.accept(name(), vm + " executes on " + host + ", whose lease ended " + over(host) / 1_000_000
-                        + " ms ago");
-            }
-        }));
+        executions
+                .all()
+                .forEach((vm, hosts) -> hosts.forEach((host, execution) -> {
+                    long sinceBegun = now - execution.since();
+                    if (over(host) > killTime
+                            && sinceBegun > killTime
+                            && executions.record(vm).isPresent()) {
+                        report.accept(
+                                name(),
+                                vm + " executes on " + host + ", whose lease ended " + over(host) / 1_000_000
+                                        + " ms ago");
+                    }
+                }));
     }
 
     /** How long ago a node's lease ended, by its own clock; negative if it has not. */
     private long over(NodeId host) {
         Machine machine = cluster.machine(host);
-        return machine.guard().isArmed() ? machine.clock().read() - machine.guard().endsAt() : Long.MAX_VALUE;
+        return machine.guard().isArmed()
+                ? machine.clock().read() - machine.guard().endsAt()
+                : Long.MAX_VALUE;
     }
 }

@@ -49,7 +49,9 @@ final class ProofBeforeReassignment implements Invariant {
             boolean stays = after.phase() instanceof Phase.Migrating migrating
                     && migrating.source().equals(placed.owner());
             if (!stays && !isGone(placed.owner())) {
-                report.accept(name(), text(before, after) + ", " + placed.owner() + " is " + cluster.describe(placed.owner()));
+                report.accept(
+                        name(),
+                        text(before, after) + ", " + placed.owner() + " is " + cluster.describe(placed.owner()));
             }
         } else if (before.phase() instanceof Phase.Migrating migrating) {
             boolean isNobodyGone = !isGone(migrating.source()) && !isGone(migrating.target());

@@ -28,10 +28,11 @@ final class SaneRecords implements Invariant {
             if (change.before() instanceof VmRecord before && change.after() instanceof VmRecord after) {
                 check(before, after, writer);
             } else if (change.before() instanceof NodeRecord before && change.after() instanceof NodeRecord after) {
-                boolean isBack = after.incarnation() < before.incarnation()
-                        || after.incarnation() > before.incarnation() + 1;
-                require(!isBack, "incarnation of " + after.id() + ": " + before.incarnation() + " to "
-                        + after.incarnation());
+                boolean isBack =
+                        after.incarnation() < before.incarnation() || after.incarnation() > before.incarnation() + 1;
+                require(
+                        !isBack,
+                        "incarnation of " + after.id() + ": " + before.incarnation() + " to " + after.incarnation());
             } else if (change.before() instanceof Operation before && change.after() instanceof Operation after) {
                 require(
                         !before.state().isFinal() || before.state() == after.state(),

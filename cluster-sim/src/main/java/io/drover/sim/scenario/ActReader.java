@@ -89,11 +89,15 @@ final class ActReader {
                 section -> new Act.Link(
                         section.required("from", node), section.required("to", node), requiredFlag(section, "up")));
         readers.put("heal", section -> new Act.Heal());
-        readers.put("process", section -> new Act.Process(
-                node(section),
-                section.required("action", Words.constant(Act.ProcessAct.KILL, Act.ProcessAct.values()))));
-        readers.put("freezeBeforeCall", section -> new Act.FreezeBeforeCall(
-                node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
+        readers.put(
+                "process",
+                section -> new Act.Process(
+                        node(section),
+                        section.required("action", Words.constant(Act.ProcessAct.KILL, Act.ProcessAct.values()))));
+        readers.put(
+                "freezeBeforeCall",
+                section -> new Act.FreezeBeforeCall(
+                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
         readers.put("coordination", section -> new Act.Coordination(requiredFlag(section, "up")));
         readers.put("storage", section -> new Act.Storage(node(section), requiredFlag(section, "up")));
         readers.put("shutdown", section -> new Act.Shutdown(node(section)));
@@ -101,48 +105,63 @@ final class ActReader {
     }
 
     private void faultsOfParts() {
-        readers.put("server", section -> new Act.Server(
-                section.required("number", ValueKind.integer(1, 99)) - 1, requiredFlag(section, "up")));
+        readers.put(
+                "server",
+                section -> new Act.Server(
+                        section.required("number", ValueKind.integer(1, 99)) - 1, requiredFlag(section, "up")));
         readers.put("leaderChange", section -> new Act.LeaderChange());
         readers.put("expireSession", section -> new Act.ExpireSession(node(section)));
         readers.put("wipeDisk", section -> new Act.WipeDisk(node(section)));
-        readers.put("device", section -> new Act.Device(
-                node(section),
-                section.required("mood", Words.constant(Baseboard.Mood.WELL, Baseboard.Mood.values()))));
-        readers.put("clock", section -> new Act.ClockDrift(
-                node(section), section.required("driftPpm", ValueKind.integer(-100_000, 100_000))));
+        readers.put(
+                "device",
+                section -> new Act.Device(
+                        node(section),
+                        section.required("mood", Words.constant(Baseboard.Mood.WELL, Baseboard.Mood.values()))));
+        readers.put(
+                "clock",
+                section -> new Act.ClockDrift(
+                        node(section), section.required("driftPpm", ValueKind.integer(-100_000, 100_000))));
         readers.put("crash", section -> new Act.GuestCrash(vm(section)));
         readers.put("repairAll", section -> new Act.RepairAll());
     }
 
     private void commandsAboutNodes() {
-        readers.put("drain", section -> new Act.Drain(
-                node(section),
-                section.optional("to", node),
-                section.optional("deadline", Words.MOMENT),
-                flag(section, "force", false)));
-        readers.put("resume", section -> new Act.Resume(
-                node(section),
-                section.optional(
-                        "failback",
-                        Words.constant(FailbackMode.POLICY, FailbackMode.values()),
-                        FailbackMode.POLICY)));
+        readers.put(
+                "drain",
+                section -> new Act.Drain(
+                        node(section),
+                        section.optional("to", node),
+                        section.optional("deadline", Words.MOMENT),
+                        flag(section, "force", false)));
+        readers.put(
+                "resume",
+                section -> new Act.Resume(
+                        node(section),
+                        section.optional(
+                                "failback",
+                                Words.constant(FailbackMode.POLICY, FailbackMode.values()),
+                                FailbackMode.POLICY)));
         readers.put("evacuate", section -> new Act.Evacuate(node(section)));
         readers.put("fence", section -> new Act.Fence(node(section)));
         readers.put("confirmDead", section -> new Act.ConfirmDead(node(section)));
         readers.put("clearQuarantine", section -> new Act.ClearQuarantine(node(section)));
-        readers.put("disarm", section -> new Act.Disarm(
-                section.optional("for", Words.MOMENT), section.optional("reason", ValueKind.TEXT, "planned work")));
+        readers.put(
+                "disarm",
+                section -> new Act.Disarm(
+                        section.optional("for", Words.MOMENT),
+                        section.optional("reason", ValueKind.TEXT, "planned work")));
         readers.put("arm", section -> new Act.Arm());
     }
 
     private void commandsAboutVms() {
         readers.put("start", section -> new Act.Start(vm(section)));
         readers.put("stop", section -> new Act.Stop(vm(section), flag(section, "off", false)));
-        readers.put("migrate", section -> new Act.Migrate(
-                vm(section),
-                section.optional("to", node),
-                section.optional("type", Words.constant(MoveKind.LIVE, MoveKind.values()), MoveKind.LIVE)));
+        readers.put(
+                "migrate",
+                section -> new Act.Migrate(
+                        vm(section),
+                        section.optional("to", node),
+                        section.optional("type", Words.constant(MoveKind.LIVE, MoveKind.values()), MoveKind.LIVE)));
         readers.put("cancel", section -> new Act.Cancel(vm(section)));
         readers.put("add", section -> {
             Optional<NodeId> wanted = section.optional("node", node);

@@ -51,9 +51,10 @@ public final class Play {
             int times = fault.times() >= ALWAYS ? Integer.MAX_VALUE : fault.times();
             cluster.world().faults().fail(fault.vm(), fault.act(), times, fault.onlyOn());
         }
-        scenario.timeline().forEach(moment -> cluster.world()
-                .kernel()
-                .plan(moment.at().toNanos(), () -> moment.acts().forEach(stage::perform)));
+        scenario.timeline()
+                .forEach(moment -> cluster.world()
+                        .kernel()
+                        .plan(moment.at().toNanos(), () -> moment.acts().forEach(stage::perform)));
     }
 
     /** Plays a scenario. */
@@ -88,7 +89,8 @@ public final class Play {
     // ---- what came of it
 
     private Result result() {
-        Optional<ClusterView> view = cluster.coordinator().flatMap(agent -> agent.seat().view());
+        Optional<ClusterView> view =
+                cluster.coordinator().flatMap(agent -> agent.seat().view());
         TreeMap<NodeId, Result.OfNode> nodes = new TreeMap<>();
         cluster.plan().nodes().forEach(node -> nodes.put(node.id(), new Result.OfNode(node(node.id(), view))));
         TreeMap<VmId, Result.OfVm> vms = new TreeMap<>();
@@ -97,15 +99,17 @@ public final class Play {
         }
         List<String> broken = new ArrayList<>(Verdicts.of(scenario.expectations(), vms, nodes, fenced));
         for (Violation violation : checks.violations()) {
-            broken.add("broken promise '" + violation.invariant() + "' at "
-                    + Journal.seconds(violation.atNanos()) + ": " + violation.text());
+            broken.add("broken promise '" + violation.invariant() + "' at " + Journal.seconds(violation.atNanos())
+                    + ": " + violation.text());
         }
         return new Result(
                 scenario.name(),
                 vms,
                 nodes,
                 List.copyOf(fenced),
-                stage.answers().stream().filter(answer -> !answer.refusal().isEmpty()).toList(),
+                stage.answers().stream()
+                        .filter(answer -> !answer.refusal().isEmpty())
+                        .toList(),
                 broken,
                 cluster.world().journal().lines(),
                 cluster.world().journal().fingerprint());
@@ -126,7 +130,9 @@ public final class Play {
         String state = condition.map(found -> word(record, found)).orElse("unknown");
         boolean isLie = state.equals("running") && account.hosts().isEmpty();
         Optional<NodeId> node = account.hosts().isEmpty()
-                ? record.phase() instanceof Phase.Stopped ? record.phase().node() : record.phase().node()
+                ? record.phase() instanceof Phase.Stopped
+                        ? record.phase().node()
+                        : record.phase().node()
                 : account.hosts().stream().findFirst();
         return new Result.OfVm(
                 node,

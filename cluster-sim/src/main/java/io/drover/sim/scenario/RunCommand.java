@@ -106,7 +106,9 @@ public final class RunCommand implements Callable<Integer> {
                 continue;
             }
             try (Stream<Path> inside = Files.list(file)) {
-                inside.filter(each -> each.toString().endsWith(".yaml")).sorted().forEach(all::add);
+                inside.filter(each -> each.toString().endsWith(".yaml"))
+                        .sorted()
+                        .forEach(all::add);
             }
         }
         return all;
@@ -140,20 +142,24 @@ public final class RunCommand implements Callable<Integer> {
                 .numbers("RESTARTS")
                 .numbers("MIGRATIONS")
                 .numbers("LONGEST OUTAGE");
-        result.vms().forEach((vm, found) -> vms.row(
-                vm,
-                found.state(),
-                found.node().map(Object::toString).orElse(""),
-                found.restarts(),
-                found.migrations(),
-                Verdicts.seconds(found.longestOutage())));
+        result.vms()
+                .forEach((vm, found) -> vms.row(
+                        vm,
+                        found.state(),
+                        found.node().map(Object::toString).orElse(""),
+                        found.restarts(),
+                        found.migrations(),
+                        Verdicts.seconds(found.longestOutage())));
         if (!vms.isEmpty()) {
             vms.lines(false).forEach(line -> out().println("  " + line));
         }
         StringBuilder nodes = new StringBuilder();
-        result.nodes().forEach((node, found) -> nodes.append("  ").append(node).append(' ').append(found.state()));
+        result.nodes()
+                .forEach((node, found) ->
+                        nodes.append("  ").append(node).append(' ').append(found.state()));
         out().println(nodes);
-        result.refused().forEach(refused -> out().println("  refused: " + refused.command() + ": " + refused.refusal()));
+        result.refused()
+                .forEach(refused -> out().println("  refused: " + refused.command() + ": " + refused.refusal()));
         result.broken().forEach(text -> out().println("  BROKEN: " + text));
     }
 
@@ -177,9 +183,11 @@ public final class RunCommand implements Callable<Integer> {
         result.nodes().forEach((node, found) -> nodes.put(node.value(), Map.of("state", found.state())));
         tree.put("nodes", nodes);
         tree.put("fenced", result.fenced().stream().map(Object::toString).toList());
-        tree.put("refused", result.refused().stream()
-                .map(refused -> Map.of("command", refused.command(), "why", refused.refusal()))
-                .toList());
+        tree.put(
+                "refused",
+                result.refused().stream()
+                        .map(refused -> Map.of("command", refused.command(), "why", refused.refusal()))
+                        .toList());
         tree.put("broken", result.broken());
         tree.put("fingerprint", Long.toHexString(result.fingerprint()));
         if (!result.journal().isEmpty()) {

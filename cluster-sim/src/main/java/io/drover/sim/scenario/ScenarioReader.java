@@ -151,8 +151,9 @@ public final class ScenarioReader {
     /** VMs that the timeline adds may be named everywhere. */
     private void addedLater(List<Section> entries) {
         for (Section entry : entries) {
-            List<Section> added =
-                    entry.isList("add") ? entry.sections("add") : entry.section("add").stream().toList();
+            List<Section> added = entry.isList("add")
+                    ? entry.sections("add")
+                    : entry.section("add").stream().toList();
             added.forEach(section -> section.optional("vm", Words.NEW_VM).ifPresent(knownVms::add));
         }
     }
@@ -220,18 +221,18 @@ public final class ScenarioReader {
 
     private static Expectations expectations(Section section, ValueKind<VmId> vm, ValueKind<NodeId> node) {
         Map<VmId, Expectations.OfVm> ofVms = new TreeMap<>();
-        section.section("vms").ifPresent(all -> keys(all, vm)
-                .forEach((id, of) -> ofVms.put(id, ofVm(of, node))));
+        section.section("vms").ifPresent(all -> keys(all, vm).forEach((id, of) -> ofVms.put(id, ofVm(of, node))));
         Map<NodeId, String> ofNodes = new TreeMap<>();
-        section.section("nodes").ifPresent(all -> keys(all, node).forEach((id, of) -> {
-            ofNodes.put(id, of.required("state", oneOf(Expectations.NODE_STATES)));
-            of.finish();
-        }));
+        section.section("nodes")
+                .ifPresent(all -> keys(all, node).forEach((id, of) -> {
+                    ofNodes.put(id, of.required("state", oneOf(Expectations.NODE_STATES)));
+                    of.finish();
+                }));
         Map<VmId, Duration> outages = new TreeMap<>();
         section.section("maxOutage").ifPresent(all -> {
             for (String key : all.keys()) {
-                all.named(key, vm).ifPresent(id -> all.optional(key, Words.MOMENT)
-                        .ifPresent(outage -> outages.put(id, outage)));
+                all.named(key, vm)
+                        .ifPresent(id -> all.optional(key, Words.MOMENT).ifPresent(outage -> outages.put(id, outage)));
             }
         });
         Optional<Set<NodeId>> fenced = section.has("fenced") || section.isList("fenced")

@@ -85,8 +85,7 @@ final class SettingsReader {
                     ofFailover("armed", ValueKind.TRUTH, usual.armed()),
                     usual.armedAgainAt(),
                     ofFailover("disarmReason", ValueKind.TEXT, usual.disarmReason()),
-                    ofFailover(
-                            "failback", Words.constant(usual.failback(), FailbackMode.values()), usual.failback()),
+                    ofFailover("failback", Words.constant(usual.failback(), FailbackMode.values()), usual.failback()),
                     ofFailover(
                             "shutdownPolicy",
                             Words.constant(usual.shutdownPolicy(), ShutdownPolicy.values()),

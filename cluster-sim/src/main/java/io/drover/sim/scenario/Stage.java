@@ -83,7 +83,8 @@ public final class Stage {
         } else if (act instanceof Act.LeaderChange) {
             world.ensemble().changeLeader();
         } else if (act instanceof Act.ExpireSession expire) {
-            cluster.agent(expire.node()).ifPresent(agent -> world.ensemble().expire(agent.store().session()));
+            cluster.agent(expire.node())
+                    .ifPresent(agent -> world.ensemble().expire(agent.store().session()));
         } else if (act instanceof Act.Storage storage) {
             machine(storage.node()).storage(storage.isUp());
         } else if (act instanceof Act.WipeDisk wipe) {
@@ -158,8 +159,9 @@ public final class Stage {
                 refusal = unanswered.why();
             }
             answers.add(new Answered(at, command.toString(), refusal));
-            world.journal().note("  " + command + (refusal.isEmpty() ? " is accepted" : " is refused: " + refusal)
-                    + " (asked at " + Journal.seconds(at) + ")");
+            world.journal()
+                    .note("  " + command + (refusal.isEmpty() ? " is accepted" : " is refused: " + refusal)
+                            + " (asked at " + Journal.seconds(at) + ")");
         });
     }
 

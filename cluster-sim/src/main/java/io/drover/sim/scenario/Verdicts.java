@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -47,18 +46,16 @@ final class Verdicts {
         }
         expected.state()
                 .filter(state -> !state.equals(found.state()))
-                .ifPresent(state -> broken.add("VM " + vm + ": state " + found.state() + because(found)
-                        + " (expected: " + state + ")"));
+                .ifPresent(state -> broken.add(
+                        "VM " + vm + ": state " + found.state() + because(found) + " (expected: " + state + ")"));
         boolean isElsewhere = !expected.nodes().isEmpty()
                 && found.node().filter(expected.nodes()::contains).isEmpty();
         if (isElsewhere) {
             broken.add("VM " + vm + ": on " + found.node().map(NodeId::value).orElse("no node") + " (expected: on "
                     + new TreeSet<>(expected.nodes()) + ")");
         }
-        expected.restarts()
-                .ifPresent(restarts -> count(vm, "restarts", found.restarts(), restarts));
-        expected.migrations()
-                .ifPresent(migrations -> count(vm, "migrations", found.migrations(), migrations));
+        expected.restarts().ifPresent(restarts -> count(vm, "restarts", found.restarts(), restarts));
+        expected.migrations().ifPresent(migrations -> count(vm, "migrations", found.migrations(), migrations));
     }
 
     private static String because(Result.OfVm found) {

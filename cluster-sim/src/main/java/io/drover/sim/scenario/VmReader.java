@@ -50,8 +50,7 @@ final class VmReader {
                 section.list("preferredOwners", node),
                 section.list("possibleOwners", node),
                 section.optional("liveMigratable", ValueKind.TRUTH, usual.liveMigratable()),
-                section.optional(
-                        "failback", Words.constant(usual.failback(), FailbackMode.values()), usual.failback()),
+                section.optional("failback", Words.constant(usual.failback(), FailbackMode.values()), usual.failback()),
                 section.optional("maxRestarts", Words.COUNT, usual.maxRestarts()),
                 section.optional("maxRelocates", Words.COUNT, usual.maxRelocates()),
                 "",
@@ -68,8 +67,7 @@ final class VmReader {
         owners(section, "preferredOwners", changes);
         owners(section, "possibleOwners", changes);
         section.optional("maxRestarts", Words.COUNT).ifPresent(value -> changes.put("maxRestarts", value.toString()));
-        section.optional("maxRelocates", Words.COUNT)
-                .ifPresent(value -> changes.put("maxRelocates", value.toString()));
+        section.optional("maxRelocates", Words.COUNT).ifPresent(value -> changes.put("maxRelocates", value.toString()));
         section.optional("liveMigratable", ValueKind.TRUTH)
                 .ifPresent(value -> changes.put("liveMigratable", value.toString()));
         if (changes.isEmpty()) {

@@ -44,10 +44,10 @@ final class Words {
     }
 
     /** The name of a VM. */
-    static final ValueKind<VmId> NEW_VM =
-            new ValueKind<>(ValueKind.NAME_TEXT.expected(), new VmId("x"), text -> new VmId(ValueKind.NAME_TEXT
-                    .reader()
-                    .apply(text)));
+    static final ValueKind<VmId> NEW_VM = new ValueKind<>(
+            ValueKind.NAME_TEXT.expected(),
+            new VmId("x"),
+            text -> new VmId(ValueKind.NAME_TEXT.reader().apply(text)));
 
     private static String near(String text, Collection<String> known) {
         Optional<String> nearest = NearMiss.of(text, known);

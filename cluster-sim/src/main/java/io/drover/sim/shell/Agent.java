@@ -128,7 +128,9 @@ public final class Agent {
     }
 
     Optional<String> notReceiving() {
-        return core == null ? Optional.of("the node has not joined yet") : core.core().notReceiving();
+        return core == null
+                ? Optional.of("the node has not joined yet")
+                : core.core().notReceiving();
     }
 
     // ---- joining
@@ -303,12 +305,13 @@ public final class Agent {
 
     private NodeReport makeReport(NodeCore of) {
         List<GuestReport> guests = new ArrayList<>();
-        of.guests().forEach(guest -> guests.add(new GuestReport(
-                guest.vm(),
-                guest.state(),
-                guest.memory(),
-                guest.message().isEmpty() ? of.trouble(guest.vm()) : guest.message(),
-                sessions.progress(guest.vm()))));
+        of.guests()
+                .forEach(guest -> guests.add(new GuestReport(
+                        guest.vm(),
+                        guest.state(),
+                        guest.memory(),
+                        guest.message().isEmpty() ? of.trouble(guest.vm()) : guest.message(),
+                        sessions.progress(guest.vm()))));
         return new NodeReport(
                 machine.id(),
                 incarnation,
@@ -334,7 +337,8 @@ public final class Agent {
         List<RenewalSeen> renewals = last.renewals().stream()
                 .map(seen -> cluster.isRenewing(seen.node())
                         ? seen
-                        : new RenewalSeen(seen.node(), seen.incarnation(), seen.age().plus(ahead)))
+                        : new RenewalSeen(
+                                seen.node(), seen.incarnation(), seen.age().plus(ahead)))
                 .toList();
         return new NodeReport(
                 last.node(),

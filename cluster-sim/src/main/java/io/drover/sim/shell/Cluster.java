@@ -63,12 +63,7 @@ public final class Cluster {
         plan.nodes().forEach(node -> sizes.put(node.id(), new Machine.Size(node.memory(), node.cpus())));
         this.ledger = new Ledger();
         this.world = new World(
-                seed,
-                sizes,
-                plan.servers(),
-                new World.Clocks(plan.driftPpm(), WALL_OFFSET),
-                journalKept,
-                ledger);
+                seed, sizes, plan.servers(), new World.Clocks(plan.driftPpm(), WALL_OFFSET), journalKept, ledger);
         ledger.of(world);
         this.leaper = new Leaper(this);
         plan.nodes().forEach(this::prepare);
@@ -109,7 +104,8 @@ public final class Cluster {
         world.ensemble().seed(RecordKey.VOTERS, set);
         for (ClusterPlan.Node node : plan.nodes()) {
             boolean votes = votes(node.id());
-            NodeRecord record = node.isWitness() ? NodeRecord.unseenWitness(node.id()) : NodeRecord.unseen(node.id(), votes);
+            NodeRecord record =
+                    node.isWitness() ? NodeRecord.unseenWitness(node.id()) : NodeRecord.unseen(node.id(), votes);
             NodeRecord joined = record.joined();
             world.ensemble()
                     .seed(
@@ -234,8 +230,8 @@ public final class Cluster {
         world.network().send(here, there, machine.agent(), () -> {
             Agent other = agents.get(to);
             if (other != null) {
-                question.accept(other, found ->
-                        world.network().send(there, here, asking, life, () -> answer.accept(found)));
+                question.accept(
+                        other, found -> world.network().send(there, here, asking, life, () -> answer.accept(found)));
             }
         });
     }
@@ -284,7 +280,8 @@ public final class Cluster {
     /** Whether a node goes on renewing its lease as things are. */
     boolean isRenewing(NodeId node) {
         return agent(node)
-                .filter(agent -> agent.leaseState() == LeaseState.HELD && agent.program().isResponsive())
+                .filter(agent ->
+                        agent.leaseState() == LeaseState.HELD && agent.program().isResponsive())
                 .isPresent();
     }
 
@@ -371,8 +368,11 @@ public final class Cluster {
         Machine machine = machine(node);
         String process = !machine.isPowered()
                 ? "has no power"
-                : !machine.agent().isRunning() ? "has no agent" : machine.agent().isFrozen() ? "is frozen" : "runs";
-        String lease = agent(node).map(agent -> agent.leaseState() + " in incarnation " + agent.incarnation())
+                : !machine.agent().isRunning()
+                        ? "has no agent"
+                        : machine.agent().isFrozen() ? "is frozen" : "runs";
+        String lease = agent(node)
+                .map(agent -> agent.leaseState() + " in incarnation " + agent.incarnation())
                 .orElse("none");
         String stored = world.ensemble()
                 .truth(RecordKey.of(node))

@@ -96,12 +96,19 @@ final class CoreShell {
         } else if (decision instanceof NodeDecision.ReadRecord read) {
             readRecord(read.vm(), read.id());
         } else if (decision instanceof NodeDecision.Look look) {
-            machine.hypervisor().look(agent.program(), guests -> on(new NodeEvent.Looked(
-                    look.id(),
-                    guests.stream()
-                            .map(guest -> new SeenGuest(
-                                    guest.vm(), guest.state(), guest.sending(), guest.memory(), guest.message()))
-                            .toList())));
+            machine.hypervisor()
+                    .look(
+                            agent.program(),
+                            guests -> on(new NodeEvent.Looked(
+                                    look.id(),
+                                    guests.stream()
+                                            .map(guest -> new SeenGuest(
+                                                    guest.vm(),
+                                                    guest.state(),
+                                                    guest.sending(),
+                                                    guest.memory(),
+                                                    guest.message()))
+                                            .toList())));
         } else if (decision instanceof NodeDecision.Commit commit) {
             commit(commit);
         } else if (decision instanceof NodeDecision.Tell tell) {
@@ -123,8 +130,11 @@ final class CoreShell {
         } else if (decision instanceof NodeDecision.Control control) {
             control(control);
         } else if (decision instanceof NodeDecision.Stop stop) {
-            call(stop.vm(), stop.id(), done -> hypervisor.stop(
-                    agent.program(), stop.vm(), stop.grace().toNanos(), done));
+            call(
+                    stop.vm(),
+                    stop.id(),
+                    done -> hypervisor.stop(
+                            agent.program(), stop.vm(), stop.grace().toNanos(), done));
         } else if (decision instanceof NodeDecision.Forget forget) {
             call(forget.vm(), forget.id(), done -> hypervisor.forget(agent.program(), forget.vm(), done));
         } else if (decision instanceof NodeDecision.AbandonSending abandon) {
@@ -150,11 +160,15 @@ final class CoreShell {
         long id = read.id();
         switch (read.subject()) {
             case ASSIGNMENTS ->
-                read(RecordKey.assignmentsOf(self), read, found ->
-                        new NodeEvent.AssignmentsRead(id, found.orElseGet(() -> Assignments.none(self))));
+                read(
+                        RecordKey.assignmentsOf(self),
+                        read,
+                        found -> new NodeEvent.AssignmentsRead(id, found.orElseGet(() -> Assignments.none(self))));
             case SETTINGS ->
-                read(RecordKey.CONFIG, read, found ->
-                        new NodeEvent.SettingsRead(id, found.orElse(ClusterSettings.DEFAULTS)));
+                read(
+                        RecordKey.CONFIG,
+                        read,
+                        found -> new NodeEvent.SettingsRead(id, found.orElse(ClusterSettings.DEFAULTS)));
             case NODE -> read(RecordKey.of(self), read, found -> new NodeEvent.NodeRead(id, found));
         }
     }
@@ -222,7 +236,10 @@ final class CoreShell {
         if (control.action() == GuestAction.PAUSE) {
             call(control.vm(), control.id(), done -> hypervisor.pause(agent.program(), control.vm(), done));
         } else {
-            ifHeld(control.vm(), control.id(), done -> hypervisor.resume(agent.program(), control.vm(), decidedAt, done));
+            ifHeld(
+                    control.vm(),
+                    control.id(),
+                    done -> hypervisor.resume(agent.program(), control.vm(), decidedAt, done));
         }
     }
 

@@ -69,32 +69,29 @@ final class FencingRunner {
             return;
         }
         Instant sentAt = now();
-        agent.cluster().ask(
-                agent,
-                voter,
-                (other, reply) -> other.desk().revoke(node, incarnation, reply),
-                (java.time.Duration promisedFor) -> {
-                    if (!isEnded) {
-                        takeovers.revoked(voter, node, incarnation, sentAt, now(), promisedFor);
-                        changed.run();
-                    }
-                });
+        agent.cluster()
+                .ask(
+                        agent,
+                        voter,
+                        (other, reply) -> other.desk().revoke(node, incarnation, reply),
+                        (java.time.Duration promisedFor) -> {
+                            if (!isEnded) {
+                                takeovers.revoked(voter, node, incarnation, sentAt, now(), promisedFor);
+                                changed.run();
+                            }
+                        });
     }
 
     private void announce(NodeId voter, VoterSet set) {
         if (isTooSoon("announce " + set.version() + set.known() + " to " + voter, ASK_AGAIN)) {
             return;
         }
-        agent.cluster().ask(
-                agent,
-                voter,
-                (other, reply) -> other.desk().announce(set, reply),
-                (Long version) -> {
-                    if (!isEnded) {
-                        takeovers.announced(voter, version);
-                        changed.run();
-                    }
-                });
+        agent.cluster().ask(agent, voter, (other, reply) -> other.desk().announce(set, reply), (Long version) -> {
+            if (!isEnded) {
+                takeovers.announced(voter, version);
+                changed.run();
+            }
+        });
     }
 
     private Baseboard device(NodeId node) {
@@ -124,10 +121,11 @@ final class FencingRunner {
         agent.tell("switches off " + node);
         int life = agent.program().life();
         takeovers.offSent(node, now());
-        device(node).powerOff(isTaken -> agent.program().run(life, () -> {
-            if (isTaken && agent.cluster().defects().has(Defect.TRUST_ACKNOWLEDGED_OFF)) {
-                power(node, now(), Takeover.Power.State.OFF);
-            }
-        }));
+        device(node)
+                .powerOff(isTaken -> agent.program().run(life, () -> {
+                    if (isTaken && agent.cluster().defects().has(Defect.TRUST_ACKNOWLEDGED_OFF)) {
+                        power(node, now(), Takeover.Power.State.OFF);
+                    }
+                }));
     }
 }

@@ -47,7 +47,8 @@ final class HostShutdown {
         if (machine.powerCycles() != cycle) {
             return;
         }
-        Optional<Agent> agent = cluster.agent(node).filter(found -> found.program().isResponsive());
+        Optional<Agent> agent =
+                cluster.agent(node).filter(found -> found.program().isResponsive());
         boolean isLate = cluster.world().kernel().now() - begunAt > PATIENCE;
         if (isLate || agent.isEmpty()) {
             off(isLate ? "it has waited long enough" : "no agent asks it to wait");
@@ -64,8 +65,7 @@ final class HostShutdown {
     /** Whether nothing is on the node or on its way, by what its agent knows. */
     private boolean owesNothing(Agent agent) {
         boolean isAssigned = agent.nodeCore()
-                .map(core -> core.guests().stream()
-                        .anyMatch(guest -> guest.state() != io.drover.model.GuestState.OFF))
+                .map(core -> core.guests().stream().anyMatch(guest -> guest.state() != io.drover.model.GuestState.OFF))
                 .orElse(true);
         return !isAssigned
                 && agent.sessions().isEmpty()

@@ -78,7 +78,10 @@ final class Leaper {
 
     private boolean isQuiet() {
         return cluster.world().ensemble().isSettled()
-                && cluster.agents().stream().filter(agent -> agent.seat().isElected()).count() <= 1
+                && cluster.agents().stream()
+                                .filter(agent -> agent.seat().isElected())
+                                .count()
+                        <= 1
                 && cluster.world().machines().stream().allMatch(this::isQuiet)
                 && cluster.world().ensemble().truth(RecordKind.VMS).stream().allMatch(this::isAsItShouldBe);
     }
@@ -112,7 +115,9 @@ final class Leaper {
         Optional<Agent> other = cluster.agent(voter);
         return other.isPresent()
                 && other.get().program().isResponsive()
-                && cluster.world().network().links(agent.machine().number(), other.get().machine().number());
+                && cluster.world()
+                        .network()
+                        .links(agent.machine().number(), other.get().machine().number());
     }
 
     private static boolean hasGuestsInMemory(Machine machine) {
@@ -133,7 +138,8 @@ final class Leaper {
             return false;
         }
         Optional<Agent> owner = cluster.agent(placed.owner());
-        boolean isHeld = owner.filter(agent -> agent.leaseState() == LeaseState.HELD).isPresent();
+        boolean isHeld =
+                owner.filter(agent -> agent.leaseState() == LeaseState.HELD).isPresent();
         if (!isHeld) {
             return hosts.isEmpty();
         }
@@ -180,8 +186,9 @@ final class Leaper {
         kernel.leap(to);
         cluster.world().ensemble().leapt(to - from);
         renewing.forEach(this::renew);
-        cluster.coordinator().ifPresent(coordinator -> reporting(coordinator)
-                .forEach(agent -> coordinator.seat().heard(agent.freshReport())));
+        cluster.coordinator()
+                .ifPresent(coordinator -> reporting(coordinator)
+                        .forEach(agent -> coordinator.seat().heard(agent.freshReport())));
     }
 
     private void renew(Agent agent) {

@@ -45,7 +45,8 @@ final class LeaseKeeper {
         // What the process or the incarnation before was promised goes on to hold for the node.
         hasInherited = machine.guard().isArmed();
         inheritedEnds = machine.guard().endsAt();
-        holder = new LeaseHolder(incarnation, terms, newest(holder.voters(), agent.desk().voters()));
+        holder = new LeaseHolder(
+                incarnation, terms, newest(holder.voters(), agent.desk().voters()));
         told = LeaseState.NONE;
         isRevocationTold = false;
         if (!isBegun) {
@@ -80,8 +81,7 @@ final class LeaseKeeper {
         }
         long left = machine.guard().endsAt() - machine.clock().read();
         Instant ends = machine.clock().instant().plusNanos(left);
-        return Optional.of(
-                new InheritedLease(ends.minus(terms.pauseBefore()), ends, ends.plus(terms.keepPaused())));
+        return Optional.of(new InheritedLease(ends.minus(terms.pauseBefore()), ends, ends.plus(terms.keepPaused())));
     }
 
     LeaseState state() {
@@ -91,7 +91,8 @@ final class LeaseKeeper {
     /** Whether it holds a lease that has a while to go. */
     boolean isSafe() {
         return holder.hasDeadline()
-                && holder.pausesAt() - machine.clock().read() > cluster.terms().renewEvery().toNanos();
+                && holder.pausesAt() - machine.clock().read()
+                        > cluster.terms().renewEvery().toNanos();
     }
 
     LeaseHolder holder() {
@@ -166,12 +167,11 @@ final class LeaseKeeper {
             core.accept(new NodeEvent.LeaseChanged(state));
         }
         if (holder.hasDeadline() && state != LeaseState.GIVEN_UP) {
-            long next =
-                    switch (state) {
-                        case HELD -> holder.pausesAt();
-                        case ENDING -> holder.endsAt();
-                        case NONE, GIVEN_UP -> holder.givesUpAt();
-                    };
+            long next = switch (state) {
+                case HELD -> holder.pausesAt();
+                case ENDING -> holder.endsAt();
+                case NONE, GIVEN_UP -> holder.givesUpAt();
+            };
             wakeAt(next, now);
         }
     }

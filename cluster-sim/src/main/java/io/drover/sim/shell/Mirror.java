@@ -62,7 +62,8 @@ final class Mirror {
     void start() {
         stop();
         int mine = ++generation;
-        watch = agent.store().watchAll(
+        watch = agent.store()
+                .watchAll(
                         key -> {
                             if (mine == generation) {
                                 reread(key);

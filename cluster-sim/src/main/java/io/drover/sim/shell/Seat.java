@@ -6,7 +6,6 @@ import io.drover.coordination.RecordKey;
 import io.drover.coordination.Transaction;
 import io.drover.engine.coordinator.CancelOrder;
 import io.drover.engine.coordinator.ClusterView;
-import io.drover.engine.coordinator.Coordinator;
 import io.drover.engine.coordinator.Intake;
 import io.drover.engine.coordinator.NodeView;
 import io.drover.engine.coordinator.Proposal;
@@ -136,7 +135,9 @@ public final class Seat implements StoreElection.Listener {
 
     void heard(NodeReport report) {
         NodeView.Heard before = heard.get(report.node());
-        heard.put(report.node(), new NodeView.Heard(report, agent.machine().clock().instant()));
+        heard.put(
+                report.node(),
+                new NodeView.Heard(report, agent.machine().clock().instant()));
         if (before == null || !isAlike(before.report(), report)) {
             changed();
         }
@@ -180,7 +181,9 @@ public final class Seat implements StoreElection.Listener {
             NodeView.Heard last = heard.get(other.machine().id());
             if (last != null) {
                 NodeReport report = other.reportThen(last.report(), ahead);
-                then.put(other.machine().id(), new NodeView.Heard(report, last.at().plus(ahead)));
+                then.put(
+                        other.machine().id(),
+                        new NodeView.Heard(report, last.at().plus(ahead)));
             }
         }
         return then;

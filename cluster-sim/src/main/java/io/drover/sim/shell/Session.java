@@ -147,8 +147,8 @@ abstract class Session {
     }
 
     static MigrationEvent event(GuestAct act, Optional<HypervisorException> failed) {
-        return failed.<MigrationEvent>map(why -> new MigrationEvent.ActFailed(
-                        act, String.valueOf(why.getMessage()), why.remedy()))
+        return failed.<MigrationEvent>map(
+                        why -> new MigrationEvent.ActFailed(act, String.valueOf(why.getMessage()), why.remedy()))
                 .orElseGet(() -> new MigrationEvent.ActDone(act));
     }
 
@@ -183,7 +183,8 @@ abstract class Session {
 
     /** The session at the other end of a stream, once there is one. */
     static final class Peer {
-        @Nullable Session session;
+        @Nullable
+        Session session;
     }
 
     final void tick() {

@@ -48,8 +48,8 @@ final class SessionHost {
             VmRecord next,
             Consumer<Versioned<VmRecord>> won,
             Consumer<String> lost) {
-        Transaction transaction = new Transaction(
-                Optional.empty(), Optional.of(operation), List.of(new Change.Update<>(seen, next)));
+        Transaction transaction =
+                new Transaction(Optional.empty(), Optional.of(operation), List.of(new Change.Update<>(seen, next)));
         agent.store().commit(agent.machine().id(), transaction, outcome -> {
             if (outcome instanceof CommitOutcome.Committed) {
                 won.accept(Records.written(seen, next));
@@ -61,11 +61,14 @@ final class SessionHost {
 
     /** What the hypervisor says of a guest. */
     void look(VmId vm, Consumer<MigrationEvent.GuestSeen> seen) {
-        hypervisor().look(agent.program(), guests -> seen.accept(guests.stream()
-                .filter(guest -> guest.vm().equals(vm))
-                .map(guest -> new MigrationEvent.GuestSeen(Optional.of(guest.state()), guest.sending()))
-                .findFirst()
-                .orElseGet(() -> new MigrationEvent.GuestSeen(Optional.<GuestState>empty(), false))));
+        hypervisor()
+                .look(
+                        agent.program(),
+                        guests -> seen.accept(guests.stream()
+                                .filter(guest -> guest.vm().equals(vm))
+                                .map(guest -> new MigrationEvent.GuestSeen(Optional.of(guest.state()), guest.sending()))
+                                .findFirst()
+                                .orElseGet(() -> new MigrationEvent.GuestSeen(Optional.<GuestState>empty(), false))));
     }
 
     /** Makes certain that a guest does not execute here, and leaves nothing of it. */

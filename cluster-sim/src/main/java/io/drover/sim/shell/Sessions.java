@@ -111,7 +111,8 @@ final class Sessions {
         sessions.put(session.vm, session);
         agent.core(new NodeEvent.MigrationBegan(session.vm));
         if (ticking == null) {
-            ticking = agent.program().every(TICK, TICK, () -> List.copyOf(sessions.values()).forEach(Session::tick));
+            ticking = agent.program()
+                    .every(TICK, TICK, () -> List.copyOf(sessions.values()).forEach(Session::tick));
         }
         agent.changed();
     }
@@ -179,8 +180,9 @@ final class Sessions {
                 if (isBehind && stream.isOpen() && uptime().compareTo(patience) < 0) {
                     agent.program().after(RECORD_RETRY, () -> read(offer, stream, source, back, patience));
                 } else {
-                    agent.machine().hypervisor().look(agent.program(), guests ->
-                            judge(offer, record, guests, stream, source, back));
+                    agent.machine()
+                            .hypervisor()
+                            .look(agent.program(), guests -> judge(offer, record, guests, stream, source, back));
                 }
             }
 
@@ -201,8 +203,7 @@ final class Sessions {
             Session.Peer back) {
         VmId vm = offer.spec().id();
         underWay.remove(vm);
-        Optional<Refusal> refusal =
-                AdmissionControl.refusal(offer, record.map(Versioned::value), target(vm, guests));
+        Optional<Refusal> refusal = AdmissionControl.refusal(offer, record.map(Versioned::value), target(vm, guests));
         Spent attempt = new Spent(vm, offer.operation(), offer.attempt());
         if (refusal.isEmpty() && spent.contains(attempt)) {
             refusal = Optional.of(busy(RefusalCause.STALE_RECORD, "this attempt is void here"));

@@ -30,7 +30,10 @@ final class SourceSession extends Session {
         super(
                 sessions,
                 record,
-                Attempt.of(record.value(), sessions.agent().machine().id(), sessions.agent().incarnation()));
+                Attempt.of(
+                        record.value(),
+                        sessions.agent().machine().id(),
+                        sessions.agent().incarnation()));
         this.terms = terms;
         this.offered = record.value();
         MigrationStep<SourceMigration> step = SourceMigration.begin(attempt, terms, offered);
@@ -96,8 +99,10 @@ final class SourceSession extends Session {
                 Sessions.MACHINE);
         Stream opened = agent.cluster().connect(agent, target);
         attach(opened.client());
-        opened.client().send(() -> agent.cluster().agent(target).ifPresent(other ->
-                other.sessions().offered(offer, opened.server(), this, peer)));
+        opened.client()
+                .send(() -> agent.cluster()
+                        .agent(target)
+                        .ifPresent(other -> other.sessions().offered(offer, opened.server(), this, peer)));
     }
 
     @Override

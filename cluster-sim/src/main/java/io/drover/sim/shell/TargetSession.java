@@ -26,7 +26,10 @@ final class TargetSession extends Session {
         super(
                 sessions,
                 record,
-                Attempt.of(record.value(), sessions.agent().machine().id(), sessions.agent().incarnation()));
+                Attempt.of(
+                        record.value(),
+                        sessions.agent().machine().id(),
+                        sessions.agent().incarnation()));
         peer.session = source;
         attach(stream);
         MigrationStep<TargetMigration> step = TargetMigration.begin(attempt, terms, record.value());
@@ -72,10 +75,16 @@ final class TargetSession extends Session {
     @Override
     void perform(GuestAct act, long decidedAt, Consumer<MigrationEvent> then) {
         switch (act) {
-            case RECEIVE -> host.hypervisor().receive(agent.program(), latest.value().spec(), failed -> then.accept(
-                    failed.isPresent()
-                            ? event(act, failed)
-                            : new MigrationEvent.Prepared(agent.machine().id() + ":49152")));
+            case RECEIVE ->
+                host.hypervisor()
+                        .receive(
+                                agent.program(),
+                                latest.value().spec(),
+                                failed -> then.accept(
+                                        failed.isPresent()
+                                                ? event(act, failed)
+                                                : new MigrationEvent.Prepared(
+                                                        agent.machine().id() + ":49152")));
             case LOOK -> host.look(vm, then::accept);
             case TURN_OFF -> host.turnOff(vm, outcome(act, then));
             case RESUME -> host.hypervisor().resume(agent.program(), vm, decidedAt, outcome(act, then));

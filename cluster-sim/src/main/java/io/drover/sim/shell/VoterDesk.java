@@ -42,7 +42,8 @@ final class VoterDesk {
     /** Takes back its word, and then says for how long promises may still live. */
     void revoke(NodeId node, long incarnation, Consumer<Duration> answer) {
         voter.revoke(node, incarnation);
-        Runnable reply = () -> answer.accept(voter.promisedFor(node, machine.clock().read()));
+        Runnable reply =
+                () -> answer.accept(voter.promisedFor(node, machine.clock().read()));
         if (defects.has(Defect.REVOCATION_NOT_ON_DISK)) {
             reply.run();
             return;

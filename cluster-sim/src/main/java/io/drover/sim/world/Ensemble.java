@@ -48,7 +48,10 @@ public final class Ensemble {
     }
 
     /** One record before and after a transaction; null where there is none. */
-    public record Changed(RecordKey<?> key, @Nullable Object before, @Nullable Object after) {}
+    public record Changed(
+            RecordKey<?> key,
+            @Nullable Object before,
+            @Nullable Object after) {}
 
     /** What becomes of a transaction. */
     sealed interface Result {
@@ -236,8 +239,8 @@ public final class Ensemble {
             }
         }
         return clients.stream().allMatch(StoreClient::isSettled)
-                && sessions.keySet().stream().allMatch(session -> clients.stream()
-                        .anyMatch(client -> client.isIn(session)));
+                && sessions.keySet().stream()
+                        .allMatch(session -> clients.stream().anyMatch(client -> client.isIn(session)));
     }
 
     private boolean canElect() {
@@ -468,7 +471,8 @@ public final class Ensemble {
         spread(changed);
         observers.forEach(observer -> observer.committed(proposal.writer(), proposal.epoch(), changed));
         if (tree.zxid() % FORGET_EVERY == 0) {
-            tree.forgetBefore(servers.stream().mapToLong(server -> server.applied).min().orElse(0));
+            tree.forgetBefore(
+                    servers.stream().mapToLong(server -> server.applied).min().orElse(0));
             applied.headSet(nextWrite - WRITES_KEPT).clear();
         }
     }
@@ -538,7 +542,8 @@ public final class Ensemble {
         return servers.get(server).applied;
     }
 
-    @Nullable Stamp read(int server, RecordKey<?> key) {
+    @Nullable
+    Stamp read(int server, RecordKey<?> key) {
         return tree.read(key, servers.get(server).applied);
     }
 

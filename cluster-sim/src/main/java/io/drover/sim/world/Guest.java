@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Guest {
     final VmSpec spec;
     GuestState state;
-    @Nullable Sending sending;
+
+    @Nullable
+    Sending sending;
 
     /** Grows with each change, so that what was begun before one can tell. */
     int changes;

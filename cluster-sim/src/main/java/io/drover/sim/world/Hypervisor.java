@@ -176,8 +176,8 @@ public final class Hypervisor {
             return switch (guest.state) {
                 case RUNNING -> Optional.empty();
                 case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes", isLate(decidedAt));
-                case INCOMING, OFF, SAVED -> failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is "
-                        + guest.state);
+                case INCOMING, OFF, SAVED ->
+                    failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is " + guest.state);
             };
         });
     }
@@ -293,7 +293,8 @@ public final class Hypervisor {
 
     // ---- inside
 
-    @Nullable Guest guest(VmId vm) {
+    @Nullable
+    Guest guest(VmId vm) {
         return guests.get(vm);
     }
 

@@ -104,8 +104,8 @@ public final class Sending {
         source.kernel.after(time, () -> {
             left = time < STEP ? 0 : Math.max(0, left - STEP / MILLI * BYTES_PER_MILLI);
             long sent = memory - left;
-            tell(() -> listener.progress(new MoveProgress(
-                    (int) (sent * 100 / memory), sent, left, 1, 0, BYTES_PER_MILLI * 1_000)));
+            tell(() -> listener.progress(
+                    new MoveProgress((int) (sent * 100 / memory), sent, left, 1, 0, BYTES_PER_MILLI * 1_000)));
             step();
         });
     }

@@ -131,7 +131,9 @@ public final class StoreElection {
 
     private void stand(int mine, List<Versioned<Place>> queue) {
         Optional<Versioned<Place>> own = queue.stream()
-                .filter(each -> mark != 0 && each.value().mark() == mark && each.value().node().equals(self))
+                .filter(each -> mark != 0
+                        && each.value().mark() == mark
+                        && each.value().node().equals(self))
                 .findFirst();
         if (own.isEmpty()) {
             enter(mine);

@@ -69,11 +69,13 @@ public final class StoreMembership {
     public void leave() {
         leaveQuietly();
         turn++;
-        withBoth((node, live) -> {
-            if (live.isPresent()) {
-                write(List.of(Write.delete(liveKey, live.get().version())), stored -> {});
-            }
-        }, () -> {});
+        withBoth(
+                (node, live) -> {
+                    if (live.isPresent()) {
+                        write(List.of(Write.delete(liveKey, live.get().version())), stored -> {});
+                    }
+                },
+                () -> {});
     }
 
     private void leaveQuietly() {
@@ -126,8 +128,7 @@ public final class StoreMembership {
         });
     }
 
-    private void tryJoin(
-            int mine, NodeRecord ifNew, LongFunction<LiveNode> announcement, Consumer<NodeRecord> joined) {
+    private void tryJoin(int mine, NodeRecord ifNew, LongFunction<LiveNode> announcement, Consumer<NodeRecord> joined) {
         if (mine != turn) {
             return;
         }

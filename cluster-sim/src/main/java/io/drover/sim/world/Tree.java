@@ -24,7 +24,8 @@ final class Tree {
             this.key = key;
         }
 
-        @Nullable Stamp at(long zxid) {
+        @Nullable
+        Stamp at(long zxid) {
             for (int i = history.size() - 1; i >= 0; i--) {
                 Stamp stamp = history.get(i);
                 if (stamp.zxid() <= zxid) {
@@ -47,13 +48,15 @@ final class Tree {
     }
 
     /** A record as it was after a transaction; null if there was none. */
-    @Nullable Stamp read(RecordKey<?> key, long atZxid) {
+    @Nullable
+    Stamp read(RecordKey<?> key, long atZxid) {
         TreeMap<String, Node> folder = folders.get(key.kind().folder());
         Node node = folder == null ? null : folder.get(key.name());
         return node == null ? null : node.at(atZxid);
     }
 
-    @Nullable Stamp latest(RecordKey<?> key) {
+    @Nullable
+    Stamp latest(RecordKey<?> key) {
         return read(key, zxid);
     }
 
@@ -147,8 +150,9 @@ final class Tree {
     void forgetBefore(long atZxid) {
         for (TreeMap<String, Node> folder : folders.values()) {
             folder.values().forEach(node -> node.forgetBefore(atZxid));
-            folder.values().removeIf(node ->
-                    node.history.size() == 1 && node.history.get(0).value() == null
+            folder.values()
+                    .removeIf(node -> node.history.size() == 1
+                            && node.history.get(0).value() == null
                             && node.history.get(0).zxid() <= atZxid);
         }
     }

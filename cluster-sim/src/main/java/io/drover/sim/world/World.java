@@ -51,8 +51,7 @@ public final class World {
             long offset = clockDice.between(10 * SECOND, 1_000_000 * SECOND);
             long wall = clockDice.between(-clocks.wallOffsetNanos(), clocks.wallOffsetNanos());
             Clock clock = new Clock(kernel, offset, wall, ppm);
-            Machine machine =
-                    new Machine(kernel, this, id, inOrder.size(), size, dice.of("machine " + id), clock);
+            Machine machine = new Machine(kernel, this, id, inOrder.size(), size, dice.of("machine " + id), clock);
             machines.put(id, machine);
             inOrder.add(machine);
         });

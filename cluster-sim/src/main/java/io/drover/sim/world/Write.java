@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param value what it says from then on; null if it goes or is only looked at
  * @param owner the session with which it ends; 0: none
  */
-record Write(RecordKey<?> key, Act act, int version, @Nullable Object value, long owner) {
+record Write(
+        RecordKey<?> key, Act act, int version, @Nullable Object value, long owner) {
     enum Act {
         CREATE,
         UPDATE,

@@ -51,9 +51,14 @@ public final class FencingDuties {
     /** A node is not shot at the first silence: it may still pause and come back, and it keeps its VMs if it does. */
     private static boolean mayBeSwitchedOff(Takeover takeover, ClusterView view) {
         NodeView node = view.nodes().get(takeover.node());
+        if (node == null) {
+            return false;
+        }
+        // Why it is being fenced is on record only if somebody asked for that: then nothing is waited for.
+        boolean isAsked = !node.record().fencingProof().isEmpty();
         Duration lease = view.settings().lease().duration();
-        return node != null
-                && !view.now().isBefore(SignsOfLife.lastOrKnown(node, view).plus(lease));
+        return isAsked
+                || !view.now().isBefore(SignsOfLife.lastOrKnown(node, view).plus(lease));
     }
 
     /** Power is asked for before anybody is suspected: a node that is off already need not be waited for. */

@@ -54,9 +54,12 @@ final class SignsOfLife {
 
     /** The last sign, or since when it would have been seen. */
     static Instant lastOrKnown(NodeView node, ClusterView view) {
-        return last(node, view)
-                .orElse(Operations.later(
-                        view.since(), view.findings().knownSince().getOrDefault(node.id(), view.since())));
+        return last(node, view).orElse(knownSince(node, view));
+    }
+
+    /** Since when this coordinator would have seen a sign of the present incarnation. */
+    static Instant knownSince(NodeView node, ClusterView view) {
+        return Operations.later(view.since(), view.findings().knownSince().getOrDefault(node.id(), view.since()));
     }
 
     /** Up to when silence is counted: the last moment by which a majority of the voters had reported. */

@@ -21,28 +21,31 @@ public record Suspicion(NodeId node, String why) {
     /**
      * Why a node is suspected; empty if it is not. Suspected is who has shown no sign of life for {@code suspectAfter},
      * or for two renewals while its fencing device says that it has no power. A node that has not been heard of in its
-     * present incarnation yet has one lease to be so.
+     * present incarnation yet has one lease to be so. The coordinator does not suspect its own node.
      */
     public static Optional<Suspicion> of(NodeView node, ClusterView view) {
-        if (!isMember(node) || node.record().fencing() != FencingState.CLEAR) {
+        boolean isSelf = view.findings().self().equals(Optional.of(node.id()));
+        if (isSelf || !isMember(node) || node.record().fencing() != FencingState.CLEAR) {
             return Optional.empty();
         }
-        // Nearly always so, and cheap.
         Duration limit = view.settings().failover().suspectAfter();
+        boolean isOff = isOff(node, view);
+        Duration least = isOff ? patience(view) : limit;
         boolean hasReported = SignsOfLife.lastReport(node)
-                .filter(at -> Duration.between(at, view.now()).compareTo(patience(view)) < 0)
+                .filter(at -> Duration.between(at, view.now()).compareTo(least) < 0)
                 .isPresent();
         if (hasReported) {
+            // Nearly always so: the renewals need not be looked through.
             return Optional.empty();
         }
         Duration silence = SignsOfLife.silence(node, view);
-        Optional<Instant> last = SignsOfLife.last(node, view);
-        if (isOff(node, view) && silence.compareTo(patience(view)) >= 0) {
+        if (isOff && silence.compareTo(least) >= 0) {
             return Optional.of(
                     new Suspicion(node.id(), "its fencing device says that it has no power, and " + text(node, view)));
         }
-        Duration wait =
-                last.isPresent() ? limit : longer(limit, view.settings().lease().duration());
+        Duration wait = SignsOfLife.last(node, view).isPresent()
+                ? limit
+                : longer(limit, view.settings().lease().duration());
         return silence.compareTo(wait) >= 0
                 ? Optional.of(new Suspicion(node.id(), text(node, view)))
                 : Optional.empty();
@@ -105,10 +108,10 @@ public record Suspicion(NodeId node, String why) {
 
     /** Whether a node's device has said off since the node's last sign of life. */
     private static boolean isOff(NodeView node, ClusterView view) {
-        return Optional.ofNullable(view.findings().powers().get(node.id()))
-                .filter(power -> power.state() == Takeover.Power.State.OFF
-                        && power.at().isAfter(SignsOfLife.lastOrKnown(node, view)))
-                .isPresent();
+        Takeover.Power power = view.findings().powers().get(node.id());
+        return power != null
+                && power.state() == Takeover.Power.State.OFF
+                && power.at().isAfter(SignsOfLife.lastOrKnown(node, view));
     }
 
     private static Duration longer(Duration one, Duration other) {

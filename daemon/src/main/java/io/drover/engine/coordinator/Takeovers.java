@@ -4,6 +4,8 @@ import io.drover.engine.lease.Drift;
 import io.drover.model.FencingState;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
 import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +28,14 @@ public final class Takeovers {
     /** A device that still says on after this long is told again to switch off. */
     static final Duration OFF_PATIENCE = Duration.ofSeconds(15);
 
+    private final NodeId self;
     private final TreeSet<NodeId> fenceable;
     private final TreeMap<NodeId, Takeover> takeovers = new TreeMap<>();
     private final TreeMap<NodeId, Takeover.Power> powers = new TreeMap<>();
     private final TreeMap<NodeId, Instant> offSentAt = new TreeMap<>();
     private final TreeMap<NodeId, Known> known = new TreeMap<>();
     private final TreeMap<NodeId, Instant> sessionlessSince = new TreeMap<>();
+    private final TreeMap<VmId, Instant> startingSince = new TreeMap<>();
     private final TreeMap<NodeId, Long> votersOnDisk = new TreeMap<>();
     private final TreeMap<NodeId, SortedMap<NodeId, Long>> revocations = new TreeMap<>();
 
@@ -45,9 +49,11 @@ public final class Takeovers {
     /**
      * Of a coordinator that has just taken over.
      *
+     * @param self the node on which it runs
      * @param fenceable nodes that have a fencing device
      */
-    public Takeovers(Collection<NodeId> fenceable) {
+    public Takeovers(NodeId self, Collection<NodeId> fenceable) {
+        this.self = self;
         this.fenceable = new TreeSet<>(fenceable);
     }
 
@@ -65,6 +71,8 @@ public final class Takeovers {
         takeovers.keySet().retainAll(view.nodes().keySet());
         sessionlessSince.keySet().retainAll(view.nodes().keySet());
         view.nodes().values().forEach(node -> seen(node, view.now()));
+        startingSince.keySet().retainAll(view.vms().keySet());
+        view.vms().values().forEach(vm -> seen(vm, view));
         return view.with(takeovers, findings());
     }
 
@@ -114,11 +122,27 @@ public final class Takeovers {
         }
     }
 
+    private void seen(VmRecord vm, ClusterView view) {
+        if (Starts.isStarting(vm, view)) {
+            startingSince.putIfAbsent(vm.id(), view.now());
+        } else {
+            startingSince.remove(vm.id());
+        }
+    }
+
     private Findings findings() {
         TreeMap<NodeId, Instant> knownSince = new TreeMap<>();
         known.forEach((node, incarnation) -> knownSince.put(node, incarnation.since));
         return new Findings(
-                fenceable, powers, knownSince, sessionlessSince, votersKnownSince, votersOnDisk, revocations);
+                Optional.of(self),
+                fenceable,
+                powers,
+                knownSince,
+                sessionlessSince,
+                startingSince,
+                votersKnownSince,
+                votersOnDisk,
+                revocations);
     }
 
     /**

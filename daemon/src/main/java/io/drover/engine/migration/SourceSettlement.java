@@ -18,6 +18,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
     Duration hypervisorTime = Duration.ZERO;
     long bytes;
     private boolean isExecutingHere = true;
+    private boolean isGivingUp;
     private boolean isForgotten;
     private boolean isRecorded;
     private int figureTries;
@@ -36,6 +37,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         hypervisorTime = from.hypervisorTime;
         bytes = from.bytes;
         isExecutingHere = from.isExecutingHere;
+        isGivingUp = from.isGivingUp;
         isForgotten = from.isForgotten;
         isRecorded = from.isRecorded;
         figureTries = from.figureTries;
@@ -75,7 +77,9 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         if (isCommitting) {
             return;
         }
-        if (attempt.isCurrent(record)) {
+        if (attempt.isCurrent(record) && isGivingUp) {
+            commit(record.stopped(attempt.self()));
+        } else if (attempt.isCurrent(record)) {
             if (isLeaseHeld) {
                 commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
             }
@@ -105,6 +109,8 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
     private void decideHandedOver() {
         if (attempt.hasNote(record)) {
             MigrationResult note = record.lastMigration().orElseThrow();
+            // It was handed over, so it may have run there: what is here must not go on.
+            isGivingUp = attempt.isLost(record);
             takeBack(false, new Ending(note.outcome(), note.reason(), note.remedy(), note.retryable()));
         } else if (attempt.isWon(record)) {
             // Not by this session, which has given up its right: whoever wrote it resumes the guest, by a commit.

@@ -3,8 +3,6 @@ package io.drover.hypervisor.qemu;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.model.VmId;
@@ -39,23 +37,12 @@ final class GuestFolder {
     /** Serial logs that are kept of one guest. */
     static final int SERIAL_LOGS_KEPT = 16;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
     private static final Pattern SERIAL_LOG = Pattern.compile("serial-([0-9]{1,9})\\.log");
     private static final Pattern VM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final String SPEC = "spec.json";
 
     /** Of the address of a Unix socket on Linux (unix(7)), without the closing zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
-
-    /**
-     * What stands in the specification's file.
-     *
-     * @param spec what the guest is made of
-     * @param since when its newest process was started here, for whoever looks
-     */
-    private record Kept(VmSpec spec, String since) {}
 
     private static final String AGENTS_SOCKET = "qmp";
     private static final String GUARDS_SOCKET = "guard";
@@ -191,10 +178,7 @@ final class GuestFolder {
     Optional<VmSpec> spec() {
         Path file = path.resolve(SPEC);
         try {
-            return Files.exists(file)
-                    ? Optional.of(
-                            JSON.readValue(Files.readAllBytes(file), Kept.class).spec())
-                    : Optional.empty();
+            return Files.exists(file) ? Optional.of(SpecFile.read(Files.readAllBytes(file))) : Optional.empty();
         } catch (IOException e) {
             throw failure("read '" + file + "'", e);
         }
@@ -206,8 +190,7 @@ final class GuestFolder {
         attempt("write '" + SPEC + "'", () -> {
             makePrivate(path);
             Path written = path.resolve(SPEC + ".new");
-            Files.writeString(
-                    written, JSON.writeValueAsString(new Kept(spec, since.toString())), StandardCharsets.UTF_8);
+            Files.write(written, SpecFile.write(spec, since));
             Files.move(written, path.resolve(SPEC), ATOMIC_MOVE, REPLACE_EXISTING);
         });
     }

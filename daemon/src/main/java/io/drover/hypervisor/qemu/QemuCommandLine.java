@@ -1,6 +1,5 @@
 package io.drover.hypervisor.qemu;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.config.HypervisorConfig;
 import io.drover.model.DiskSpec;
@@ -21,7 +20,6 @@ final class QemuCommandLine {
     /** The one processor model of every guest. */
     static final String PROCESSOR = "qemu64";
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> FORMATS = Set.of("raw", "qcow2", "vhdx");
 
     /** The machine has two disk controllers with two disks each. */
@@ -43,9 +41,9 @@ final class QemuCommandLine {
         add(line, "-m", "size=" + vm.memory() + "B", "-smp", Integer.toString(vm.cpus()));
         add(line, "-chardev", "file,id=serial0,path=" + serial, "-serial", "chardev:serial0");
         if (!vm.bootImage().isEmpty()) {
-            ObjectNode image = JSON.createObjectNode().put("driver", "raw").put("node-name", "boot");
+            ObjectNode image = Json.object().put("driver", "raw").put("node-name", "boot");
             image.put("read-only", true).putObject("file").put("driver", "file").put("filename", vm.bootImage());
-            add(line, "-blockdev", image.toString(), "-device", "floppy,drive=boot");
+            add(line, "-blockdev", Json.text(image), "-device", "floppy,drive=boot");
         }
         add(line, "-boot", vm.bootImage().isEmpty() ? "c" : "a");
         for (int i = 0; i < vm.disks().size(); i++) {
@@ -78,12 +76,12 @@ final class QemuCommandLine {
      */
     private static void addDisk(List<String> line, int number, DiskSpec disk) {
         String name = "disk" + number;
-        ObjectNode drive = JSON.createObjectNode().put("driver", disk.format()).put("node-name", name);
+        ObjectNode drive = Json.object().put("driver", disk.format()).put("node-name", name);
         drive.putObject("file")
                 .put("driver", "file")
                 .put("filename", disk.path())
                 .put("locking", "on");
-        add(line, "-blockdev", drive.toString());
+        add(line, "-blockdev", Json.text(drive));
         String place = ",bus=ide." + number / 2 + ",unit=" + number % 2;
         add(line, "-device", "ide-hd,drive=" + name + place + ",werror=stop,rerror=stop");
     }

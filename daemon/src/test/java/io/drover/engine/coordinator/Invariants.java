@@ -2,6 +2,7 @@ package io.drover.engine.coordinator;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.drover.model.FencingState;
 import io.drover.model.HealthLevel;
 import io.drover.model.NodeId;
 import io.drover.model.NodeMode;
@@ -80,8 +81,26 @@ final class Invariants {
             fail("a generation or a revision falls: " + before + " to " + next);
         }
         boolean moved = before.phase() instanceof Phase.Placed && next.phase() instanceof Phase.Assigned;
-        if (moved) {
+        if (moved && !areGone(before.phase())) {
             fail("a VM is taken from its owner without proof: " + before + " to " + next);
+        }
+    }
+
+    private boolean areGone(Phase phase) {
+        return phase.nodes().stream()
+                .allMatch(node -> NodeStates.isGone(cluster.nodes().get(node)));
+    }
+
+    /** A proof that is no proof: the node executes something. */
+    void decided(@Nullable NodeRecord before, NodeRecord next) {
+        boolean isProved =
+                next.fencing() == FencingState.FENCED && (before == null || before.fencing() != FencingState.FENCED);
+        FakeHost host = cluster.host(next.id());
+        if (isProved && host.isExecutingAnything()) {
+            fail(next.id() + " is fenced and executes guests: " + next.fencingProof());
+        }
+        if (isProved && next.fencingProof().isEmpty()) {
+            fail(next.id() + " is fenced without a proof in words");
         }
     }
 
@@ -105,7 +124,8 @@ final class Invariants {
                         && !migrating.target().equals(placed.owner()))
                 || (before.phase() instanceof Phase.Assigned
                         && (next.phase() instanceof Phase.Assigned || next.phase() instanceof Phase.Stopped))
-                || (before.phase() instanceof Phase.Stopped && next.phase() instanceof Phase.Assigned);
+                || (before.phase() instanceof Phase.Stopped && next.phase() instanceof Phase.Assigned)
+                || isRecovery(before, next);
         if (!legal) {
             fail("the coordinator may not do this: " + before + " to " + next);
         }
@@ -117,6 +137,17 @@ final class Invariants {
                         .isPresent()) {
             fail("a try is numbered again: " + before + " to " + next);
         }
+    }
+
+    private boolean isRecovery(VmRecord before, VmRecord next) {
+        boolean isFree = next.phase() instanceof Phase.Assigned || next.phase() instanceof Phase.Stopped;
+        boolean isHalf = before.phase() instanceof Phase.Migrating migrating
+                && NodeStates.isGone(cluster.nodes().get(migrating.source()))
+                && before.lastMigration()
+                        .filter(note ->
+                                note.operation().equals(migrating.operation()) && note.attempt() == migrating.attempt())
+                        .isPresent();
+        return isFree && (areGone(before.phase()) || isHalf);
     }
 
     private void mayReceive(NodeId receiver, VmRecord vm) {
