@@ -1,6 +1,7 @@
 package io.drover.engine.agent;
 
 import io.drover.engine.migration.Recovery;
+import io.drover.model.Phase;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
 import io.drover.model.VmRecord;
@@ -131,6 +132,13 @@ final class Deeds {
     }
 
     private void write(TrackedVm vm, Deed deed, SeenVm seen, VmRecord next) {
+        // Off until it is first started here, or perhaps by the lease: its next start is no restart, whatever becomes
+        // of
+        // the answer.
+        boolean isNew = seen.record().phase() instanceof Phase.Assigned || (vm.isOff() && core.lease.wasEverMarked());
+        if (isNew && core.isClaim(seen, next)) {
+            vm.memory = vm.memory.withStartable(true);
+        }
         vm.write = deed;
         core.decide(new NodeDecision.Commit(vm.id, deed.id(), seen.version(), next));
     }

@@ -10,13 +10,14 @@ final class LeaseHold {
     private Optional<InheritedLease> inherited = Optional.empty();
     private boolean wasEverHeld;
     private boolean isMarked;
-    private boolean wasMarkedAtStart;
+    private boolean wasEverMarked;
     private boolean isLeaving;
     private long heldFrom;
+    private long marksFrom;
 
     void start(boolean isHoldMarkSet, Optional<InheritedLease> found) {
         isMarked = isHoldMarkSet;
-        wasMarkedAtStart = isHoldMarkSet;
+        wasEverMarked = isHoldMarkSet;
         inherited = found;
     }
 
@@ -32,6 +33,7 @@ final class LeaseHold {
                 heldFrom = lastId;
             }
             wasEverHeld = true;
+            marksFrom = lastId;
         }
         state = next;
     }
@@ -99,12 +101,21 @@ final class LeaseHold {
         return isMarked;
     }
 
-    void mark(boolean isSet) {
+    /** Takes the mark of now; the last id that was given out, as above. */
+    void mark(boolean isSet, long lastId) {
         isMarked = isSet;
+        marksFrom = lastId;
+        wasEverMarked |= isSet;
     }
 
-    boolean wasMarkedAtStart() {
-        return wasMarkedAtStart;
+    /** Whether the mark can be judged by a look with an id: it began after the mark was set and the lease held. */
+    boolean canJudgeMark(long look) {
+        return isMarked && isHeld() && look > marksFrom;
+    }
+
+    /** Whether the mark was set at some time of this incarnation: a guest that it found off may be off by the lease. */
+    boolean wasEverMarked() {
+        return wasEverMarked;
     }
 
     /** The node joins anew: nothing begins any more. */

@@ -99,7 +99,7 @@ final class LettingGo {
 
     private void mark() {
         if (!core.lease.isMarked()) {
-            core.lease.mark(true);
+            core.lease.mark(true, core.lastId());
             core.decide(new NodeDecision.SetHoldMark(true));
         }
     }
@@ -125,10 +125,7 @@ final class LettingGo {
 
     /** Clears the mark once no guest is held by it any more. */
     void clearMarkIfOver() {
-        if (!core.lease.isMarked()
-                || !core.lease.isHeld()
-                || !core.lease.isFresh(core.lastLook)
-                || core.lastLook == 0) {
+        if (!core.lease.canJudgeMark(core.lastLook)) {
             return;
         }
         for (TrackedVm vm : core.vms.values()) {
@@ -137,7 +134,7 @@ final class LettingGo {
                 return;
             }
         }
-        core.lease.mark(false);
+        core.lease.mark(false, core.lastId());
         core.decide(new NodeDecision.SetHoldMark(false));
     }
 }

@@ -132,8 +132,9 @@ public final class NodeCore {
             if (changed.isSet()) {
                 lettingGo.noteThosePausedByPersons();
             }
-            core.lease.mark(changed.isSet());
+            core.lease.mark(changed.isSet(), core.lastId());
             core.allChanged();
+            looks.look();
         } else if (event instanceof NodeEvent.Hinted hint) {
             subjects.read(hint.subject());
         } else if (event instanceof NodeEvent.AssignmentsRead read) {

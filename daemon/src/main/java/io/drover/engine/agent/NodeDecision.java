@@ -38,12 +38,12 @@ public sealed interface NodeDecision {
     // ---- answered by Done or Failed
 
     /**
-     * Start a guest. Begun only while the lease is held at the moment of the call; otherwise it has failed with
-     * {@link FailureKind#NO_LEASE}.
+     * Start a guest. Begun only if at the moment of the call the lease is held, and has been since this was decided;
+     * otherwise it has failed with {@link FailureKind#NO_LEASE}.
      */
     record Start(VmId vm, long id, VmSpec spec) implements NodeDecision {}
 
-    /** Act on a guest's execution. {@code RESUME} and {@code RESTORE} are begun only while the lease is held, as above. */
+    /** Act on a guest's execution. {@code RESUME} and {@code RESTORE} are begun only by the lease, as above. */
     record Control(VmId vm, long id, GuestAction action) implements NodeDecision {}
 
     /**

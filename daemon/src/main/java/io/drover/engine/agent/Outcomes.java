@@ -1,7 +1,6 @@
 package io.drover.engine.agent;
 
 import io.drover.model.GuestState;
-import io.drover.model.Phase;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
 import java.time.Duration;
@@ -170,8 +169,7 @@ final class Outcomes {
 
     private void stored(TrackedVm vm, Deed deed, SeenVm before, Duty.Store store) {
         boolean isCounted = Deeds.isCounted(before, store);
-        boolean isCutByLease = core.lease.wasMarkedAtStart() && vm.isOff() && core.isClaim(before, store.next());
-        if (isCounted || isCutByLease || before.record().phase() instanceof Phase.Assigned) {
+        if (isCounted) {
             vm.memory = vm.memory.withStartable(true);
         }
         if (!deed.what().isEmpty() || store.next().failed()) {

@@ -372,7 +372,7 @@ class NodeCoreTest {
         world.give(world.act(world.next(NodeDecision.Read.class)));
         world.give(world.act(world.next(NodeDecision.ReadRecord.class)));
         assertThat(world.isAsked(NodeDecision.Stop.class)).isFalse();
-        world.write(record().assignedTo(SELF).claimedBy(SELF, 1));
+        world.change(record().assignedTo(SELF).claimedBy(SELF, 1));
         world.settle();
         assertThat(world.guest(VM)).contains(GuestState.RUNNING);
 

@@ -51,13 +51,23 @@ class NodeWorld {
     /** What the core has asked for and nobody has done yet. */
     final Deque<NodeDecision> asked = new ArrayDeque<>();
 
+    /** Answers that come later, or once more. */
+    final List<NodeEvent> late = new ArrayList<>();
+
     final List<NodeDecision> told = new ArrayList<>();
     final Map<GuestAction, Integer> failing = new HashMap<>();
     final Map<VmId, Integer> lastVersions = new LinkedHashMap<>();
+    /** Guests here whose VMs have executed elsewhere since: their memory does not fit their disks any more. */
+    final Set<VmId> outdated = new HashSet<>();
+
     NodeRecord node = NodeRecord.unseen(SELF, true).joined();
     ClusterSettings settings = ClusterSettings.DEFAULTS;
     LeaseState lease = LeaseState.NONE;
     boolean isMarked;
+    /** Id of the last decision that lets a guest execute, and the same when the lease was last lost. */
+    private long lastId;
+
+    private long lostAt;
     boolean isRejoining;
     boolean isStoreAway;
     Instant now = Instant.parse("2030-01-01T00:00:00Z");
@@ -85,6 +95,8 @@ class NodeWorld {
 
     void start(Optional<InheritedLease> inherited) {
         isRejoining = false;
+        lastId = 0;
+        lostAt = 0;
         core = new NodeCore(SELF, incarnation(), false);
         give(new NodeEvent.Started(isMarked, inherited));
     }
@@ -93,6 +105,7 @@ class NodeWorld {
     void rejoin(Optional<InheritedLease> inherited) {
         node = node.joined();
         asked.clear();
+        late.clear();
         sessions.clear();
         lease = LeaseState.NONE;
         tell("joins as incarnation " + incarnation());
@@ -112,6 +125,9 @@ class NodeWorld {
     }
 
     void become(LeaseState next) {
+        if (lease == LeaseState.HELD && next != LeaseState.HELD) {
+            lostAt = lastId;
+        }
         lease = next;
         tell("lease " + next);
         give(new NodeEvent.LeaseChanged(next));
@@ -181,8 +197,10 @@ class NodeWorld {
     /** What may be decided. */
     private void check(NodeDecision decision) {
         if (decision instanceof NodeDecision.Start start) {
+            lastId = start.id();
             beginsToExecute(start.vm(), decision);
         } else if (decision instanceof NodeDecision.Control control && control.action() != GuestAction.PAUSE) {
+            lastId = control.id();
             beginsToExecute(control.vm(), decision);
         } else if (decision instanceof NodeDecision.Commit commit) {
             boolean isClaim = commit.next().phase() instanceof Phase.Placed
@@ -257,6 +275,9 @@ class NodeWorld {
     void write(VmRecord next) {
         int version = lastVersions.merge(next.id(), 1, Integer::sum);
         store.put(next.id(), new SeenVm(next, version));
+        if (next.phase() instanceof Phase.Placed placed && !placed.owner().equals(SELF)) {
+            outdated.add(next.id());
+        }
         tell("record of " + next.id() + ": " + next.phase() + " " + next.desired());
     }
 
@@ -285,13 +306,22 @@ class NodeWorld {
     }
 
     private NodeEvent begin(VmId vm, long id) {
-        if (lease != LeaseState.HELD || isRejoining) {
+        if (lease != LeaseState.HELD || isRejoining || id <= lostAt) {
             return new NodeEvent.Failed(vm, id, FailureKind.NO_LEASE, "the lease has ended", "");
         } else if (locked.contains(vm)) {
             return new NodeEvent.Failed(vm, id, FailureKind.STORAGE_LOCKED, "its disk is open on hv2", "");
         } else if (failing.containsKey(GuestAction.RESTORE)) {
             return new NodeEvent.Failed(vm, id, FailureKind.OTHER, "no disk", "");
         }
+        if (!phase(vm).nodes().contains(SELF)) {
+            throw new Broken(vm + " begins to execute, and the record says " + phase(vm));
+        }
+        boolean isFromMemory =
+                guest(vm).filter(state -> state != GuestState.OFF).isPresent();
+        if (isFromMemory && outdated.contains(vm)) {
+            throw new Broken(vm + " goes on from a memory that is older than its disks");
+        }
+        outdated.remove(vm);
         guests.put(vm, GuestState.RUNNING);
         tell("executes " + vm);
         return new NodeEvent.Done(vm, id);
