@@ -85,10 +85,9 @@ public final class VmStates {
             case ISOLATED ->
                 Optional.of(new Condition(
                         VmState.UNMONITORED,
-                        node.record().fencing() == FencingState.FENCING
-                                ? "waiting for fencing of " + owner + ": " + Fencing.progress(node, view)
-                                : owner + " " + NodeStates.isolated(node, view)
-                                        + "; nothing proves that it does not run there"));
+                        (node.record().fencing() == FencingState.FENCING ? "waiting for fencing: " : "")
+                                + owner + " " + NodeStates.isolated(node, view)
+                                + "; nothing proves that it does not run there"));
         };
     }
 

@@ -77,10 +77,8 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         if (isCommitting) {
             return;
         }
-        if (attempt.isCurrent(record) && isGivingUp) {
-            commit(record.stopped(attempt.self()));
-        } else if (attempt.isCurrent(record)) {
-            commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
+        if (attempt.isCurrent(record)) {
+            commit(isGivingUp ? record.stopped(attempt.self()) : takenBack());
         } else if (!attempt.isWon(record)) {
             lostToAnother();
         } else if (isExecutingHere) {
@@ -89,6 +87,10 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             state = SourceMigration.State.RESUMING;
             act(GuestAct.RESUME);
         }
+    }
+
+    private VmRecord takenBack() {
+        return record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved());
     }
 
     private void lostToAnother() {

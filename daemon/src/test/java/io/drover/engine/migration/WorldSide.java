@@ -16,9 +16,11 @@ abstract class WorldSide {
     final NodeId self;
     int life = 1;
     boolean isAlive = true;
+    boolean isHostDead;
     boolean hasSession;
     private boolean isRecovering;
     private boolean isNew = true;
+    private boolean hasDestroyed;
     /** Index of the newest writing that this process knows of: one session of the store never reads backwards. */
     private int known;
 
@@ -43,6 +45,9 @@ abstract class WorldSide {
     abstract Optional<GuestState> guest();
 
     void moves(List<Runnable> moves) {
+        if (isHostDead) {
+            return;
+        }
         if (!isAlive) {
             if (!world.hasFaults || world.random.nextInt(3) == 0) {
                 moves.add(this::restart);
@@ -139,11 +144,25 @@ abstract class WorldSide {
         world.stream.cut(self + " died", true);
     }
 
+    /** Power is gone: with it the process, the guest, and whatever had been asked for. */
+    void hostDies() {
+        crash();
+        isHostDead = true;
+        orphans.clear();
+        if (world.copy != MigrationWorld.Copy.IDLE) {
+            world.copyLosesHost(this);
+        }
+        loseGuest();
+    }
+
+    abstract void loseGuest();
+
     private void restart() {
         // A process that is gone asks for nothing more: what its hypervisor was told has been done or will not be.
         world.tell(self + " restarts");
         isAlive = true;
         isNew = false;
+        hasDestroyed = false;
         known = world.history.size() - 1;
         restartedAt = world.now();
     }
@@ -201,7 +220,10 @@ abstract class WorldSide {
         Duration waited = world.now().minus(restartedAt);
         boolean isSending = this == world.source && world.copy != MigrationWorld.Copy.IDLE;
         return world.rules.recover(
-                self, life, record, new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic));
+                self,
+                life,
+                record,
+                new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic, hasDestroyed));
     }
 
     private void recover() {
@@ -246,9 +268,11 @@ abstract class WorldSide {
         isRecovering = true;
         int of = life;
         acts.add(() -> {
+            boolean wasThere = guest().isPresent();
             act(act);
             if (of == life) {
                 isRecovering = false;
+                hasDestroyed |= act == GuestAct.DISCARD && wasThere && guest().isEmpty();
             }
         });
     }
@@ -321,6 +345,11 @@ abstract class WorldSide {
         }
 
         @Override
+        void loseGuest() {
+            world.sourceGuest = Optional.empty();
+        }
+
+        @Override
         public String toString() {
             return hasSession ? machine.state().name() : "none";
         }
@@ -385,6 +414,11 @@ abstract class WorldSide {
         @Override
         Optional<GuestState> guest() {
             return world.targetGuest;
+        }
+
+        @Override
+        void loseGuest() {
+            world.targetGuest = Optional.empty();
         }
 
         @Override
