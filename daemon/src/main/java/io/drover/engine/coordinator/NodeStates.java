@@ -107,7 +107,7 @@ public final class NodeStates {
             case UP -> Optional.empty();
             case PAUSED -> Optional.of(paused(node.record()));
             case JOINING -> Optional.of("is joining");
-            case ISOLATED -> Optional.of(isolated(node, view));
+            case ISOLATED -> Optional.of(isolatedInShort(node, view));
             case QUARANTINED ->
                 Optional.of("is quarantined until "
                         + node.record().quarantinedUntil().orElseThrow().truncatedTo(ChronoUnit.SECONDS));
@@ -123,10 +123,20 @@ public final class NodeStates {
         return record.drainStatus() == DrainStatus.IN_PROGRESS ? "is being drained" : "is paused";
     }
 
-    /** Why a node counts as isolated. */
-    static String isolated(NodeView node, ClusterView view) {
+    /** Without figures: this text gets into records, which must not change with every round. */
+    private static String isolatedInShort(NodeView node, ClusterView view) {
         if (node.record().fencing() == FencingState.FENCING) {
             return "is being fenced";
+        } else if (Suspicion.of(node, view).isPresent()) {
+            return "is suspected to be dead";
+        }
+        return isHeard(node, view.now()) ? "has no session with the coordination service" : "is out of contact";
+    }
+
+    /** Why a node counts as isolated, with figures; goes after its name. */
+    public static String isolated(NodeView node, ClusterView view) {
+        if (node.record().fencing() == FencingState.FENCING) {
+            return "is being fenced: " + Fencing.progress(node, view);
         }
         Optional<Suspicion> suspicion = Suspicion.of(node, view);
         if (suspicion.isPresent()) {

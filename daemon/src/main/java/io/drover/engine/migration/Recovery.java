@@ -35,8 +35,8 @@ import java.util.Optional;
  *   <tr><td>incomplete, or complete</td><td>destroy it, ask again: the source may execute the guest. With an atomic
  *   hypervisor only after {@link #OFFER_PATIENCE}, as the guest may be about to run</td></tr>
  *   <tr><td>nothing</td><td>leave the note, but only when the attempt was there at this agent's start or no offer came
- *   for {@link #OFFER_PATIENCE}; in the first case as {@link MigrationResult.Outcome#LOST}, for a host that was
- *   rebooted has lost what ran on it</td></tr>
+ *   for {@link #OFFER_PATIENCE}; in the first case, unless the copy was destroyed by this process, as {@link
+ *   MigrationResult.Outcome#LOST}, for a host that was rebooted has lost what ran on it</td></tr>
  * </table>
  */
 public final class Recovery {
@@ -56,9 +56,22 @@ public final class Recovery {
      *     that reading must not be older than the joining (a reading of the session that made the join's write is not)
      * @param waited how long this agent has seen the attempt
      * @param isAtomic whether the hypervisors let the guest run at the target by themselves
+     * @param hasDestroyed whether this process has destroyed, by a {@link Destroy} verdict, what the target had received
+     *     in this attempt: so it had not begun to execute. A caller that does not know says false
      */
     public record Situation(
-            Optional<GuestState> guest, boolean isSending, boolean isNew, Duration waited, boolean isAtomic) {}
+            Optional<GuestState> guest,
+            boolean isSending,
+            boolean isNew,
+            Duration waited,
+            boolean isAtomic,
+            boolean hasDestroyed) {
+        /** Of an agent that does not know of having destroyed anything. */
+        public Situation(
+                Optional<GuestState> guest, boolean isSending, boolean isNew, Duration waited, boolean isAtomic) {
+            this(guest, isSending, isNew, waited, isAtomic, false);
+        }
+    }
 
     /** What the agent is to do. */
     public sealed interface Verdict {}
@@ -161,7 +174,8 @@ public final class Recovery {
                 ? "no offer from node " + attempt.migrating().source() + " in " + OFFER_PATIENCE.toSeconds() + " s"
                 : String.format(RESTARTED, attempt.self());
         // One that was here before this process began may have executed, and been lost with its host since.
-        Ending ending = situation.isNew() ? failed(text) : Ending.lost(text, "");
+        boolean isSure = situation.isNew() || situation.hasDestroyed();
+        Ending ending = isSure ? failed(text) : Ending.lost(text, "");
         return new Write(record.withLastMigration(attempt.notMoved(ending)), false, true);
     }
 

@@ -77,11 +77,11 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         if (isCommitting) {
             return;
         }
-        if (attempt.isCurrent(record) && isGivingUp) {
-            commit(record.stopped(attempt.self()));
-        } else if (attempt.isCurrent(record)) {
-            if (isLeaseHeld) {
-                commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
+        if (attempt.isCurrent(record)) {
+            if (isGivingUp) {
+                commit(record.stopped(attempt.self()));
+            } else if (isLeaseHeld) {
+                commit(takenBack());
             }
         } else if (!attempt.isWon(record)) {
             lostToAnother();
@@ -91,6 +91,10 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             state = SourceMigration.State.RESUMING;
             act(GuestAct.RESUME);
         }
+    }
+
+    private VmRecord takenBack() {
+        return record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved());
     }
 
     private void lostToAnother() {

@@ -366,6 +366,7 @@ final class ClusterModel {
 
     /** Another coordinator takes over: it has the records, and has heard nobody yet. */
     ClusterModel newCoordinator() {
+        found();
         epoch++;
         since = now;
         heard.clear();

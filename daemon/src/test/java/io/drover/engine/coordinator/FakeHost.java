@@ -353,7 +353,8 @@ final class FakeHost {
         boolean session = cluster.vm(vm)
                 .filter(record -> record.phase() instanceof Phase.Migrating migrating
                         && migrating.nodes().contains(id)
-                        && cluster.host(migrating.source()).isSending(vm))
+                        && cluster.host(migrating.source()).isSending(vm)
+                        && cluster.isLinked(this, cluster.host(migrating.source())))
                 .isPresent();
         LocalGuest guest = locals.getOrDefault(vm, LocalGuest.UNKNOWN)
                 .seenAs(Optional.ofNullable(guests.get(vm)))
@@ -377,8 +378,9 @@ final class FakeHost {
         } else if (duty instanceof Duty.Stop stop) {
             return stop(vm, stop.grace());
         } else if (duty instanceof Duty.TurnOffCopy) {
-            guests.put(vm, GuestState.OFF);
-            cluster.copyTurnedOff(vm);
+            if (guests.put(vm, GuestState.OFF) == GuestState.RUNNING) {
+                cluster.copyTurnedOff(vm);
+            }
         } else if (duty instanceof Duty.Forget) {
             guests.remove(vm);
         } else if (duty instanceof Duty.Send send) {
@@ -425,7 +427,7 @@ final class FakeHost {
         locals.put(vm, local(vm).withSeen(new LocalGuest.Attempt(migration.operation(), migration.attempt())));
         FakeHost target = cluster.host(migration.target());
         MoveScript.End end = cluster.moves().end(vm, id, target.id(), migration.attempt());
-        if (!target.inContact()) {
+        if (!target.inContact() || target.lease.state() != LeaseState.HELD) {
             takeBack(record, migration, MigrationResult.Outcome.FAILED, target.id() + " does not answer", true);
         } else if (end == MoveScript.End.BUSY) {
             takeBack(record, migration, MigrationResult.Outcome.FAILED, target.id() + " is busy", true);
@@ -491,9 +493,24 @@ final class FakeHost {
 
     private boolean recover(VmRecord record, Phase.Migrating migration) {
         if (!migration.source().equals(id)) {
-            return false;
+            return note(record, migration);
         }
         takeBack(record, migration, MigrationResult.Outcome.FAILED, "the agent of " + id + " was restarted", true);
+        return true;
+    }
+
+    /** A target whose source is gone destroys what it has, and says so in the record. */
+    private boolean note(VmRecord record, Phase.Migrating migration) {
+        boolean isNoted = record.lastMigration()
+                .filter(last -> last.operation().equals(migration.operation())
+                        && last.attempt() == migration.attempt())
+                .isPresent();
+        if (isNoted || cluster.isLinked(this, cluster.host(migration.source()))) {
+            return false;
+        }
+        guests.remove(record.id());
+        cluster.store(record.withLastMigration(MigrationResult.notMoved(
+                migration, MigrationResult.Outcome.FAILED, "nothing heard from the source", "drover node list", true)));
         return true;
     }
 

@@ -111,6 +111,9 @@ final class History {
             specs.put("vm" + i, spec);
             FakeHost host = cluster.host(any(hosts));
             boolean fits = host.memory() - host.memoryHeld() >= spec.memory();
+            if (i == 1 || chance(0.3)) {
+                cluster.device(any(hosts));
+            }
             if (fits && spec.mayRunOn(host.id()) && chance(0.8)) {
                 cluster.running(spec, host.id().value());
             } else {
@@ -147,7 +150,7 @@ final class History {
 
     private void fault() {
         FakeHost host = cluster.host(any(hosts));
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(60)) {
             case 0, 1 -> {
                 tell(() -> host.id() + " out of contact");
                 host.inContact(false);
@@ -177,7 +180,30 @@ final class History {
                 lossRate = chance(0.5) ? 0 : random.nextDouble() * 0.6;
                 tell(() -> "writes are lost at a rate of " + lossRate);
             }
+            case 15, 16, 17 -> {
+                tell(() -> host.id() + " loses its power");
+                host.powerOff();
+            }
+            case 18, 19, 20 -> {
+                tell(() -> host.id() + " is cut off");
+                host.cut(true);
+            }
+            case 21, 22 -> {
+                tell(() -> "the processes of " + host.id() + " stand still");
+                host.frozen(true);
+            }
+            case 23, 24, 25, 26, 27, 28 -> {
+                tell(() -> host.id() + " is back");
+                bringBack(host);
+            }
             default -> {}
+        }
+    }
+
+    private static void bringBack(FakeHost host) {
+        host.cut(false).frozen(false);
+        if (!host.isPowered()) {
+            host.powerOn();
         }
     }
 
@@ -193,7 +219,7 @@ final class History {
     private Request request() {
         String host = any(hosts);
         String vm = any(List.copyOf(specs.keySet()));
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(20)) {
             case 0, 1, 2 -> drain(host);
             case 3, 4 -> Requests.resume(host, any(List.of(FailbackMode.values())));
             case 5 -> Requests.evacuate(host);
@@ -204,6 +230,10 @@ final class History {
             case 11, 12 -> Requests.start(vm);
             case 13 -> Requests.cancel(vm);
             case 14 -> cancel();
+            case 16 -> Requests.fence(host);
+            case 17 -> Requests.confirmDead(host, chance(0.5));
+            case 18 -> Requests.clearQuarantine(host);
+            case 19 -> chance(0.5) ? Requests.addVoter(host) : Requests.removeVoter(host, chance(0.3));
             default -> removeOrAdd(vm);
         };
     }
@@ -233,7 +263,10 @@ final class History {
         tell(() -> "everything is well again");
         lossRate = 0;
         cluster.moves((vm, source, target, attempt) -> MoveScript.End.ARRIVES);
-        hosts.forEach(host -> cluster.host(host).inContact(true).health(HealthLevel.HEALTHY));
+        hosts.forEach(host -> {
+            bringBack(cluster.host(host));
+            cluster.host(host).inContact(true).health(HealthLevel.HEALTHY);
+        });
     }
 
     private void comesToRest() {
