@@ -79,6 +79,7 @@ public enum Profile {
             Trouble.DISARM,
             Trouble.GUEST_FAULT));
 
+    @SuppressWarnings("ImmutableEnumChecker") // never changed, and never handed out but as a copy
     private final EnumSet<Trouble> troubles;
 
     Profile(EnumSet<Trouble> troubles) {
