@@ -12,6 +12,7 @@ import io.drover.sim.kernel.Program;
 import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -144,6 +145,12 @@ final class LeaseKeeper {
 
     void granted(NodeId voter, long sentAt) {
         holder.granted(voter, sentAt);
+        counted();
+    }
+
+    /** These voters have promised at this moment, all at once. */
+    void granted(List<NodeId> voters) {
+        voters.forEach(voter -> holder.granted(voter, machine.clock().read()));
         counted();
     }
 
