@@ -55,6 +55,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Transfers transfers;
     private final Probes probes;
     private final ReportLink link;
+    private final LeaseParts lease;
 
     private Consumer<String> fatal = why -> {};
     private @Nullable GuestKeeper keeper;
@@ -76,7 +77,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
             Reasons reasons,
             DroverMetrics metrics,
             CoordinatorSeat seat,
-            Neighbours neighbours) {
+            Neighbours neighbours,
+            LeaseParts lease) {
+        this.lease = lease;
         this.config = config;
         this.loop = loop;
         this.workers = workers;
@@ -156,6 +159,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
 
     private void begin(NodeRecord record, HostFacts found) {
         joined = true;
+        lease.keeper().joined(record.incarnation());
         reasons.tell(
                 Reason.of(Severity.INFO, Topic.NODE, config.node(), "joined, incarnation " + record.incarnation()));
         GuestKeeper mine = new GuestKeeper(
@@ -171,7 +175,11 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(record.incarnation()), found, probes::statuses, () -> transfers.memoryAvailable(load));
+                announcement(record.incarnation()),
+                found,
+                probes::statuses,
+                () -> transfers.memoryAvailable(load),
+                lease);
         mine.start(this::changed);
         loop.every(REPORT_EVERY, this::measureAndReport);
         measureAndReport();

@@ -109,6 +109,7 @@ public final class VmCodec {
                 .setTarget(result.target().value())
                 .setSucceeded(result.outcome() == MigrationResult.Outcome.SUCCEEDED)
                 .setCancelled(result.outcome() == MigrationResult.Outcome.CANCELLED)
+                .setLost(result.outcome() == MigrationResult.Outcome.LOST)
                 .setReason(result.reason())
                 .setRemedy(result.remedy())
                 .setRetryable(result.retryable())
@@ -171,6 +172,8 @@ public final class VmCodec {
     private static MigrationResult.Outcome outcomeOf(io.drover.proto.v1.MigrationResult message) {
         if (message.getSucceeded()) {
             return MigrationResult.Outcome.SUCCEEDED;
+        } else if (message.getLost()) {
+            return MigrationResult.Outcome.LOST;
         }
         return message.getCancelled() ? MigrationResult.Outcome.CANCELLED : MigrationResult.Outcome.FAILED;
     }

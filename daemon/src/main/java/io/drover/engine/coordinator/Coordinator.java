@@ -3,10 +3,8 @@ package io.drover.engine.coordinator;
 import io.drover.engine.placement.Choice;
 import io.drover.engine.placement.Placement;
 import io.drover.model.FailbackMode;
-import io.drover.model.HealthLevel;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
-import io.drover.model.NodeState;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationKind;
@@ -45,6 +43,10 @@ public final class Coordinator {
      */
     public static List<Proposal> decide(ClusterView view) {
         Draft draft = new Draft(view);
+        Fencing.advance(draft);
+        Voters.advance(draft);
+        Quarantine.advance(draft);
+        Failover.release(draft);
         draft.running().forEach(operation -> Operations.advance(draft, operation));
         Figures.amend(draft);
         Operations.closeDrains(draft);
@@ -85,10 +87,8 @@ public final class Coordinator {
             return;
         }
         for (NodeView node : view.nodes().values()) {
-            NodeState state = NodeStates.of(node, view);
-            boolean ill = node.health().compareTo(HealthLevel.CRITICAL) >= 0
-                    && (state == NodeState.UP || state == NodeState.PAUSED);
-            if (!ill || NodeStates.isSettling(view)) {
+            Optional<String> cause = Evacuations.cause(node, view);
+            if (cause.isEmpty()) {
                 continue;
             }
             List<VmRecord> here = draft.vms().stream()
@@ -98,10 +98,7 @@ public final class Coordinator {
             if (here.isEmpty() || isBeingEmptied(draft, node.id()) || rests(draft, node.id(), here)) {
                 continue;
             }
-            String why = NodeStates.worstProbe(node)
-                    .map(probe -> "probe " + probe.name() + " is "
-                            + probe.level().name().toLowerCase(java.util.Locale.ROOT) + ": " + probe.evidence())
-                    .orElse("it reports critical");
+            String why = cause.get();
             Operation evacuation = evacuation(view, draft.nextOperation(), node.id(), Operation.SELF, why, "");
             draft.put(
                     evacuation,

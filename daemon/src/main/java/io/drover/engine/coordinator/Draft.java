@@ -18,6 +18,7 @@ import io.drover.model.Reason;
 import io.drover.model.StepState;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -131,6 +132,16 @@ final class Draft {
         remember(next.id(), new Proposal.Put.Vm(next), reasons);
     }
 
+    /** The same, but only if the records of some nodes are still as the view has them. */
+    void put(VmRecord next, Set<NodeId> standsOn, Reason... reasons) {
+        put(next, reasons);
+        change(next.id()).standsOn.addAll(standsOn);
+    }
+
+    void put(VoterSet next, Reason... reasons) {
+        remember(RecordOf.VOTERS, new Proposal.Put.Voters(next), reasons);
+    }
+
     void put(NodeRecord next, Reason... reasons) {
         nodes.put(next.id(), next);
         remember(next.id(), new Proposal.Put.Node(next), reasons);
@@ -189,6 +200,10 @@ final class Draft {
         Pending change = pending.computeIfAbsent(key, unused -> new Pending(put));
         change.put = put;
         change.reasons.addAll(List.of(reasons));
+    }
+
+    private Pending change(Object key) {
+        return Optional.ofNullable(pending.get(key)).orElseThrow();
     }
 
     /** Migrations under way that a node takes part in. */
@@ -307,19 +322,27 @@ final class Draft {
                 .isPresent();
     }
 
+    /** Keys of records of which there is one. */
+    private enum RecordOf {
+        VOTERS
+    }
+
     private static final class Pending {
         private Proposal.Put put;
         private final List<Proposal.Put> others = new ArrayList<>();
+        private final Set<NodeId> standsOn = new TreeSet<>();
         private final List<Reason> reasons = new ArrayList<>();
-
-        List<Proposal.Put> puts() {
-            List<Proposal.Put> puts = new ArrayList<>(List.of(put));
-            puts.addAll(others);
-            return puts;
-        }
 
         Pending(Proposal.Put put) {
             this.put = put;
+        }
+
+        List<Proposal.Put> puts() {
+            List<Proposal.Put> puts = new ArrayList<>();
+            puts.add(put);
+            puts.addAll(others);
+            standsOn.forEach(node -> puts.add(new Proposal.Put.Unchanged(node)));
+            return puts;
         }
     }
 }

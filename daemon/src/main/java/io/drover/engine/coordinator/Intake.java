@@ -53,6 +53,23 @@ public final class Intake {
         } else if (request instanceof Request.CancelOperation cancel) {
             return CancelRequests.operation(view, cancel);
         }
+        return membership(view, request);
+    }
+
+    private static Verdict membership(ClusterView view, Request request) {
+        if (request instanceof Request.Fence fence) {
+            return FencingRequests.fence(view, fence);
+        } else if (request instanceof Request.ConfirmDead confirm) {
+            return FencingRequests.confirmDead(view, confirm);
+        } else if (request instanceof Request.ClearQuarantine clear) {
+            return FencingRequests.clearQuarantine(view, clear);
+        } else if (request instanceof Request.RemoveNode remove) {
+            return MembershipRequests.remove(view, remove);
+        } else if (request instanceof Request.AddVoter add) {
+            return MembershipRequests.addVoter(view, add);
+        } else if (request instanceof Request.RemoveVoter remove) {
+            return MembershipRequests.removeVoter(view, remove);
+        }
         throw new AssertionError("unhandled request: " + request);
     }
 

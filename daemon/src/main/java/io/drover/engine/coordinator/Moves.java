@@ -91,7 +91,7 @@ final class Moves {
         return switch (ended.outcome()) {
             case SUCCEEDED -> step.ended(StepState.DONE, now, "", "", Optional.of(MigrationFigures.of(ended)));
             case CANCELLED -> cancelled(draft, operation, step, ended);
-            case FAILED -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
+            case FAILED, LOST -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
         };
     }
 

@@ -83,4 +83,22 @@ public sealed interface Request {
 
     /** Cancel an operation. */
     record CancelOperation(Context context, OperationId operation) implements Request {}
+
+    /** Prove that a node executes nothing, whatever it looks like, and fail its VMs over. */
+    record Fence(Context context, NodeId node) implements Request {}
+
+    /** Somebody has made sure that a node executes nothing: its VMs fail over at once. Needs a reason. */
+    record ConfirmDead(Context context, NodeId node, boolean force) implements Request {}
+
+    /** End a node's quarantine. */
+    record ClearQuarantine(Context context, NodeId node) implements Request {}
+
+    /** Forget a node that is gone and owns nothing. */
+    record RemoveNode(Context context, NodeId node) implements Request {}
+
+    /** Have a node vote. */
+    record AddVoter(Context context, NodeId node) implements Request {}
+
+    /** Have a node vote no more. */
+    record RemoveVoter(Context context, NodeId node, boolean force) implements Request {}
 }

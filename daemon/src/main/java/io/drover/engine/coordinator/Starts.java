@@ -2,6 +2,8 @@ package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
 import io.drover.model.DesiredState;
+import io.drover.model.GuestReport;
+import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
@@ -13,13 +15,20 @@ import io.drover.model.Severity;
 import io.drover.model.Topic;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Gives VMs that should run and are nobody's to nodes: the highest priority first, so many on one node at a time. */
 final class Starts {
+    /** A start that takes longer holds its slot no more: it may hang, and others must not wait for it for ever. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private Starts() {}
 
     /** What keeps a VM that should run from being given to a node. */
@@ -74,8 +83,7 @@ final class Starts {
         if (there.isPresent()) {
             return new Answer.Place(new Choice.Chosen(there.get(), "it runs there already"));
         }
-        Optional<NodeId> behind = last.filter(node ->
-                Reports.isHeard(draft.view(), node) && Reports.isRunningOn(draft.view(), vm.id(), node));
+        Optional<NodeId> behind = last.filter(node -> isBehind(draft.view(), vm.id(), node));
         if (behind.isPresent()) {
             // Its owner wrote that it is off: its last report is older than that, or somebody started it by hand.
             return new Answer.Waits("waiting for " + behind.get() + ", which wrote that it is off, to report that too");
@@ -89,6 +97,14 @@ final class Starts {
             return new Answer.Waits("waiting for an operator: its priority says that it is not started by itself");
         }
         return Homecoming.awaited(draft, vm).<Answer>map(Answer.Waits::new).orElseGet(() -> place(draft, vm));
+    }
+
+    private static boolean isBehind(ClusterView view, VmId vm, NodeId node) {
+        NodeView known = view.nodes().get(node);
+        return known != null
+                && !NodeStates.isGone(known.record())
+                && NodeStates.isHeard(known, view.now())
+                && Reports.isRunningOn(view, vm, node);
     }
 
     private static String because(String reason) {
@@ -135,28 +151,42 @@ final class Starts {
     /** The nodes on which as many VMs are starting as may. */
     private static Set<NodeId> busy(Draft draft) {
         int most = draft.view().settings().failover().startsPerNode();
-        return draft.view().nodes().keySet().stream()
-                .filter(node -> starting(draft, node) >= most)
+        return starting(draft).entrySet().stream()
+                .filter(node -> node.getValue() >= most)
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 
-    /** VMs that are starting on a node. Those that have failed there lately are not counted: they may go on for long. */
-    private static long starting(Draft draft, NodeId node) {
-        return draft.vms().stream()
-                .filter(vm -> vm.desired() == DesiredState.RUNNING)
-                .filter(vm -> isStarting(draft, vm, node))
-                .filter(vm -> Failures.recent(vm, draft.view()).isEmpty())
-                .count();
+    /** How many VMs hold a slot for starting, by node. Those that have failed lately hold none: they may go on for long. */
+    private static Map<NodeId, Integer> starting(Draft draft) {
+        ClusterView view = draft.view();
+        Instant oldest = view.now().minus(PATIENCE);
+        Map<NodeId, Integer> starting = new HashMap<>();
+        for (VmRecord vm : draft.vms()) {
+            Instant since = view.findings().startingSince().get(vm.id());
+            boolean isNew = vm.phase() instanceof Phase.Assigned && since == null;
+            boolean holds = isNew || (since != null && since.isAfter(oldest) && !(vm.phase() instanceof Phase.Stopped));
+            if (holds && Failures.recent(vm, view).isEmpty()) {
+                vm.phase().nodes().forEach(node -> starting.merge(node, 1, Integer::sum));
+            }
+        }
+        return starting;
     }
 
-    private static boolean isStarting(Draft draft, VmRecord vm, NodeId node) {
-        if (vm.phase() instanceof Phase.Assigned assigned) {
-            return assigned.owner().equals(node);
+    /** Whether a VM is starting on its owner, or is to. */
+    static boolean isStarting(VmRecord vm, ClusterView view) {
+        if (vm.phase() instanceof Phase.Assigned) {
+            return true;
         }
-        return vm.phase() instanceof Phase.Placed placed
-                && placed.owner().equals(node)
-                && Reports.isHeard(draft.view(), node)
-                && !Reports.isRunningOn(draft.view(), vm.id(), node);
+        boolean isWanted =
+                vm.desired() == DesiredState.RUNNING && vm.stopRequest().isEmpty() && !vm.failed();
+        return isWanted
+                && vm.phase() instanceof Phase.Placed placed
+                && isOff(Reports.guest(view, vm.id(), placed.owner()));
+    }
+
+    private static boolean isOff(Optional<GuestReport> guest) {
+        return guest.isEmpty() || guest.get().state() == GuestState.OFF;
     }
 
     static void assign(Draft draft, VmRecord vm, Choice.Chosen chosen) {

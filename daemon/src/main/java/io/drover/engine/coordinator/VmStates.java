@@ -62,8 +62,9 @@ public final class VmStates {
     }
 
     private static Condition placed(VmRecord vm, NodeId owner, ClusterView view) {
-        if (!isInContact(owner, view)) {
-            return new Condition(VmState.UNMONITORED, outOfContact(owner, view));
+        Optional<Condition> unseen = unseen(owner, view);
+        if (unseen.isPresent()) {
+            return unseen.get();
         }
         Optional<GuestReport> guest = Reports.guest(view, vm.id(), owner);
         String message =
@@ -91,17 +92,31 @@ public final class VmStates {
                 : new Condition(VmState.STARTING, message);
     }
 
-    private static String outOfContact(NodeId owner, ClusterView view) {
+    /** What can be said of a VM whose owner cannot be asked. */
+    private static Optional<Condition> unseen(NodeId owner, ClusterView view) {
         NodeView node = view.nodes().get(owner);
-        FencingState fencing = node == null ? FencingState.CLEAR : node.record().fencing();
-        return switch (fencing) {
-            case FENCED, LEFT -> owner + " is proved down; it is about to be given to another node";
-            case FENCING ->
-                Waiting.forQuorum(view)
-                        .orElse("waiting for fencing: it is not proved yet that nothing executes on " + owner);
-            case CLEAR ->
-                Waiting.forQuorum(view).orElse(owner + " is out of contact; nothing proves that it does not run there");
+        if (node == null) {
+            return Optional.of(new Condition(VmState.UNMONITORED, owner + " is not a node of the cluster"));
+        }
+        return switch (NodeStates.of(node, view)) {
+            case UP, PAUSED, QUARANTINED, JOINING -> Optional.empty();
+            case DOWN -> Optional.of(new Condition(VmState.OFF, owner + " is down; " + release(view), true));
+            case ISOLATED ->
+                Optional.of(new Condition(
+                        VmState.UNMONITORED, Waiting.forQuorum(view).orElseGet(() -> outOfContact(node, view))));
         };
+    }
+
+    private static String outOfContact(NodeView owner, ClusterView view) {
+        return owner.record().fencing() == FencingState.FENCING
+                ? "waiting for fencing of " + owner.id() + ": " + Fencing.progress(owner, view)
+                : owner.id() + " " + NodeStates.isolated(owner, view) + "; nothing proves that it does not run there";
+    }
+
+    private static String release(ClusterView view) {
+        return view.settings().failover().isArmed(view.now())
+                ? "it is about to be given to another node"
+                : "automatic action is disarmed, so it is given to no other node";
     }
 
     private static Condition stopped(VmRecord vm, ClusterView view) {

@@ -4,6 +4,7 @@ import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.VoterSet;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,9 +25,8 @@ import java.util.Objects;
  */
 public final class LeaseHolder {
     private final long incarnation;
-    private final long lengthNanos;
-    private final long pauseNanos;
-    private final long keepNanos;
+    private LeaseTerms terms;
+    private long lengthNanos;
 
     /** By voter: when its last promise ends. Absent: it has made none. */
     private final Map<NodeId, Long> promiseEnds = new HashMap<>();
@@ -36,6 +36,11 @@ public final class LeaseHolder {
     private long endsAt;
     private boolean hasDeadline;
 
+    /** Whether a majority of an earlier set of voters had promised until {@link #earlierEndsAt}. */
+    private boolean hasEarlier;
+
+    private long earlierEndsAt;
+
     /**
      * A node that holds no lease yet.
      *
@@ -44,11 +49,24 @@ public final class LeaseHolder {
      */
     public LeaseHolder(long incarnation, LeaseTerms terms, VoterSet voters) {
         this.incarnation = incarnation;
-        this.lengthNanos =
-                new Drift(terms.driftPpm()).shortest(terms.duration()).toNanos();
-        this.pauseNanos = terms.pauseBefore().toNanos();
-        this.keepNanos = terms.keepPaused().toNanos();
+        this.terms = terms;
+        this.lengthNanos = lengthOf(terms.duration());
         this.voters = voters;
+    }
+
+    /** The terms are others from now on. Promises that were counted by the earlier ones last as long as they were given. */
+    public void termsAre(LeaseTerms next) {
+        terms = next;
+        lengthNanos = lengthOf(next.duration());
+    }
+
+    private long lengthOf(Duration promised) {
+        return new Drift(terms.driftPpm()).shortest(promised).toNanos();
+    }
+
+    /** By which it counts. */
+    public LeaseTerms terms() {
+        return terms;
     }
 
     /** In which the node joined. */
@@ -61,9 +79,15 @@ public final class LeaseHolder {
         return voters;
     }
 
-    /** A voter or the records named a set of voters; an older one than the present is ignored. */
+    /**
+     * A voter or the records named a set of voters; an older one than the present is ignored. What a majority of the
+     * set before had promised holds until it ends: the two sets differ by one member, so that majority has a voter in
+     * common with every one of the new set, and the set after the new one comes one lease later at the earliest.
+     */
     public void learned(VoterSet found) {
         if (found.version() > voters.version()) {
+            hasEarlier = hasDeadline;
+            earlierEndsAt = endsAt;
             voters = found;
             count();
         }
@@ -75,7 +99,15 @@ public final class LeaseHolder {
      * @param sentAt when the request was <em>sent</em> that it answers
      */
     public void granted(NodeId voter, long sentAt) {
-        long ends = sentAt + lengthNanos;
+        granted(voter, sentAt, terms.duration());
+    }
+
+    /**
+     * A voter has promised for a length that it names. The shorter of that and of what this node goes by counts, so that
+     * the length may be changed while some know of it and others do not.
+     */
+    public void granted(NodeId voter, long sentAt, Duration promised) {
+        long ends = sentAt + Math.min(lengthNanos, lengthOf(promised));
         Long before = promiseEnds.get(voter);
         if (before == null || before - ends < 0) {
             promiseEnds.put(voter, ends);
@@ -109,6 +141,10 @@ public final class LeaseHolder {
             // With those that end later than this one, it is a majority.
             endsAt = ends[ends.length - needed];
         }
+        if (hasEarlier && (!hasDeadline || earlierEndsAt - endsAt > 0)) {
+            hasDeadline = true;
+            endsAt = earlierEndsAt;
+        }
     }
 
     /** Whether a majority of the voters has ever promised; the moments below mean something only then. */
@@ -123,12 +159,12 @@ public final class LeaseHolder {
 
     /** When the pausing has to begin. */
     public long pausesAt() {
-        return endsAt - pauseNanos;
+        return endsAt - terms.pauseBefore().toNanos();
     }
 
     /** When the paused copies are turned off. */
     public long givesUpAt() {
-        return endsAt + keepNanos;
+        return endsAt + terms.keepPaused().toNanos();
     }
 
     /** How the node stands to its lease at a moment. */

@@ -30,7 +30,8 @@ class FailbackTest {
 
     @Test
     void theNextPreferredOwnerWillDoUntilTheFirstHasRoom() {
-        ClusterModel cluster = immediate(3).running("load", "hv1", 62).running(VM, "hv3").quiet();
+        ClusterModel cluster =
+                immediate(3).running("load", "hv1", 62).running(VM, "hv3").quiet();
         assertThat(cluster.nodeOf("vm1")).isEqualTo("hv2");
 
         cluster.end(cluster.begin(Requests.stop("load")));
@@ -49,8 +50,11 @@ class FailbackTest {
 
     @Test
     void whoseOwnPolicySaysOtherwiseStaysOrReturns() {
-        ClusterModel stays = immediate(2).running(VM.withFailback(FailbackMode.NONE), "hv2").quiet();
-        ClusterModel returns = ClusterModel.of(2).running(VM.withFailback(FailbackMode.IMMEDIATE), "hv2").quiet();
+        ClusterModel stays =
+                immediate(2).running(VM.withFailback(FailbackMode.NONE), "hv2").quiet();
+        ClusterModel returns = ClusterModel.of(2)
+                .running(VM.withFailback(FailbackMode.IMMEDIATE), "hv2")
+                .quiet();
         ClusterModel neither = ClusterModel.of(2).running(VM, "hv2").quiet();
 
         assertThat(stays.nodeOf("vm1")).isEqualTo("hv2");

@@ -119,6 +119,9 @@ final class History {
             specs.put("vm" + i, spec);
             FakeHost host = cluster.host(any(hosts));
             boolean fits = host.memory() - host.memoryHeld() >= spec.memory();
+            if (i == 1 || chance(0.3)) {
+                cluster.device(any(hosts));
+            }
             if (fits && spec.mayRunOn(host.id()) && chance(0.8)) {
                 cluster.running(spec, host.id().value());
             } else {
@@ -146,8 +149,7 @@ final class History {
                     .map(VmId::new)
                     .toList();
             if (named.size() >= 2) {
-                rules.add(new AffinityRule(
-                        "r" + i, any(List.of(AffinityRule.Kind.values())), named, chance(0.8)));
+                rules.add(new AffinityRule("r" + i, any(List.of(AffinityRule.Kind.values())), named, chance(0.8)));
             }
         }
         return rules;
@@ -183,7 +185,7 @@ final class History {
         if (gone.contains(host.id().value())) {
             return;
         }
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(60)) {
             case 0, 1 -> {
                 tell(() -> host.id() + " out of contact");
                 host.inContact(false);
@@ -213,6 +215,22 @@ final class History {
                 lossRate = chance(0.5) ? 0 : random.nextDouble() * 0.6;
                 tell(() -> "writes are lost at a rate of " + lossRate);
             }
+            case 15, 16, 17 -> {
+                tell(() -> host.id() + " loses its power");
+                host.powerOff();
+            }
+            case 18, 19, 20 -> {
+                tell(() -> host.id() + " is cut off");
+                host.cut(true);
+            }
+            case 21, 22 -> {
+                tell(() -> "the processes of " + host.id() + " stand still");
+                host.frozen(true);
+            }
+            case 23, 24, 25, 26, 27, 28 -> {
+                tell(() -> host.id() + " is back");
+                bringBack(host);
+            }
             default -> {}
         }
     }
@@ -237,6 +255,13 @@ final class History {
         gone.remove(host.id().value());
     }
 
+    private static void bringBack(FakeHost host) {
+        host.cut(false).frozen(false);
+        if (!host.isPowered()) {
+            host.powerOn();
+        }
+    }
+
     private void ask() {
         Request request = request();
         Verdict verdict = cluster.ask(request);
@@ -249,7 +274,7 @@ final class History {
     private Request request() {
         String host = any(hosts);
         String vm = any(List.copyOf(specs.keySet()));
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(24)) {
             case 0, 1, 2 -> drain(host);
             case 3, 4 -> Requests.resume(host, any(List.of(FailbackMode.values())));
             case 5 -> Requests.evacuate(host);
@@ -260,12 +285,18 @@ final class History {
             case 11, 12 -> Requests.start(vm);
             case 13 -> Requests.cancel(vm);
             case 14 -> cancel();
-            case 15 -> Requests.migrateTo(vm, host, any(List.of(MoveKind.values())));
-            case 16 ->
+            case 16 -> Requests.fence(host);
+            // Only who has looked insists.
+            case 17 ->
+                Requests.confirmDead(host, chance(0.5) && !cluster.host(host).isExecutingAnything());
+            case 18 -> Requests.clearQuarantine(host);
+            case 19 -> chance(0.5) ? Requests.addVoter(host) : Requests.removeVoter(host, chance(0.3));
+            case 20 -> Requests.migrateTo(vm, host, any(List.of(MoveKind.values())));
+            case 21 ->
                 chance(0.5)
                         ? new Request.Arm(Requests.ADMIN)
                         : new Request.Disarm(Requests.ADMIN, Optional.of(Duration.ofSeconds(5)));
-            case 17 -> Requests.set(vm, "preferredOwners", any(hosts));
+            case 22 -> Requests.set(vm, "preferredOwners", any(hosts));
             default -> removeOrAdd(vm);
         };
     }
@@ -296,12 +327,17 @@ final class History {
         lossRate = 0;
         cluster.moves((vm, source, target, attempt) -> MoveScript.End.ARRIVES);
         List.copyOf(gone).forEach(host -> comesBack(cluster.host(host)));
-        hosts.forEach(host -> cluster.host(host).inContact(true).leaving(false).health(HealthLevel.HEALTHY));
+        hosts.forEach(host -> {
+            bringBack(cluster.host(host));
+            cluster.host(host).inContact(true).leaving(false).health(HealthLevel.HEALTHY);
+        });
     }
 
     private void comesToRest() {
         int quiet = 0;
         for (int i = 0; i < ROUNDS_TO_REST && quiet < 7; i++) {
+            // A device that was told to switch off does so now.
+            hosts.forEach(host -> bringBack(cluster.host(host)));
             quiet = cluster.tick().isEmpty() && openOperations().isEmpty() ? quiet + 1 : 0;
         }
         if (quiet < 7) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.drover.engine.placement.Affinity;
 import io.drover.model.AffinityRule;
+import io.drover.model.FencingState;
 import io.drover.model.HealthLevel;
 import io.drover.model.NodeId;
 import io.drover.model.NodeMode;
@@ -84,8 +85,26 @@ final class Invariants {
             fail("a generation or a revision falls: " + before + " to " + next);
         }
         boolean moved = before.phase() instanceof Phase.Placed && next.phase() instanceof Phase.Assigned;
-        if (moved) {
+        if (moved && !areGone(before.phase())) {
             fail("a VM is taken from its owner without proof: " + before + " to " + next);
+        }
+    }
+
+    private boolean areGone(Phase phase) {
+        return phase.nodes().stream()
+                .allMatch(node -> NodeStates.isGone(cluster.nodes().get(node)));
+    }
+
+    /** A proof that is no proof: the node executes something. */
+    void decided(@Nullable NodeRecord before, NodeRecord next) {
+        boolean isProved =
+                next.fencing() == FencingState.FENCED && (before == null || before.fencing() != FencingState.FENCED);
+        FakeHost host = cluster.host(next.id());
+        if (isProved && host.isExecutingAnything()) {
+            fail(next.id() + " is fenced and executes guests: " + next.fencingProof());
+        }
+        if (isProved && next.fencingProof().isEmpty()) {
+            fail(next.id() + " is fenced without a proof in words");
         }
     }
 
@@ -114,7 +133,10 @@ final class Invariants {
                 boolean there = cluster.vm(other)
                         .filter(known -> known.phase().nodes().contains(receiver))
                         .isPresent();
-                if (apart && !other.equals(vm.id()) && there && !cluster.host(receiver).isExecuting(vm.id())) {
+                if (apart
+                        && !other.equals(vm.id())
+                        && there
+                        && !cluster.host(receiver).isExecuting(vm.id())) {
                     fail(rule + " is broken by giving " + receiver + " " + vm);
                 }
             }
@@ -139,9 +161,7 @@ final class Invariants {
                 .filter(operation -> !operation.state().isFinal() && operation.kind() != OperationKind.START)
                 .flatMap(operation -> operation.steps().stream())
                 .anyMatch(step -> !step.state().isFinal() && group.contains(step.vm()));
-        if (!nodes.isEmpty()
-                && !moves
-                && !cluster.host(receiver).isExecuting(vm.id())) {
+        if (!nodes.isEmpty() && !moves && !cluster.host(receiver).isExecuting(vm.id())) {
             fail("its group runs on " + nodes + ", and " + receiver + " receives " + vm);
         }
     }
@@ -155,7 +175,8 @@ final class Invariants {
                         && !migrating.target().equals(placed.owner()))
                 || (before.phase() instanceof Phase.Assigned
                         && (next.phase() instanceof Phase.Assigned || next.phase() instanceof Phase.Stopped))
-                || (before.phase() instanceof Phase.Stopped && next.phase() instanceof Phase.Assigned);
+                || (before.phase() instanceof Phase.Stopped && next.phase() instanceof Phase.Assigned)
+                || isRecovery(before, next);
         if (!legal) {
             fail("the coordinator may not do this: " + before + " to " + next);
         }
@@ -167,6 +188,17 @@ final class Invariants {
                         .isPresent()) {
             fail("a try is numbered again: " + before + " to " + next);
         }
+    }
+
+    private boolean isRecovery(VmRecord before, VmRecord next) {
+        boolean isFree = next.phase() instanceof Phase.Assigned || next.phase() instanceof Phase.Stopped;
+        boolean isHalf = before.phase() instanceof Phase.Migrating migrating
+                && NodeStates.isGone(cluster.nodes().get(migrating.source()))
+                && before.lastMigration()
+                        .filter(note ->
+                                note.operation().equals(migrating.operation()) && note.attempt() == migrating.attempt())
+                        .isPresent();
+        return isFree && (areGone(before.phase()) || isHalf);
     }
 
     private void mayReceive(NodeId receiver, VmRecord vm) {

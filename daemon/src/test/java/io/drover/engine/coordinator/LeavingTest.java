@@ -30,7 +30,10 @@ class LeavingTest {
     }
 
     private static boolean runs(ClusterModel cluster, String vm) {
-        return cluster.host(cluster.nodeOf(vm)).guest(vm).filter(GuestState.RUNNING::equals).isPresent();
+        return cluster.host(cluster.nodeOf(vm))
+                .guest(vm)
+                .filter(GuestState.RUNNING::equals)
+                .isPresent();
     }
 
     @Test
@@ -57,8 +60,7 @@ class LeavingTest {
 
     @Test
     void withoutFailbackTheyStayWhereTheyAre() {
-        ClusterModel cluster =
-                ClusterModel.of(2).failback(FailbackMode.NONE).running("vm1", "hv1", 4);
+        ClusterModel cluster = ClusterModel.of(2).failback(FailbackMode.NONE).running("vm1", "hv1", 4);
         shutDown(cluster, "hv1");
         cluster.host("hv1").back();
         cluster.quiet();
@@ -82,8 +84,9 @@ class LeavingTest {
 
     @Test
     void whatCannotMoveLiveIsStoppedAndStartedElsewhere() {
-        ClusterModel cluster =
-                ClusterModel.of(2).running(Specs.fixed(Specs.of("vm1", 4)), "hv1").running("vm2", "hv1", 4);
+        ClusterModel cluster = ClusterModel.of(2)
+                .running(Specs.fixed(Specs.of("vm1", 4)), "hv1")
+                .running("vm2", "hv1", 4);
         shutDown(cluster, "hv1");
         cluster.quiet();
 
@@ -109,8 +112,7 @@ class LeavingTest {
 
     @Test
     void whatNoOtherNodeCanHoldGoesDownWithItsHostAndStartsAsSoonAsItCan() {
-        ClusterModel cluster =
-                ClusterModel.of(2).running("vm1", "hv1", 40).running("load", "hv2", 40);
+        ClusterModel cluster = ClusterModel.of(2).running("vm1", "hv1", 40).running("load", "hv2", 40);
         shutDown(cluster, "hv1");
         cluster.quiet();
         VmStates.Condition condition = VmStates.of(cluster.vm("vm1"), cluster.view());
@@ -184,7 +186,8 @@ class LeavingTest {
 
     @Test
     void anOperatorsMaintenanceOutlivesTheRebootAndANewCoordinator() {
-        ClusterModel cluster = ClusterModel.of(3).failback(FailbackMode.IMMEDIATE).running("vm1", "hv1", 4);
+        ClusterModel cluster =
+                ClusterModel.of(3).failback(FailbackMode.IMMEDIATE).running("vm1", "hv1", 4);
         cluster.end(cluster.begin(Requests.drain("hv1")));
         shutDown(cluster, "hv1");
         cluster.newCoordinator().ticks(20);
@@ -200,8 +203,7 @@ class LeavingTest {
 
     @Test
     void aHostInMaintenanceThatIsNotEmptyIsEmptiedBeforeItGoes() {
-        ClusterModel cluster =
-                ClusterModel.of(2).running(Specs.fixed(Specs.of("vm1", 4)), "hv1");
+        ClusterModel cluster = ClusterModel.of(2).running(Specs.fixed(Specs.of("vm1", 4)), "hv1");
         cluster.end(cluster.begin(Requests.drain("hv1")));
         shutDown(cluster, "hv1");
         cluster.quiet();
@@ -225,9 +227,8 @@ class LeavingTest {
 
     @Test
     void aDisarmedClusterEmptiesAHostThatShutsDownToo() {
-        ClusterModel cluster = ClusterModel.of(2)
-                .running("vm1", "hv1", 4)
-                .running(Specs.fixed(Specs.of("vm2", 4)), "hv1");
+        ClusterModel cluster =
+                ClusterModel.of(2).running("vm1", "hv1", 4).running(Specs.fixed(Specs.of("vm2", 4)), "hv1");
         cluster.ask(new Request.Disarm(Requests.ADMIN, java.util.Optional.empty()));
         shutDown(cluster, "hv1");
         cluster.quiet();
@@ -243,14 +244,17 @@ class LeavingTest {
 
     @Test
     void theDrainGoesOnUnderANewCoordinator() {
-        ClusterModel cluster = ClusterModel.of(2).roundsOfMove(8).running("vm1", "hv1", 4).running("vm2", "hv1", 4).running("vm3", "hv1", 4);
+        ClusterModel cluster = ClusterModel.of(2)
+                .roundsOfMove(8)
+                .running("vm1", "hv1", 4)
+                .running("vm2", "hv1", 4)
+                .running("vm3", "hv1", 4);
         cluster.host("hv1").leaving(true);
         cluster.ticks(3).newCoordinator();
         cluster.until(() -> isEmpty(cluster, "hv1"), Duration.ofMinutes(2));
         cluster.ticks(10);
 
-        assertThat(cluster.operations().values().stream()
-                        .filter(operation -> operation.kind() == OperationKind.DRAIN))
+        assertThat(cluster.operations().values().stream().filter(operation -> operation.kind() == OperationKind.DRAIN))
                 .hasSize(1);
     }
 }

@@ -123,16 +123,14 @@ class PolicyRequestsTest {
                 .running("vm1", "hv1", 4)
                 .put(VmRecord.added(Specs.of("vm2", 4), DesiredState.RUNNING))
                 .off(Specs.of("vm3", 4));
-        cluster.ask(new Request.Disarm(
-                new Request.Context("ann", "network work", false, ""), Optional.empty()));
+        cluster.ask(new Request.Disarm(new Request.Context("ann", "network work", false, ""), Optional.empty()));
         cluster.host("hv1").health(HealthLevel.CRITICAL);
         cluster.ticks(60);
 
         assertThat(cluster.operations()).isEmpty();
         VmStates.Condition condition = VmStates.of(cluster.vm("vm2"), cluster.view());
         assertThat(condition.waits()).isTrue();
-        assertThat(condition.message())
-                .isEqualTo("waiting for an operator: the cluster is disarmed (network work)");
+        assertThat(condition.message()).isEqualTo("waiting for an operator: the cluster is disarmed (network work)");
         assertThat(cluster.told())
                 .containsExactly("cluster is disarmed: it fences nobody, and starts and moves nothing unasked "
                         + "(network work)");
@@ -148,8 +146,7 @@ class PolicyRequestsTest {
 
     @Test
     void aClusterThatIsDisarmedForAWhileArmsItself() {
-        ClusterModel cluster =
-                ClusterModel.of(1).put(VmRecord.added(Specs.of("vm1", 4), DesiredState.RUNNING));
+        ClusterModel cluster = ClusterModel.of(1).put(VmRecord.added(Specs.of("vm1", 4), DesiredState.RUNNING));
         cluster.ask(new Request.Disarm(Requests.ADMIN, Optional.of(Duration.ofSeconds(30))));
         cluster.ticks(29);
         assertThat(cluster.settings().failover().armed()).isFalse();
@@ -158,8 +155,7 @@ class PolicyRequestsTest {
         assertThat(cluster.settings().failover().armed()).isTrue();
         assertThat(cluster.settings().failover().armedAgainAt()).isEmpty();
         assertThat(cluster.host("hv1").guest("vm1")).contains(GuestState.RUNNING);
-        assertThat(cluster.told())
-                .contains("cluster is armed again: the time for which it was disarmed is over");
+        assertThat(cluster.told()).contains("cluster is armed again: the time for which it was disarmed is over");
     }
 
     @Test
@@ -179,10 +175,8 @@ class PolicyRequestsTest {
 
         List.of(
                         new Request.Disarm(Requests.DRY_RUN, Optional.empty()),
-                        new Request.SetVm(
-                                Requests.DRY_RUN, new VmId("vm1"), new TreeMap<>(Map.of("maxRestarts", "7"))),
-                        new Request.MigrateVm(
-                                Requests.DRY_RUN, new VmId("vm1"), Optional.empty(), MoveKind.RESTART))
+                        new Request.SetVm(Requests.DRY_RUN, new VmId("vm1"), new TreeMap<>(Map.of("maxRestarts", "7"))),
+                        new Request.MigrateVm(Requests.DRY_RUN, new VmId("vm1"), Optional.empty(), MoveKind.RESTART))
                 .forEach(request -> assertThat(cluster.ask(request)).isInstanceOf(Verdict.Planned.class));
         assertThat(cluster.vm("vm1")).isEqualTo(before);
         assertThat(cluster.settings().failover().armed()).isTrue();

@@ -104,8 +104,7 @@ class RandomRulesTest {
                     .map(VmId::new)
                     .toList();
             if (named.size() >= 2) {
-                AffinityRule.Kind kind =
-                        random.nextBoolean() ? AffinityRule.Kind.TOGETHER : AffinityRule.Kind.SEPARATE;
+                AffinityRule.Kind kind = random.nextBoolean() ? AffinityRule.Kind.TOGETHER : AffinityRule.Kind.SEPARATE;
                 rules.add(new AffinityRule("r" + i, kind, named, random.nextInt(5) > 0));
             }
         }

@@ -56,9 +56,8 @@ class RelocationTest {
 
     @Test
     void whenAllTriesAreUsedUpItIsGivenUpWithItsWholeHistory() {
-        ClusterModel cluster = ClusterModel.of(2)
-                .off(Specs.limits(Specs.of("vm1", 4), 1, 1))
-                .unstartable("vm1", true);
+        ClusterModel cluster =
+                ClusterModel.of(2).off(Specs.limits(Specs.of("vm1", 4), 1, 1)).unstartable("vm1", true);
         Operation ended = cluster.end(cluster.begin(Requests.start("vm1")));
 
         assertThat(ended.state()).isEqualTo(OperationState.FAILED);
@@ -73,13 +72,10 @@ class RelocationTest {
 
     @Test
     void anOperatorsStartGivesItAllItsTriesAgain() {
-        ClusterModel cluster = ClusterModel.of(2)
-                .off(Specs.limits(Specs.of("vm1", 4), 1, 1))
-                .unstartable("vm1", true);
+        ClusterModel cluster =
+                ClusterModel.of(2).off(Specs.limits(Specs.of("vm1", 4), 1, 1)).unstartable("vm1", true);
         cluster.end(cluster.begin(Requests.start("vm1")));
-        cluster.unstartable("vm1", false)
-                .startFails("vm1", "hv1", 2)
-                .startFails("vm1", "hv2", 1);
+        cluster.unstartable("vm1", false).startFails("vm1", "hv1", 2).startFails("vm1", "hv2", 1);
 
         assertThat(cluster.end(cluster.begin(Requests.start("vm1"))).state()).isEqualTo(OperationState.COMPLETED);
     }
@@ -136,8 +132,10 @@ class RelocationTest {
     void whatIsOnlyStartedByOperatorsLeavesWithADrain() {
         ClusterModel cluster = ClusterModel.of(2)
                 .running(Specs.priority(Specs.of("vm1", 4), Priority.NO_AUTO_START), "hv1")
-                .running(Specs.fixed(Specs.priority(Specs.of("vm2", 4), Priority.NO_AUTO_START))
-                                .withPriority(Priority.NO_AUTO_START), "hv1");
+                .running(
+                        Specs.fixed(Specs.priority(Specs.of("vm2", 4), Priority.NO_AUTO_START))
+                                .withPriority(Priority.NO_AUTO_START),
+                        "hv1");
         cluster.end(cluster.begin(Requests.forcedDrain("hv1")));
         cluster.quiet();
 
@@ -192,13 +190,12 @@ class RelocationTest {
 
     @Test
     void aVmWhosePossibleOwnersAreAllClosedSaysSo() {
-        ClusterModel cluster = ClusterModel.of(2)
-                .put(VmRecord.added(Specs.onlyOn(Specs.of("vm1", 4), "hv2"), DesiredState.RUNNING));
+        ClusterModel cluster =
+                ClusterModel.of(2).put(VmRecord.added(Specs.onlyOn(Specs.of("vm1", 4), "hv2"), DesiredState.RUNNING));
         cluster.begin(Requests.drain("hv2"));
         cluster.ticks(10);
 
         assertThat(VmStates.of(cluster.vm("vm1"), cluster.view()))
-                .isEqualTo(new VmStates.Condition(
-                        VmState.OFF, "waiting for a possible owner: hv2 is paused", true));
+                .isEqualTo(new VmStates.Condition(VmState.OFF, "waiting for a possible owner: hv2 is paused", true));
     }
 }

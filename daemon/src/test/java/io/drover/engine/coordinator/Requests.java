@@ -95,6 +95,30 @@ final class Requests {
         return new Request.SetVm(ADMIN, new VmId(vm), new TreeMap<>(Map.of(name, value)));
     }
 
+    static Request.Fence fence(String node) {
+        return new Request.Fence(ADMIN, new NodeId(node));
+    }
+
+    static Request.ConfirmDead confirmDead(String node, boolean force) {
+        return new Request.ConfirmDead(ADMIN, new NodeId(node), force);
+    }
+
+    static Request.ClearQuarantine clearQuarantine(String node) {
+        return new Request.ClearQuarantine(ADMIN, new NodeId(node));
+    }
+
+    static Request.RemoveNode removeNode(String node) {
+        return new Request.RemoveNode(ADMIN, new NodeId(node));
+    }
+
+    static Request.AddVoter addVoter(String node) {
+        return new Request.AddVoter(ADMIN, new NodeId(node));
+    }
+
+    static Request.RemoveVoter removeVoter(String node, boolean force) {
+        return new Request.RemoveVoter(ADMIN, new NodeId(node), force);
+    }
+
     static Request.CancelVm cancel(String vm) {
         return new Request.CancelVm(ADMIN, new VmId(vm));
     }

@@ -280,8 +280,7 @@ class RepairTest {
     private boolean keepsGroups(Map<VmId, NodeId> at) {
         return affinity.groups().stream()
                 .allMatch(group -> group.stream().map(at::get).distinct().count() == 1
-                        || group.stream()
-                                .allMatch(vm -> pieces.get(vm).at().equals(Optional.of(at.get(vm)))));
+                        || group.stream().allMatch(vm -> pieces.get(vm).at().equals(Optional.of(at.get(vm)))));
     }
 
     private Map<VmId, NodeId> now() {
@@ -327,8 +326,7 @@ class RepairTest {
                 free += was && !is ? other.vm().memory() : 0;
                 free -= is && !was ? other.vm().memory() : 0;
             }
-            boolean near = affinity.apartFrom(vm).keySet().stream()
-                    .anyMatch(other -> target.equals(now.get(other)));
+            boolean near = affinity.apartFrom(vm).keySet().stream().anyMatch(other -> target.equals(now.get(other)));
             if (near || free < pieces.get(vm).vm().memory()) {
                 return false;
             }
