@@ -129,8 +129,7 @@ public final class StoreClient {
         }
         if (state == Coordination.Connection.CONNECTED) {
             long ending = session;
-            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () ->
-                    ensemble.expire(ending));
+            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () -> ensemble.expire(ending));
         }
         drop();
     }
@@ -282,7 +281,8 @@ public final class StoreClient {
                     boolean isStale = refused.index() < checks;
                     then.accept(
                             isStale
-                                    ? new CommitOutcome.StaleEpoch(transaction.epoch().orElse(0L) + 1)
+                                    ? new CommitOutcome.StaleEpoch(
+                                            transaction.epoch().orElse(0L) + 1)
                                     : new CommitOutcome.Conflict("a record is not as it was seen"));
                 } else {
                     then.accept(new CommitOutcome.Committed(StoreWrites.written(transaction)));
@@ -291,10 +291,7 @@ public final class StoreClient {
 
             @Override
             public void failed(String why) {
-                then.accept(
-                        why.startsWith("not")
-                                ? new CommitOutcome.Conflict(why)
-                                : new CommitOutcome.Unknown(why));
+                then.accept(why.startsWith("not") ? new CommitOutcome.Conflict(why) : new CommitOutcome.Unknown(why));
             }
         });
     }
@@ -311,9 +308,7 @@ public final class StoreClient {
         int of = server;
         int mine = connection;
         send(() -> ensemble.propose(
-                of,
-                mine,
-                new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
+                of, mine, new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
                     long zxid = ensemble.appliedBy(of);
                     reply(of, id, () -> {
                         seenZxid = Math.max(seenZxid, zxid);
@@ -391,11 +386,13 @@ public final class StoreClient {
                 boolean isMeant = entry.key == null || entry.key.equals(change.key());
                 if (isMeant && network.reaches(there, host.number())) {
                     int mine = connection;
-                    kernel.after(network.latency(there, host.number()), () -> program.run(() -> {
-                        if (!entry.isEnded && mine == connection) {
-                            entry.hint.accept(change.key());
-                        }
-                    }));
+                    kernel.after(
+                            network.latency(there, host.number()),
+                            () -> program.run(() -> {
+                                if (!entry.isEnded && mine == connection) {
+                                    entry.hint.accept(change.key());
+                                }
+                            }));
                 }
             }
         }
@@ -432,7 +429,8 @@ public final class StoreClient {
     /** Whether a server is there to connect to. */
     public boolean canConnect() {
         for (int i = 0; i < ensemble.size(); i++) {
-            if (ensemble.isServing(i) && network.links(host.number(), ensemble.host(i).number())) {
+            if (ensemble.isServing(i)
+                    && network.links(host.number(), ensemble.host(i).number())) {
                 return true;
             }
         }
