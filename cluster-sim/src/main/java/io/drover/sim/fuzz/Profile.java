@@ -50,7 +50,8 @@ public enum Profile {
             Trouble.DRAIN)),
 
     /** Fencing devices, and nodes that have to be fenced. */
-    FENCING(EnumSet.of(Trouble.DEVICE, Trouble.POWER, Trouble.NETWORK, Trouble.FREEZE, Trouble.KILL, Trouble.FENCE)),
+    FENCING(EnumSet.of(
+            Trouble.DEVICE, Trouble.POWER, Trouble.NETWORK, Trouble.FREEZE, Trouble.KILL, Trouble.FENCE)),
 
     /** Leases, voters and their disks. */
     LEASES(EnumSet.of(
@@ -78,6 +79,7 @@ public enum Profile {
             Trouble.DISARM,
             Trouble.GUEST_FAULT));
 
+    @SuppressWarnings("ImmutableEnumChecker") // never changed, and never handed out but as a copy
     private final EnumSet<Trouble> troubles;
 
     Profile(EnumSet<Trouble> troubles) {

@@ -145,6 +145,15 @@ public final class Agent {
     }
 
     private void joined(NodeRecord record) {
+        CoreShell before = core;
+        if (before == null) {
+            joinedAtRest(record);
+        } else {
+            before.whenAtRest(() -> joinedAtRest(record));
+        }
+    }
+
+    private void joinedAtRest(NodeRecord record) {
         boolean isFirst = core == null;
         if (core != null) {
             core.replace();

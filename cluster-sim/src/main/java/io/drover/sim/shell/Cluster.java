@@ -35,7 +35,6 @@ import java.util.function.Function;
 /** A whole cluster in its world: hosts, agents, records, and what operators ask. */
 public final class Cluster {
     private static final long SECOND = 1_000_000_000L;
-    private static final long CALL_PATIENCE = SECOND;
     private static final long WALL_OFFSET = 2 * SECOND;
     private static final int ASKS = 30;
 
@@ -121,8 +120,7 @@ public final class Cluster {
             long now = machine.clock().read();
             long ends = now + terms().duration().toNanos();
             long pause = terms().pauseBefore().toNanos();
-            machine.guard()
-                    .deadlines(ends - pause, ends, ends + terms().keepPaused().toNanos() + pause);
+            machine.guard().deadlines(ends - pause, ends, ends + terms().keepPaused().toNanos() + pause);
         }
     }
 

@@ -29,9 +29,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out what the core of one incarnation of a node decides. */
 final class CoreShell {
+    private static final long PATIENCE = 10_000_000_000L;
+
     private final Agent agent;
     private final Machine machine;
     private final NodeCore core;
@@ -39,6 +42,8 @@ final class CoreShell {
     private Optional<Instant> wakeAt = Optional.empty();
     private boolean isTaking;
     private boolean isReplaced;
+    private int underWay;
+    private @Nullable Runnable atRest;
 
     CoreShell(Agent agent, long incarnation) {
         this.agent = agent;
@@ -252,8 +257,31 @@ final class CoreShell {
         }
     }
 
+    /** Runs something once no call of the hypervisor is under way: what one does late would be taken for a person's. */
+    void whenAtRest(Runnable then) {
+        if (underWay == 0) {
+            then.run();
+        } else {
+            atRest = then;
+            agent.program().after(PATIENCE, this::rest);
+        }
+    }
+
+    private void rest() {
+        Runnable then = atRest;
+        atRest = null;
+        if (then != null) {
+            then.run();
+        }
+    }
+
     private void call(VmId vm, long id, Call call) {
+        underWay++;
         agent.dispatch(() -> call.with(failed -> {
+            underWay--;
+            if (underWay == 0) {
+                rest();
+            }
             if (failed.isEmpty()) {
                 on(new NodeEvent.Done(vm, id));
             } else {

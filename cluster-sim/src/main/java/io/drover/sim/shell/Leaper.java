@@ -193,6 +193,7 @@ final class Leaper {
 
     private void renew(Agent agent) {
         long version = agent.lease().holder().voters().version();
+        List<NodeId> granting = new ArrayList<>();
         for (NodeId voter : agent.lease().holder().voters().members()) {
             if (grants(agent, voter)) {
                 LeaseVoter.Answer answer = cluster.agent(voter)
@@ -200,10 +201,11 @@ final class Leaper {
                         .desk()
                         .renew(agent.machine().id(), agent.incarnation(), version);
                 if (answer instanceof LeaseVoter.Answer.Granted) {
-                    agent.lease().granted(voter, agent.machine().clock().read());
+                    granting.add(voter);
                 }
             }
         }
+        agent.lease().granted(granting);
     }
 
     /** The agents whose reports come to a coordinator. */

@@ -12,6 +12,7 @@ import io.drover.sim.kernel.Program;
 import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -147,14 +148,19 @@ final class LeaseKeeper {
         counted();
     }
 
+    /** These voters have promised at this moment, all at once. */
+    void granted(List<NodeId> voters) {
+        voters.forEach(voter -> holder.granted(voter, machine.clock().read()));
+        counted();
+    }
+
     private void counted() {
         if (holder.hasDeadline()) {
             boolean isEarlier = hasInherited && holder.endsAt() - inheritedEnds < 0;
             long ends = isEarlier ? inheritedEnds : holder.endsAt();
             LeaseTerms terms = holder.terms();
             long pause = terms.pauseBefore().toNanos();
-            machine.guard()
-                    .deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
+            machine.guard().deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
         }
         check();
     }

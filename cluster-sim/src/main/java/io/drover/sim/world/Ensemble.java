@@ -406,10 +406,17 @@ public final class Ensemble {
     /** A server has got a transaction from a client; the answer comes when that server has it. */
     void propose(int server, int connection, Proposal proposal) {
         Session session = sessions.get(proposal.session());
-        if (leader < 0 || !servers.get(server).isServing || !isReached(leader, server)) {
+        if (leader < 0 || !servers.get(server).isServing || session == null || session.connection != connection) {
             return;
         }
-        if (session == null || session.connection != connection) {
+        if (!isReached(leader, server)) {
+            // It gets through once the way is mended, if the server still belongs to this leader then.
+            int mine = leadership;
+            kernel.after(LOOK_EVERY, () -> {
+                if (mine == leadership) {
+                    propose(server, connection, proposal);
+                }
+            });
             return;
         }
         session.touchedAt = kernel.now();

@@ -65,7 +65,8 @@ public final class StoreClient {
     private long heardAt;
     private long suspendedAt;
     private long seenZxid;
-    private long sendUntil;
+    private Pipe requests;
+    private Pipe answers;
     private long nextCall = 1;
     private boolean isConnecting;
     private boolean isClosed;
@@ -117,6 +118,8 @@ public final class StoreClient {
         this.host = host;
         this.program = host.agent();
         this.dice = host.dice().of("store client " + program.life());
+        this.requests = new Pipe(kernel, network, host.number(), host.number());
+        this.answers = requests;
         this.looking = program.every(dice.between(1, LOOK_EVERY), LOOK_EVERY, this::look);
         ensemble.enrol(this);
         connect();
@@ -129,7 +132,8 @@ public final class StoreClient {
         }
         if (state == Coordination.Connection.CONNECTED) {
             long ending = session;
-            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () -> ensemble.expire(ending));
+            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () ->
+                    ensemble.expire(ending));
         }
         drop();
     }
@@ -141,6 +145,8 @@ public final class StoreClient {
         if (looking != null) {
             looking.cancel();
         }
+        requests.close();
+        answers.close();
         ensemble.dismiss(this);
         calls.clear();
         lost.clear();
@@ -218,7 +224,7 @@ public final class StoreClient {
         send(() -> {
             T value = reading.at(of);
             long zxid = ensemble.appliedBy(of);
-            reply(of, id, () -> {
+            reply(id, () -> {
                 seenZxid = Math.max(seenZxid, zxid);
                 answer.found(value);
             });
@@ -229,33 +235,20 @@ public final class StoreClient {
     private void send(Runnable atServer) {
         int of = server;
         int mine = connection;
-        int there = ensemble.host(of).number();
-        if (!network.reaches(host.number(), there)) {
-            return;
-        }
-        sendUntil = Math.max(sendUntil, kernel.now() + network.latency(host.number(), there));
-        kernel.after(sendUntil - kernel.now(), () -> {
-            if (mine == connection && ensemble.isServing(of) && network.reaches(host.number(), there)) {
+        requests.send(() -> {
+            if (mine == connection && ensemble.isServing(of)) {
                 atServer.run();
             }
         });
     }
 
-    private void reply(int of, long call, Runnable answer) {
-        int there = ensemble.host(of).number();
-        if (!network.reaches(there, host.number())) {
-            return;
-        }
-        kernel.after(network.latency(there, host.number()), () -> {
-            if (network.reaches(there, host.number())) {
-                program.run(() -> {
-                    if (calls.remove(call) != null) {
-                        heardAt = kernel.now();
-                        answer.run();
-                    }
-                });
+    private void reply(long call, Runnable answer) {
+        answers.send(() -> program.run(() -> {
+            if (calls.remove(call) != null) {
+                heardAt = kernel.now();
+                answer.run();
             }
-        });
+        }));
     }
 
     // ---- writing
@@ -281,8 +274,7 @@ public final class StoreClient {
                     boolean isStale = refused.index() < checks;
                     then.accept(
                             isStale
-                                    ? new CommitOutcome.StaleEpoch(
-                                            transaction.epoch().orElse(0L) + 1)
+                                    ? new CommitOutcome.StaleEpoch(transaction.epoch().orElse(0L) + 1)
                                     : new CommitOutcome.Conflict("a record is not as it was seen"));
                 } else {
                     then.accept(new CommitOutcome.Committed(StoreWrites.written(transaction)));
@@ -291,7 +283,10 @@ public final class StoreClient {
 
             @Override
             public void failed(String why) {
-                then.accept(why.startsWith("not") ? new CommitOutcome.Conflict(why) : new CommitOutcome.Unknown(why));
+                then.accept(
+                        why.startsWith("not")
+                                ? new CommitOutcome.Conflict(why)
+                                : new CommitOutcome.Unknown(why));
             }
         });
     }
@@ -308,9 +303,11 @@ public final class StoreClient {
         int of = server;
         int mine = connection;
         send(() -> ensemble.propose(
-                of, mine, new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
+                of,
+                mine,
+                new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
                     long zxid = ensemble.appliedBy(of);
-                    reply(of, id, () -> {
+                    reply(id, () -> {
                         seenZxid = Math.max(seenZxid, zxid);
                         answer.found(result);
                     });
@@ -340,7 +337,7 @@ public final class StoreClient {
                     new Ensemble.Proposal(
                             List.of(), ensemble.nextWriteId(), session, host.id(), Optional.empty(), of, result -> {
                                 Settled found = found(write);
-                                reply(of, id, () -> write.then.accept(found));
+                                reply(id, () -> write.then.accept(found));
                             })));
         }
     }
@@ -380,19 +377,15 @@ public final class StoreClient {
         if (at != server || state != Coordination.Connection.CONNECTED) {
             return;
         }
-        int there = ensemble.host(at).number();
         for (WatchEntry entry : List.copyOf(watches)) {
             for (Ensemble.Changed change : changes) {
-                boolean isMeant = entry.key == null || entry.key.equals(change.key());
-                if (isMeant && network.reaches(there, host.number())) {
+                if (entry.key == null || entry.key.equals(change.key())) {
                     int mine = connection;
-                    kernel.after(
-                            network.latency(there, host.number()),
-                            () -> program.run(() -> {
-                                if (!entry.isEnded && mine == connection) {
-                                    entry.hint.accept(change.key());
-                                }
-                            }));
+                    answers.send(() -> program.run(() -> {
+                        if (!entry.isEnded && mine == connection) {
+                            entry.hint.accept(change.key());
+                        }
+                    }));
                 }
             }
         }
@@ -429,8 +422,7 @@ public final class StoreClient {
     /** Whether a server is there to connect to. */
     public boolean canConnect() {
         for (int i = 0; i < ensemble.size(); i++) {
-            if (ensemble.isServing(i)
-                    && network.links(host.number(), ensemble.host(i).number())) {
+            if (ensemble.isServing(i) && network.links(host.number(), ensemble.host(i).number())) {
                 return true;
             }
         }
@@ -500,6 +492,8 @@ public final class StoreClient {
 
     private void suspend() {
         connection++;
+        requests.close();
+        answers.close();
         suspendedAt = kernel.now();
         become(Coordination.Connection.SUSPENDED);
         List<Call> broken = List.copyOf(calls.values());
@@ -545,7 +539,9 @@ public final class StoreClient {
         session = found;
         heardAt = kernel.now();
         seenZxid = Math.max(seenZxid, ensemble.appliedBy(candidate));
-        sendUntil = kernel.now();
+        int there = ensemble.host(candidate).number();
+        requests = new Pipe(kernel, network, host.number(), there);
+        answers = new Pipe(kernel, network, there, host.number());
         become(Coordination.Connection.CONNECTED);
         settleLost();
         List<Deferred> waiting = List.copyOf(deferred);

@@ -39,6 +39,11 @@ public final class LeaseHolder {
     private long endsAt;
     private boolean hasDeadline;
 
+    /** Whether a majority of an earlier set of voters had promised until {@link #earlierEndsAt}. */
+    private boolean hasEarlier;
+
+    private long earlierEndsAt;
+
     /**
      * A node that holds no lease yet.
      *
@@ -78,9 +83,15 @@ public final class LeaseHolder {
         return voters;
     }
 
-    /** A voter or the records named a set of voters; an older one than the present is ignored. */
+    /**
+     * A voter or the records named a set of voters; an older one than the present is ignored. What a majority of the
+     * set before had promised holds until it ends: the two sets differ by one member, so that majority has a voter in
+     * common with every one of the new set, and the set after the new one comes one lease later at the earliest.
+     */
     public void learned(VoterSet found) {
         if (found.version() > voters.version()) {
+            hasEarlier = hasDeadline;
+            earlierEndsAt = endsAt;
             voters = found;
             count();
         }
@@ -137,6 +148,10 @@ public final class LeaseHolder {
             Arrays.sort(ends);
             // With those that end later than this one, it is a majority.
             endsAt = ends[ends.length - needed];
+        }
+        if (hasEarlier && (!hasDeadline || earlierEndsAt - endsAt > 0)) {
+            hasDeadline = true;
+            endsAt = earlierEndsAt;
         }
     }
 
