@@ -82,7 +82,18 @@ final class Agent implements AutoCloseable {
         AgentAccess access = new AgentAccess(
                 config.cluster(), config.node(), loop, seat, states, coordination.records(), clock, neighbours);
         NodeRuntime node = new NodeRuntime(
-                config, loop, workers, coordination, hypervisor, channels, clock, reasons, metrics, seat, neighbours);
+                config,
+                loop,
+                workers,
+                coordination,
+                hypervisor,
+                channels,
+                clock,
+                reasons,
+                metrics,
+                seat,
+                neighbours,
+                incarnation -> NodeLease.ALWAYS_HELD);
         EventFeed feed = new EventFeed(config.node(), journal, clock);
         serve(config, access, feed, seat, loop, node);
         closing.add("http", StatusPages.open(config, access, metrics, loop, node));
