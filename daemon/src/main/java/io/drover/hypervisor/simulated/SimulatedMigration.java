@@ -150,8 +150,9 @@ final class SimulatedMigration implements LiveMigration {
                 Optional<SimulatedGuest> now =
                         folder.guest(node, vm).filter(guest -> guest.token().equals(token));
                 if (now.isPresent()) {
-                    if (now.get().state() == GuestState.RUNNING) {
-                        throw refused("discard", vm, "it runs", "stop it");
+                    GuestState state = now.get().state();
+                    if (state == GuestState.RUNNING || state == GuestState.PAUSED) {
+                        throw refused("discard", vm, "it has begun to run: " + state, "stop it");
                     }
                     folder.unlockDisks(node, now.get().spec());
                     folder.forget(node, vm);

@@ -502,8 +502,7 @@ final class FakeHost {
     /** A target whose source is gone destroys what it has, and says so in the record. */
     private boolean note(VmRecord record, Phase.Migrating migration) {
         boolean isNoted = record.lastMigration()
-                .filter(last -> last.operation().equals(migration.operation())
-                        && last.attempt() == migration.attempt())
+                .filter(last -> last.operation().equals(migration.operation()) && last.attempt() == migration.attempt())
                 .isPresent();
         if (isNoted || cluster.isLinked(this, cluster.host(migration.source()))) {
             return false;
