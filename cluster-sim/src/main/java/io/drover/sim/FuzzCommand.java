@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
 /** {@code drover-sim fuzz}. */
 @Command(
         name = "fuzz",
-        description = "Runs random histories in virtual time and looks for broken promises. Exit code 0: none; 1: one was"
-                + " broken, or a defect was not found; 2: wrong usage.",
+        description =
+                "Runs random histories in virtual time and looks for broken promises. Exit code 0: none; 1: one was"
+                        + " broken, or a defect was not found; 2: wrong usage.",
         mixinStandardHelpOptions = true)
 public final class FuzzCommand implements Callable<Integer> {
     private static final double NANOS_PER_HOUR = 3.6e12;
@@ -113,7 +114,8 @@ public final class FuzzCommand implements Callable<Integer> {
                 return new Range(first, last);
             }
         } catch (NumberFormatException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--seeds: '" + seeds + "' (expected: 1..100)", e);
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--seeds: '" + seeds + "' (expected: 1..100)", e);
         }
         throw usage("--seeds: '" + seeds + "' (expected: from a number to one that is not smaller, such as 1..100)");
     }
@@ -167,13 +169,13 @@ public final class FuzzCommand implements Callable<Integer> {
         double hours = virtual / NANOS_PER_HOUR;
         if (output == Format.TABLE) {
             out().printf(
-                    Locale.ROOT,
-                    "%d histories, %.1f simulated cluster-hours in %.1f s (%.2f a second), %d broken%n",
-                    done,
-                    hours,
-                    seconds,
-                    hours / seconds,
-                    failures.size());
+                            Locale.ROOT,
+                            "%d histories, %.1f simulated cluster-hours in %.1f s (%.2f a second), %d broken%n",
+                            done,
+                            hours,
+                            seconds,
+                            hours / seconds,
+                            failures.size());
         } else {
             printTree(tree(fuzz, done, hours, seconds, failures));
         }
@@ -209,7 +211,9 @@ public final class FuzzCommand implements Callable<Integer> {
         tree.put("clusterHours", hours);
         tree.put("seconds", seconds);
         tree.put("clusterHoursPerSecond", hours / seconds);
-        tree.put("broken", failures.stream().map(failure -> failure(fuzz, failure)).toList());
+        tree.put(
+                "broken",
+                failures.stream().map(failure -> failure(fuzz, failure)).toList());
         return tree;
     }
 
@@ -231,8 +235,9 @@ public final class FuzzCommand implements Callable<Integer> {
 
     private int findDefects(OptionalInt count, Profile chosen, Range range) throws JsonProcessingException {
         boolean isAll = "all".equals(defect);
-        List<Defect> wanted =
-                isAll ? List.of(Defect.values()) : List.of(constant("--defect", String.valueOf(defect), Defect.values()));
+        List<Defect> wanted = isAll
+                ? List.of(Defect.values())
+                : List.of(constant("--defect", String.valueOf(defect), Defect.values()));
         Map<String, Object> found = new TreeMap<>();
         int missed = 0;
         for (Defect each : wanted) {

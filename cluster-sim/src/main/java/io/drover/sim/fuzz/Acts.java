@@ -63,8 +63,7 @@ final class Acts {
             case KILL -> pair(at, process(node, Act.ProcessAct.KILL), process(node, Act.ProcessAct.RESTART));
             case RESTART -> List.of(at(at, process(node, Act.ProcessAct.RESTART)));
             case FREEZE -> pair(at, process(node, Act.ProcessAct.FREEZE), process(node, Act.ProcessAct.THAW));
-            case FREEZE_BEFORE_CALL ->
-                List.of(at(at, new Act.FreezeBeforeCall(node, Duration.ofNanos(length()))));
+            case FREEZE_BEFORE_CALL -> List.of(at(at, new Act.FreezeBeforeCall(node, Duration.ofNanos(length()))));
             case STORAGE -> pair(at, new Act.Storage(node, false), new Act.Storage(node, true));
             case WIPE_DISK -> wipe(node, at);
             case DEVICE -> pair(at, new Act.Device(node, mood()), new Act.Device(node, Baseboard.Mood.WELL));
@@ -91,11 +90,9 @@ final class Acts {
             case GUEST_CRASH -> List.of(at(at, new Act.GuestCrash(vm)));
             case MIGRATE -> migrate(vm, node, at);
             case DRAIN -> drain(node, at);
-            case START_STOP ->
-                pair(at, new Act.Stop(vm, dice.chance(0.5)), new Act.Start(vm));
+            case START_STOP -> pair(at, new Act.Stop(vm, dice.chance(0.5)), new Act.Start(vm));
             case FENCE -> fence(node, at);
-            case DISARM ->
-                pair(at, new Act.Disarm(Optional.empty(), "a test"), new Act.Arm());
+            case DISARM -> pair(at, new Act.Disarm(Optional.empty(), "a test"), new Act.Arm());
             default -> throw new AssertionError("nothing that happens at a moment: " + trouble);
         };
     }

@@ -102,8 +102,7 @@ final class Historian {
         for (int number = 1; number <= most; number++) {
             VmId vm = new VmId("vm" + number);
             vms.add(vm);
-            guests.add(new ClusterPlan.Vm(
-                    spec(vm), Optional.of(nodes.get(dice.below(count))), dice.chance(0.9)));
+            guests.add(new ClusterPlan.Vm(spec(vm), Optional.of(nodes.get(dice.below(count))), dice.chance(0.9)));
         }
         return new ClusterPlan(all, guests, settings(), ClusterPlan.usualServers(count), DRIFT_PPM);
     }
@@ -150,8 +149,8 @@ final class Historian {
         for (VmId vm : vms) {
             if (dice.chance(0.4)) {
                 Set<NodeId> onlyOn = dice.chance(0.5) ? Set.of() : Set.of(nodes.get(dice.below(nodes.size())));
-                guestFaults.add(new Scenario.GuestFault(
-                        vm, kinds[dice.below(kinds.length)], (int) dice.between(1, 4), onlyOn));
+                guestFaults.add(
+                        new Scenario.GuestFault(vm, kinds[dice.below(kinds.length)], (int) dice.between(1, 4), onlyOn));
             }
         }
     }

@@ -50,8 +50,7 @@ public enum Profile {
             Trouble.DRAIN)),
 
     /** Fencing devices, and nodes that have to be fenced. */
-    FENCING(EnumSet.of(
-            Trouble.DEVICE, Trouble.POWER, Trouble.NETWORK, Trouble.FREEZE, Trouble.KILL, Trouble.FENCE)),
+    FENCING(EnumSet.of(Trouble.DEVICE, Trouble.POWER, Trouble.NETWORK, Trouble.FREEZE, Trouble.KILL, Trouble.FENCE)),
 
     /** Leases, voters and their disks. */
     LEASES(EnumSet.of(

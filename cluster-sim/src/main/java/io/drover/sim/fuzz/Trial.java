@@ -1,15 +1,15 @@
 package io.drover.sim.fuzz;
 
+import io.drover.coordination.RecordKind;
+import io.drover.model.DesiredState;
+import io.drover.model.FailbackMode;
+import io.drover.model.VmRecord;
 import io.drover.sim.checks.Checks;
 import io.drover.sim.scenario.Act;
 import io.drover.sim.scenario.Scenario;
 import io.drover.sim.scenario.Stage;
 import io.drover.sim.shell.Cluster;
 import io.drover.sim.shell.Defects;
-import io.drover.model.DesiredState;
-import io.drover.model.FailbackMode;
-import io.drover.model.VmRecord;
-import io.drover.coordination.RecordKind;
 import io.drover.sim.world.Machine;
 import java.util.List;
 import java.util.Optional;
@@ -45,11 +45,14 @@ final class Trial {
         this.cluster = new Cluster(history.plan(), seed, defects, journalKept);
         this.checks = Checks.of(cluster);
         this.stage = new Stage(cluster);
-        cluster.world().ensemble().observe((writer, epoch, changed) -> changed.forEach(change -> {
-            if (change.after() instanceof VmRecord record) {
-                cluster.ledger().wanted(record.id(), record.desired() == DesiredState.RUNNING && !record.failed());
-            }
-        }));
+        cluster.world()
+                .ensemble()
+                .observe((writer, epoch, changed) -> changed.forEach(change -> {
+                    if (change.after() instanceof VmRecord record) {
+                        cluster.ledger()
+                                .wanted(record.id(), record.desired() == DesiredState.RUNNING && !record.failed());
+                    }
+                }));
     }
 
     /** Runs a history. */
@@ -87,8 +90,8 @@ final class Trial {
         }
         return unwell.isPresent()
                 ? outcome(
-                        Optional.of("liveness: " + BOUND / SECOND + " s after everything was repaired, "
-                                + unwell.get()),
+                        Optional.of(
+                                "liveness: " + BOUND / SECOND + " s after everything was repaired, " + unwell.get()),
                         "liveness")
                 : outcome(Optional.empty(), "");
     }

@@ -53,8 +53,8 @@ final class Wellness {
         NodeId id = agent.machine().id();
         Optional<NodeRecord> record = cluster.world().ensemble().truth(RecordKey.of(id));
         boolean isMember = agent.incarnation() > 0
-                && record.filter(stored -> stored.incarnation() == agent.incarnation()
-                                && stored.fencing() == FencingState.CLEAR)
+                && record.filter(stored ->
+                                stored.incarnation() == agent.incarnation() && stored.fencing() == FencingState.CLEAR)
                         .isPresent();
         if (!isMember || agent.leaseState() != LeaseState.HELD) {
             return Optional.of(cluster.describe(id));

@@ -120,7 +120,8 @@ public final class Cluster {
             long now = machine.clock().read();
             long ends = now + terms().duration().toNanos();
             long pause = terms().pauseBefore().toNanos();
-            machine.guard().deadlines(ends - pause, ends, ends + terms().keepPaused().toNanos() + pause);
+            machine.guard()
+                    .deadlines(ends - pause, ends, ends + terms().keepPaused().toNanos() + pause);
         }
     }
 

@@ -160,7 +160,8 @@ final class LeaseKeeper {
             long ends = isEarlier ? inheritedEnds : holder.endsAt();
             LeaseTerms terms = holder.terms();
             long pause = terms.pauseBefore().toNanos();
-            machine.guard().deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
+            machine.guard()
+                    .deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
         }
         check();
     }

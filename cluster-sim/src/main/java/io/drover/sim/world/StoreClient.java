@@ -132,8 +132,7 @@ public final class StoreClient {
         }
         if (state == Coordination.Connection.CONNECTED) {
             long ending = session;
-            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () ->
-                    ensemble.expire(ending));
+            kernel.after(network.latency(host.number(), ensemble.host(server).number()), () -> ensemble.expire(ending));
         }
         drop();
     }
@@ -274,7 +273,8 @@ public final class StoreClient {
                     boolean isStale = refused.index() < checks;
                     then.accept(
                             isStale
-                                    ? new CommitOutcome.StaleEpoch(transaction.epoch().orElse(0L) + 1)
+                                    ? new CommitOutcome.StaleEpoch(
+                                            transaction.epoch().orElse(0L) + 1)
                                     : new CommitOutcome.Conflict("a record is not as it was seen"));
                 } else {
                     then.accept(new CommitOutcome.Committed(StoreWrites.written(transaction)));
@@ -283,10 +283,7 @@ public final class StoreClient {
 
             @Override
             public void failed(String why) {
-                then.accept(
-                        why.startsWith("not")
-                                ? new CommitOutcome.Conflict(why)
-                                : new CommitOutcome.Unknown(why));
+                then.accept(why.startsWith("not") ? new CommitOutcome.Conflict(why) : new CommitOutcome.Unknown(why));
             }
         });
     }
@@ -303,9 +300,7 @@ public final class StoreClient {
         int of = server;
         int mine = connection;
         send(() -> ensemble.propose(
-                of,
-                mine,
-                new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
+                of, mine, new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
                     long zxid = ensemble.appliedBy(of);
                     reply(id, () -> {
                         seenZxid = Math.max(seenZxid, zxid);
@@ -422,7 +417,8 @@ public final class StoreClient {
     /** Whether a server is there to connect to. */
     public boolean canConnect() {
         for (int i = 0; i < ensemble.size(); i++) {
-            if (ensemble.isServing(i) && network.links(host.number(), ensemble.host(i).number())) {
+            if (ensemble.isServing(i)
+                    && network.links(host.number(), ensemble.host(i).number())) {
                 return true;
             }
         }

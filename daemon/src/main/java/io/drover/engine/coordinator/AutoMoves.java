@@ -63,6 +63,7 @@ final class AutoMoves {
                 .toList();
         VmId first = moves.get(0).vm().id();
         Operation operation = operation(draft, first, target, steps, why);
+        steps.forEach(step -> draft.plan(step.vm(), target));
         draft.put(
                 operation,
                 Reason.of(Severity.INFO, topic, first, "is to move to " + target + with(moves) + ": " + why)

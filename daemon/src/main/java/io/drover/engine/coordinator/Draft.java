@@ -43,6 +43,7 @@ final class Draft {
     private final SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>();
     private final SortedMap<OperationId, Operation> operations;
     private final SortedMap<VmId, NodeId> kept = new TreeMap<>();
+    private final SortedMap<VmId, NodeId> planned = new TreeMap<>();
     private final Map<Object, Pending> pending = new LinkedHashMap<>();
     private @Nullable Affinity affinity;
 
@@ -55,6 +56,15 @@ final class Draft {
                 .flatMap(operation -> operation.steps().stream())
                 .filter(step -> step.kind() != MoveKind.LIVE && step.state() == StepState.RUNNING)
                 .forEach(step -> step.target().ifPresent(target -> kept.put(step.vm(), target)));
+        running().stream()
+                .filter(operation -> operation.kind() == OperationKind.MIGRATE)
+                .forEach(operation -> operation.target().ifPresent(target -> plan(operation, target)));
+    }
+
+    private void plan(Operation operation, NodeId target) {
+        operation.steps().stream()
+                .filter(step -> step.state() == StepState.WAITING)
+                .forEach(step -> planned.put(step.vm(), target));
     }
 
     ClusterView view() {
@@ -214,6 +224,16 @@ final class Draft {
         kept.put(vm, target);
     }
 
+    /** Counts a VM as one of the node to which it is about to move, so that nobody else is planned to be in its way. */
+    void plan(VmId vm, NodeId target) {
+        planned.put(vm, target);
+    }
+
+    /** Counts a VM only where it is; returns to where it was about to move. */
+    Optional<NodeId> unplan(VmId vm) {
+        return Optional.ofNullable(planned.remove(vm));
+    }
+
     /** Where memory is kept for a VM. */
     Optional<NodeId> memoryKept(VmId vm) {
         return Optional.ofNullable(kept.get(vm));
@@ -275,10 +295,14 @@ final class Draft {
                 report.map(NodeReport::networks).orElse(List.of()));
     }
 
-    /** Where a VM takes memory, or will: a VM that is to be restarted elsewhere does so on both nodes. */
+    /** Where a VM takes memory, or will: a VM that is to be moved or restarted elsewhere does so on both nodes. */
     private Set<NodeId> destinations(VmRecord vm) {
         if (vm.phase() instanceof Phase.Migrating migrating) {
             return Set.of(migrating.target());
+        }
+        NodeId next = planned.get(vm.id());
+        if (next != null && vm.phase() instanceof Phase.Placed placed) {
+            return placed.owner().equals(next) ? Set.of(next) : Set.of(placed.owner(), next);
         }
         boolean leaves = vm.phase() instanceof Phase.Stopped || vm.stopRequest().isPresent();
         NodeId target = kept.get(vm.id());

@@ -145,7 +145,12 @@ final class Moves {
                             .filter(notBefore -> notBefore.isAfter(draft.view().now()))
                             .isEmpty();
             if (due) {
-                current = current.withStep(startStep(draft, current, step, wanted));
+                Optional<NodeId> planned = draft.unplan(step.vm());
+                OperationStep next = startStep(draft, current, step, wanted);
+                if (next.state() == StepState.WAITING) {
+                    planned.ifPresent(target -> draft.plan(step.vm(), target));
+                }
+                current = current.withStep(next);
             }
         }
         return current;

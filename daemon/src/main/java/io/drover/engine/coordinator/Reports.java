@@ -36,9 +36,15 @@ final class Reports {
                 .isPresent();
     }
 
-    /** The node that says that it executes a guest; the last word of a node that is not there any more says nothing. */
+    /** The node that said last that it executes a guest; the word of a node that is not there any more says nothing. */
     static Optional<NodeId> runsOn(ClusterView view, VmId vm) {
+        return runsOn(view, vm, Optional.empty());
+    }
+
+    /** The same, of all nodes but one. */
+    static Optional<NodeId> runsOn(ClusterView view, VmId vm, Optional<NodeId> but) {
         return view.nodes().entrySet().stream()
+                .filter(entry -> !but.equals(Optional.of(entry.getKey())))
                 .filter(entry -> entry.getValue().record().fencing() == FencingState.CLEAR
                         && isRunningOn(view, vm, entry.getKey()))
                 .map(Map.Entry::getKey)

@@ -37,10 +37,9 @@ final class RuleRepair {
         if (concerned.isEmpty()) {
             return;
         }
-        List<Host> hosts = draft.hosts();
         for (SortedSet<VmId> component : Repair.components(linked(draft), draft.affinity())) {
             if (component.stream().anyMatch(concerned::contains)) {
-                repair(draft, hosts, component);
+                repair(draft, draft.hosts(), component);
             }
         }
     }

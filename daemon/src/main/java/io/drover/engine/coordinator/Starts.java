@@ -78,9 +78,15 @@ final class Starts {
 
     /** Where a VM that should run and is nobody's goes now, or for what it waits. */
     static Answer answer(Draft draft, VmRecord vm) {
-        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id());
+        Optional<NodeId> last = vm.phase().node();
+        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id(), last);
         if (there.isPresent()) {
             return new Answer.Place(new Choice.Chosen(there.get(), "it runs there already"));
+        }
+        Optional<NodeId> behind = last.filter(node -> isBehind(draft.view(), vm.id(), node));
+        if (behind.isPresent()) {
+            // Its owner wrote that it is off: its last report is older than that, or somebody started it by hand.
+            return new Answer.Waits("waiting for " + behind.get() + ", which wrote that it is off, to report that too");
         }
         boolean asked = isAskedFor(draft, vm.id());
         if (!asked && !draft.isArmed()) {
@@ -91,6 +97,14 @@ final class Starts {
             return new Answer.Waits("waiting for an operator: its priority says that it is not started by itself");
         }
         return Homecoming.awaited(draft, vm).<Answer>map(Answer.Waits::new).orElseGet(() -> place(draft, vm));
+    }
+
+    private static boolean isBehind(ClusterView view, VmId vm, NodeId node) {
+        NodeView known = view.nodes().get(node);
+        return known != null
+                && !NodeStates.isGone(known.record())
+                && NodeStates.isHeard(known, view.now())
+                && Reports.isRunningOn(view, vm, node);
     }
 
     private static String because(String reason) {

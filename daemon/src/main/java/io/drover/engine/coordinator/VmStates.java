@@ -42,7 +42,12 @@ public final class VmStates {
         } else if (phase instanceof Phase.Placed placed) {
             return placed(vm, placed.owner(), view);
         } else if (phase instanceof Phase.Assigned assigned) {
-            return new Condition(VmState.STARTING, "waiting for " + assigned.owner() + " to claim it");
+            return isInContact(assigned.owner(), view)
+                    ? new Condition(VmState.STARTING, "waiting for " + assigned.owner() + " to claim it")
+                    : new Condition(
+                            VmState.OFF,
+                            "waiting for " + assigned.owner() + ", which is out of contact and alone may have it",
+                            true);
         }
         return stopped(vm, view);
     }

@@ -92,7 +92,10 @@ public final class Placement {
             }
             needed += vm.memory();
         }
-        if (needed > 0 && host.memoryFree() < needed) {
+        if (needed == 0 && host.memoryFree() < 0) {
+            return Optional.of("has promised " + ByteCount.text(-host.memoryFree()) + " of memory more than it has");
+        }
+        if (host.memoryFree() < needed) {
             String whom = party.movers().size() == 1 ? "" : " for " + party.names() + ", which belong together";
             return Optional.of("has " + ByteCount.text(Math.max(0, host.memoryFree())) + " of memory free, "
                     + ByteCount.text(needed) + " needed" + whom);

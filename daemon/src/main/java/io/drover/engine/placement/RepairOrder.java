@@ -67,7 +67,8 @@ final class RepairOrder {
                 continue;
             }
             boolean near = affinity.apartFrom(member.vm().id()).keySet().stream()
-                    .anyMatch(other -> target.id().equals(at.get(other)));
+                    .anyMatch(other -> target.id().equals(at.get(other))
+                            || moves.stream().anyMatch(move -> move.vm().id().equals(other)));
             needed += member.vm().memory();
             if (near || free.getOrDefault(target.id(), 0L) < needed) {
                 return Optional.empty();

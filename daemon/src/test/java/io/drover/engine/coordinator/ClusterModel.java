@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
+import io.drover.model.FailbackMode;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.FencingState;
 import io.drover.model.GuestState;
 import io.drover.model.LiveNode;
@@ -15,6 +17,7 @@ import io.drover.model.OperationStep;
 import io.drover.model.Phase;
 import io.drover.model.Problem;
 import io.drover.model.Reason;
+import io.drover.model.ShutdownPolicy;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
@@ -169,6 +172,52 @@ final class ClusterModel {
             unstartable.remove(new VmId(vm));
         }
         return this;
+    }
+
+    /** With another policy of what the cluster does by itself. */
+    ClusterModel failback(FailbackMode mode) {
+        FailoverPolicy now = settings().failover();
+        return settings(settings().withFailover(policy(now, mode, now.shutdownPolicy())));
+    }
+
+    /** With another policy of what becomes of VMs whose hosts shut down. */
+    ClusterModel shutdown(ShutdownPolicy policy) {
+        FailoverPolicy now = settings().failover();
+        return settings(settings().withFailover(policy(now, now.failback(), policy)));
+    }
+
+    private static FailoverPolicy policy(FailoverPolicy now, FailbackMode failback, ShutdownPolicy shutdown) {
+        return new FailoverPolicy(
+                now.armed(),
+                now.armedAgainAt(),
+                now.disarmReason(),
+                failback,
+                shutdown,
+                now.suspectAfter(),
+                now.startsPerNode(),
+                now.restartWindow(),
+                now.quarantineAfter(),
+                now.quarantineWindow(),
+                now.quarantineDuration());
+    }
+
+    /** Time passes until nothing is under way and nothing is decided for a while. */
+    ClusterModel quiet() {
+        int quiet = 0;
+        for (int i = 0; i < 600 && quiet < 5; i++) {
+            boolean open = operations().values().stream()
+                    .anyMatch(operation -> !operation.state().isFinal());
+            quiet = tick().isEmpty() && !open ? quiet + 1 : 0;
+        }
+        assertThat(quiet).as("it comes to rest").isEqualTo(5);
+        return this;
+    }
+
+    /** How many live moves have begun. */
+    long movesBegun() {
+        return told().stream()
+                .filter(text -> text.contains(" moves live from "))
+                .count();
     }
 
     /** The next so many starts of a guest on one host fail. */

@@ -162,18 +162,20 @@ final class FakeHost {
         return this;
     }
 
+    boolean isLeaving() {
+        return leaving;
+    }
+
     /** It has left: its record says so, and nothing executes there. */
     void gone() {
-        guests.clear();
-        inContact = false;
+        powerOff();
         cluster.put(cluster.nodes().get(id).withFencing(FencingState.LEFT, "it left by itself"));
     }
 
     /** Its host is up again. */
     void back() {
-        inContact = true;
         leaving = false;
-        restartAgent();
+        powerOn();
     }
 
     /** Has one probe say this from its next report on. */
@@ -359,7 +361,12 @@ final class FakeHost {
         LocalGuest guest = locals.getOrDefault(vm, LocalGuest.UNKNOWN)
                 .seenAs(Optional.ofNullable(guests.get(vm)))
                 .withSession(session);
-        return guests.get(vm) == GuestState.RUNNING ? guest.withStartable(false) : guest;
+        if (guests.get(vm) == GuestState.RUNNING) {
+            // It has run: the next time that it is found off is a failure.
+            guest = guest.withStartable(false);
+            locals.put(vm, guest);
+        }
+        return guest;
     }
 
     /** Returns whether there may be more to do. */

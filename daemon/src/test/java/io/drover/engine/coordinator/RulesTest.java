@@ -39,24 +39,8 @@ class RulesTest {
         return cluster.settings(cluster.settings().withRules(List.of(rules)));
     }
 
-    private static void quiet(ClusterModel cluster) {
-        int quiet = 0;
-        for (int i = 0; i < 400 && quiet < 5; i++) {
-            boolean open = cluster.operations().values().stream()
-                    .anyMatch(operation -> !operation.state().isFinal());
-            quiet = cluster.tick().isEmpty() && !open ? quiet + 1 : 0;
-        }
-        assertThat(quiet).isEqualTo(5);
-    }
-
     private static List<String> nodesOf(ClusterModel cluster, String... vms) {
         return Stream.of(vms).map(cluster::nodeOf).distinct().toList();
-    }
-
-    private static long moves(ClusterModel cluster) {
-        return cluster.told().stream()
-                .filter(text -> text.contains("moves live from"))
-                .count();
     }
 
     @Test
@@ -129,11 +113,11 @@ class RulesTest {
                 .running("vm1", "hv1", 4)
                 .running("load", "hv1", 58)
                 .put(VmRecord.added(Specs.of("vm2", 8), DesiredState.RUNNING));
-        quiet(cluster);
+        cluster.quiet();
 
         assertThat(nodesOf(cluster, "vm1", "vm2")).containsExactly("hv2");
         assertThat(cluster.host("hv2").guest("vm2")).contains(GuestState.RUNNING);
-        assertThat(moves(cluster)).isEqualTo(1);
+        assertThat(cluster.movesBegun()).isEqualTo(1);
     }
 
     @Test
@@ -160,15 +144,15 @@ class RulesTest {
                 .running("vm201", "hv1", 4)
                 .running("vm202", "hv2", 4)
                 .running("vm203", "hv1", 4);
-        quiet(cluster);
+        cluster.quiet();
 
         assertThat(nodesOf(cluster, "vm101", "vm102", "vm103")).hasSize(1);
         assertThat(nodesOf(cluster, "vm201", "vm202", "vm203")).hasSize(1);
         assertThat(nodesOf(cluster, "vm101", "vm201")).hasSize(2);
-        assertThat(moves(cluster)).isEqualTo(3);
+        assertThat(cluster.movesBegun()).isEqualTo(3);
         assertThat(RuleStates.broken(cluster.view())).isEmpty();
         cluster.ticks(120);
-        assertThat(moves(cluster)).isEqualTo(3);
+        assertThat(cluster.movesBegun()).isEqualTo(3);
     }
 
     @Test
@@ -207,7 +191,7 @@ class RulesTest {
     void aVmOnANodeThatMayNotOwnItAnyMoreMovesAway() {
         ClusterModel cluster = ClusterModel.of(2).running("vm1", "hv1", 4);
         cluster.ask(Requests.set("vm1", "possibleOwners", "hv2"));
-        quiet(cluster);
+        cluster.quiet();
 
         assertThat(cluster.nodeOf("vm1")).isEqualTo("hv2");
     }
@@ -222,7 +206,7 @@ class RulesTest {
 
         // Rests of 1, 2, 4 and 8 minutes, and three tries each time.
         assertThat(cluster.operations()).hasSizeBetween(3, 5);
-        assertThat(moves(cluster)).isEqualTo(3L * cluster.operations().size());
+        assertThat(cluster.movesBegun()).isEqualTo(3L * cluster.operations().size());
     }
 
     @Test
@@ -241,9 +225,9 @@ class RulesTest {
         assertThat(ended.state()).isEqualTo(OperationState.COMPLETED);
         assertThat(nodesOf(cluster, "vm1", "vm2", "vm3")).hasSize(1);
         assertThat(nodesOf(cluster, "vm4", "vm5")).hasSize(2);
-        long moves = moves(cluster);
-        quiet(cluster);
-        assertThat(moves(cluster)).isEqualTo(moves);
+        long moves = cluster.movesBegun();
+        cluster.quiet();
+        assertThat(cluster.movesBegun()).isEqualTo(moves);
     }
 
     @Test
@@ -290,7 +274,7 @@ class RulesTest {
                 .running("vm2", "hv1", 4)
                 .running("load", "hv3", 20);
         cluster.begin(Requests.drain("hv1"));
-        quiet(cluster);
+        cluster.quiet();
 
         assertThat(nodesOf(cluster, "vm1", "vm2")).containsExactly("hv3");
     }
@@ -301,7 +285,7 @@ class RulesTest {
                 .running("vm1", "hv1", 4)
                 .running("vm2", "hv1", 4);
         cluster.host("hv1").health(HealthLevel.CRITICAL);
-        quiet(cluster);
+        cluster.quiet();
 
         assertThat(nodesOf(cluster, "vm1", "vm2")).hasSize(1).doesNotContain("hv1");
     }
@@ -350,7 +334,7 @@ class RulesTest {
         assertThat(nodesOf(cluster, all)).containsExactly("hv3");
         cluster.end(cluster.begin(Requests.migrate("vm9")));
         assertThat(nodesOf(cluster, all)).hasSize(1).doesNotContain("hv3");
-        assertThat(moves(cluster)).isEqualTo(27);
+        assertThat(cluster.movesBegun()).isEqualTo(27);
     }
 
     @Test
@@ -371,7 +355,7 @@ class RulesTest {
 
         cluster.end(cluster.begin(Requests.drain("hv2")));
         assertThat(cluster.nodeOf("vm2")).isEqualTo("hv1");
-        quiet(cluster);
+        cluster.quiet();
     }
 
     @Test
@@ -389,7 +373,7 @@ class RulesTest {
 
         assertThat(nodesOf(cluster, "vm1", "vm2", "vm3")).hasSize(1);
         assertThat(cluster.vm("vm3").failures()).hasSize(2);
-        assertThat(moves(cluster)).isZero();
+        assertThat(cluster.movesBegun()).isZero();
     }
 
     @Test
