@@ -231,7 +231,10 @@ final class History {
             case 13 -> Requests.cancel(vm);
             case 14 -> cancel();
             case 16 -> Requests.fence(host);
-            case 17 -> Requests.confirmDead(host, chance(0.5));
+            // Only who has looked insists.
+            case 17 ->
+                Requests.confirmDead(
+                        host, chance(0.5) && !cluster.host(host).isExecutingAnything());
             case 18 -> Requests.clearQuarantine(host);
             case 19 -> chance(0.5) ? Requests.addVoter(host) : Requests.removeVoter(host, chance(0.3));
             default -> removeOrAdd(vm);
@@ -272,6 +275,8 @@ final class History {
     private void comesToRest() {
         int quiet = 0;
         for (int i = 0; i < ROUNDS_TO_REST && quiet < 7; i++) {
+            // A device that was told to switch off does so now.
+            hosts.forEach(host -> bringBack(cluster.host(host)));
             quiet = cluster.tick().isEmpty() && openOperations().isEmpty() ? quiet + 1 : 0;
         }
         if (quiet < 7) {
@@ -303,7 +308,9 @@ final class History {
                     || (vm.desired() == DesiredState.RUNNING && runs)
                     || condition.message().startsWith("waiting for capacity: ");
             if (!fine) {
-                throw new AssertionError("neither runs nor may: " + vm + " " + condition);
+                throw new AssertionError("neither runs nor may: " + vm + " " + condition + "; leases: "
+                        + cluster.hosts().values().stream().map(host -> host.id() + " " + host.lease()).toList()
+                        + "; " + cluster.voters());
             }
         }
         if (!cluster.copiesTurnedOff().isEmpty()) {
