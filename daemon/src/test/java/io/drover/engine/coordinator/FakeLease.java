@@ -100,6 +100,12 @@ final class FakeLease {
         return voter.memory().voters().version();
     }
 
+    @Override
+    public String toString() {
+        return state() + ", incarnation " + holder.incarnation() + (isRevoked() ? ", revoked" : "") + ", counts by "
+                + holder.voters().version() + ", on disk " + disk;
+    }
+
     List<RenewalSeen> renewals() {
         return voter.renewals(cluster.nanos());
     }
