@@ -182,11 +182,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(incarnation),
-                found,
-                probes::statuses,
-                () -> transfers.memoryAvailable(load),
-                lease);
+                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load), lease);
         mine.start(this::changed);
         measureAndReport();
         if (isFirst) {

@@ -95,7 +95,8 @@ final class Shrinker {
             ClusterPlan plan = best.plan();
             List<ClusterPlan.Vm> fewer = new ArrayList<>(plan.vms());
             ClusterPlan.Vm gone = fewer.remove(i);
-            boolean isNamed = lines(best).stream().anyMatch(line -> line.contains("vm=" + gone.spec().id() + ","))
+            boolean isNamed = lines(best).stream()
+                            .anyMatch(line -> line.contains("vm=" + gone.spec().id() + ","))
                     || best.guestFaults().stream()
                             .anyMatch(fault -> fault.vm().equals(gone.spec().id()));
             if (!isNamed && !fewer.isEmpty()) {
@@ -116,14 +117,11 @@ final class Shrinker {
         ClusterPlan.Node gone = plan.nodes().get(last);
         String name = gone.id().value();
         boolean isNamed = lines(best).stream().anyMatch(line -> line.contains(name))
-                || plan.vms().stream().anyMatch(vm -> vm.owner().filter(gone.id()::equals).isPresent());
+                || plan.vms().stream()
+                        .anyMatch(vm -> vm.owner().filter(gone.id()::equals).isPresent());
         return !isNamed
                 && take(best.with(new ClusterPlan(
-                        plan.nodes().subList(0, last),
-                        plan.vms(),
-                        plan.settings(),
-                        plan.servers(),
-                        plan.driftPpm())));
+                        plan.nodes().subList(0, last), plan.vms(), plan.settings(), plan.servers(), plan.driftPpm())));
     }
 
     /** A history in words. */

@@ -3,6 +3,7 @@ package io.drover.sim.model;
 import java.util.List;
 
 /** One of a few values; the first of them at the beginning. */
+@SuppressWarnings("EnumOrdinal") // lives as long as one search, and is packed by it
 final class Choice<E extends Enum<E>> extends Variable {
     private final E[] all;
 

@@ -135,18 +135,21 @@ final class Cluster {
     final Count owner;
     /** The record names the present incarnation of the owner. */
     final Flag current;
+
     final Count target;
     final Choice<Note> note;
     /** The last migration ended failed, this was its source, and what it holds may be resumed. */
     final Count failedFrom;
     /** Which set of voters counts, and whether a majority of the one before knows it. */
     final Count set;
+
     final Flag setKnown;
 
     // ---- guests
     final Choice<Guest> guest;
     /** The guest has executed elsewhere since this copy was made. */
     final Flag old;
+
     final Choice<Plan> plan;
     final Choice<Source> source;
     final Choice<Target> targetSide;
@@ -163,6 +166,7 @@ final class Cluster {
     final Flag seenOff;
     /** The device has acknowledged a power-off and not done it yet. */
     final Flag powerOff;
+
     final Choice<Write> write;
     final Count writeOn;
     final Count writeTo;

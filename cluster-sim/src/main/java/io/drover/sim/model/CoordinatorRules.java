@@ -62,10 +62,13 @@ final class CoordinatorRules extends Rules {
             }
             begin(s, k);
         });
-        command("coordinator " + k + " hears that it was replaced", s -> c.leads.is(s, k) && c.leader.get(s, 0) != k, s -> {
-            c.leads.set(s, k, false);
-            begin(s, k);
-        });
+        command(
+                "coordinator " + k + " hears that it was replaced",
+                s -> c.leads.is(s, k) && c.leader.get(s, 0) != k,
+                s -> {
+                    c.leads.set(s, k, false);
+                    begin(s, k);
+                });
     }
 
     /** It remembers nothing, and takes nothing over from the one before. */
@@ -244,8 +247,10 @@ final class CoordinatorRules extends Rules {
                 powerFails(s, n);
             }
         });
-        command("the device of node " + n + " does nothing", s -> c.powerOff.is(s, n), s ->
-                c.powerOff.set(s, n, false));
+        command(
+                "the device of node " + n + " does nothing",
+                s -> c.powerOff.is(s, n),
+                s -> c.powerOff.set(s, n, false));
     }
 
     // ---- VMs

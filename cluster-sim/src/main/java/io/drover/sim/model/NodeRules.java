@@ -70,9 +70,8 @@ final class NodeRules extends Rules {
                 c.current.set(s, v, false);
             }
         }
-        boolean isTiedToIncarnation = !c.is(Mutant.ANSWERS_OUTLIVE_JOIN)
-                && !c.is(Mutant.NO_FENCING)
-                && !c.is(Mutant.OFF_BEFORE_FENCING);
+        boolean isTiedToIncarnation =
+                !c.is(Mutant.ANSWERS_OUTLIVE_JOIN) && !c.is(Mutant.NO_FENCING) && !c.is(Mutant.OFF_BEFORE_FENCING);
         if (isTiedToIncarnation) {
             forgetTakeover(s, n);
         }
@@ -148,10 +147,14 @@ final class NodeRules extends Rules {
     /** First the agent makes sure that it may, then it acts; in between lies nothing, or any time. */
     private void acting(int n, int v) {
         if (c.has(Feature.SLOW_AGENT)) {
-            command("node " + n + " is about to start vm " + v, s -> mayStart(s, n, v), s ->
-                    c.plan.set(s, n, v, Plan.START));
-            command("node " + n + " is about to resume vm " + v, s -> mayResume(s, n, v), s ->
-                    c.plan.set(s, n, v, Plan.RESUME));
+            command(
+                    "node " + n + " is about to start vm " + v,
+                    s -> mayStart(s, n, v),
+                    s -> c.plan.set(s, n, v, Plan.START));
+            command(
+                    "node " + n + " is about to resume vm " + v,
+                    s -> mayResume(s, n, v),
+                    s -> c.plan.set(s, n, v, Plan.RESUME));
             command("node " + n + " starts vm " + v, s -> isPlanned(s, n, v, Plan.START), s -> act(s, n, v));
             command("node " + n + " resumes vm " + v, s -> isPlanned(s, n, v, Plan.RESUME), s -> act(s, n, v));
         } else {
@@ -170,12 +173,9 @@ final class NodeRules extends Rules {
     }
 
     private boolean mayStart(State s, int n, int v) {
-        boolean isAllowed = owns(s, n, v)
-                || (c.is(Mutant.NO_CLAIM) && c.phase.is(s, v, Phase.ASSIGNED) && c.owner.get(s, v) == n);
-        return holdsLease(s, n)
-                && isAllowed
-                && c.guest.is(s, n, v, Guest.NONE)
-                && c.plan.is(s, n, v, Plan.NOTHING);
+        boolean isAllowed =
+                owns(s, n, v) || (c.is(Mutant.NO_CLAIM) && c.phase.is(s, v, Phase.ASSIGNED) && c.owner.get(s, v) == n);
+        return holdsLease(s, n) && isAllowed && c.guest.is(s, n, v, Guest.NONE) && c.plan.is(s, n, v, Plan.NOTHING);
     }
 
     private boolean mayResume(State s, int n, int v) {

@@ -2,10 +2,8 @@ package io.drover.sim.model;
 
 import io.drover.sim.model.Cluster.Guest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** Puts the rules of one configuration together, with what they promise. */
 final class Protocol {
@@ -55,7 +53,8 @@ final class Protocol {
                 new Invariant(
                         "proved gone: a node that is FENCED executes nothing",
                         s -> forAllExecuting(s, (n, v) -> !facts.isGone(s, n))),
-                new Invariant("proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
+                new Invariant(
+                        "proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
                 new Invariant(
                         "no old copy executes: the VM has not executed elsewhere since",
                         s -> forAllExecuting(s, (n, v) -> !c.old.is(s, n, v))));

@@ -43,7 +43,8 @@ abstract sealed class Variable permits Flag, Count, Choice {
 
     final void setRaw(State s, int i, int j, int k, int value) {
         if (value < 0 || value >= values) {
-            throw new IllegalStateException(name + ": value number " + value + " (expected: 0 to " + (values - 1) + ")");
+            throw new IllegalStateException(
+                    name + ": value number " + value + " (expected: 0 to " + (values - 1) + ")");
         }
         s.cells[cell(i, j, k)] = (byte) value;
     }

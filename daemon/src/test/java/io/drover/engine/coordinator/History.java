@@ -371,7 +371,9 @@ final class History {
                     || condition.waits();
             if (!fine) {
                 throw new AssertionError("neither runs nor may: " + vm + " " + condition + "; leases: "
-                        + cluster.hosts().values().stream().map(host -> host.id() + " " + host.lease()).toList()
+                        + cluster.hosts().values().stream()
+                                .map(host -> host.id() + " " + host.lease())
+                                .toList()
                         + "; " + cluster.voters());
             }
         }
