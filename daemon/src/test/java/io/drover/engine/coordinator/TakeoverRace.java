@@ -351,7 +351,7 @@ final class TakeoverRace {
 
     private void fault() {
         Node node = List.copyOf(nodes.values()).get(random.nextInt(nodes.size()));
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(20)) {
             case 0, 1 -> set(node, "is cut off", () -> node.isCut = true);
             case 2 -> set(node, "reaches the store no more", () -> node.isStoreless = true);
             case 3 -> set(node, "dies", () -> node.isDead = true);
@@ -364,7 +364,11 @@ final class TakeoverRace {
                     });
                 }
             }
-            case 6 -> set(node, "has another wish to vote", () -> node.record =
+            case 8, 9 -> set(node, "reaches all but the store", () -> {
+                node.isCut = false;
+                node.isStoreless = true;
+            });
+            case 6, 10 -> set(node, "has another wish to vote", () -> node.record =
                     node.record.withVoter(!node.record.voter()));
             case 7 -> {
                 tell("another coordinator");
