@@ -279,6 +279,10 @@ final class Draft {
                 leaving.add(vm.id());
             }
             if (!destinations(vm).contains(node.id())) {
+                // What this round takes from it may not get stored: until it is, the VM counts as there.
+                if (isStoredOn(vm.id(), node.id())) {
+                    leaving.add(vm.id());
+                }
                 continue;
             }
             here.add(vm.id());
@@ -298,6 +302,11 @@ final class Draft {
                 here,
                 leaving,
                 report.map(NodeReport::networks).orElse(List.of()));
+    }
+
+    private boolean isStoredOn(VmId vm, NodeId node) {
+        VmRecord stored = view.vms().get(vm);
+        return stored != null && stored.phase().nodes().contains(node);
     }
 
     /** Where a VM takes memory, or will: a VM that is to be moved or restarted elsewhere does so on both nodes. */

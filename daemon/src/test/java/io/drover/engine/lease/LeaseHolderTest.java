@@ -104,13 +104,17 @@ class LeaseHolderTest {
     }
 
     @Test
-    void anotherSetIsCountedByAtOnceAndAnOlderOneNever() {
+    void anotherSetCountsForWhatComesAfterItAndAnOlderOneNever() {
         holder.granted(A, 0);
         holder.granted(B, 0);
+        long promised = holder.endsAt();
         holder.learned(set(4, A, B, C, D));
-        assertThat(holder.hasDeadline()).isFalse();
-        holder.granted(D, 0);
-        assertThat(holder.state(seconds(1))).isEqualTo(LeaseState.HELD);
+        assertThat(holder.endsAt()).isEqualTo(promised);
+        holder.granted(A, seconds(2));
+        holder.granted(B, seconds(2));
+        assertThat(holder.endsAt()).as("two of four are no majority").isEqualTo(promised);
+        holder.granted(D, seconds(2));
+        assertThat(holder.state(seconds(4.5))).isEqualTo(LeaseState.HELD);
         holder.learned(set(2, A));
         assertThat(holder.voters().version()).isEqualTo(4);
     }
