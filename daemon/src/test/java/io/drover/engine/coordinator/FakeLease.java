@@ -90,6 +90,10 @@ final class FakeLease {
         return voter.promisedFor(node, cluster.nanos());
     }
 
+    boolean isRevoked(NodeId node, long incarnation) {
+        return disk.isRevoked(node, incarnation);
+    }
+
     long announce(VoterSet voters) {
         boolean isRefused = voter.announce(voters).isPresent();
         disk = voter.memory();
