@@ -90,8 +90,9 @@ find_jar() {
         fail "incomplete installation: there is no $root/lib/$jar.jar." \
             "Install Drover anew, or run $program from a checkout."
     fi
-    # Made by drover-archive; the name holds the exact Java it is good for.
-    archive_file=${jar_file%.jar}-$java_version.jsa
+    # Made by drover-archive, one for each service and one for all commands ("command"): $archives-SERVICE.jsa. The name
+    # holds the exact Java that they are good for.
+    archives=${jar_file%.jar}-$java_version
 }
 
 # Sets flags: those of every process, to start fast and stay small, separated by spaces. An agent lives for months, but
@@ -99,37 +100,43 @@ find_jar() {
 common_flags() {
     flags="-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -XX:-UsePerfData"
     flags="$flags -XX:+UseCompressedOops"
-    # Class data is mapped at its own address, and so shared by all processes of a host instead of copied into each.
+    # Class data is mapped at its own address, and so shared by all processes of a host instead of copied into each. An
+    # archive that does not fit its jars any more is no news for the user: Java goes without it.
     flags="$flags -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
-    # One arena for Netty's buffers: by default it keeps two for each processor.
-    arenas=-Dio.grpc.netty.shaded.io.netty.allocator
-    flags="$flags $arenas.numDirectArenas=1 $arenas.numHeapArenas=1"
+    flags="$flags -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
+    # One arena for Netty's buffers, which grows by 256 KiB: by default it keeps two for each processor and 2 MiB at
+    # least. Its events for the flight recorder are off: they load the whole recorder.
+    netty=-Dio.grpc.netty.shaded.io.netty
+    flags="$flags $netty.allocator.numDirectArenas=1 $netty.allocator.numHeapArenas=1 $netty.allocator.maxOrder=5"
+    flags="$flags $netty.jfr.enabled=false"
     if [ "$java_major" -ge 24 ]; then
         # Netty and protobuf still use what these versions warn about at each start.
         flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
     fi
-    if [ -n "$archive" ]; then
-        # A jar that changed since is no news for the user: Java goes without the archive.
-        flags="$flags -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
-    fi
 }
 
-# Sets archive: the flag for the class-data archive, if there is one for this Java that is not older than what it was
-# made from. The virtual machine checks it once more, jar by jar, and goes without it if it does not fit.
-choose_archive() {
-    archive=
-    if [ -f "$archive_file" ] && [ ! "$jar_file" -nt "$archive_file" ]; then
-        archive=-XX:SharedArchiveFile=$archive_file
-    fi
-}
-
-# Sets heap. An agent is held to what it needs, and a low start brings an idle one back to it.
-agent_heap='-Xms8m -Xmx64m'
-choose_heap() {
+# Sets service: the one that the first argument names, "command" for everything else.
+choose_service() {
     case ${1:-} in
-        agent | guard | witness) heap=$agent_heap ;;
-        *) heap='-Xms8m -Xmx256m' ;;
+        agent | guard | witness | zookeeper) service=$1 ;;
+        *) service=command ;;
     esac
+}
+
+# Sets memory. A service is held to what it needs: a young generation of fixed size stays small in one that idles, and
+# what runs seldom is not compiled.
+service_flags='-Xms8m -Xmx64m -Xmn3m -XX:CompileThresholdScaling=2'
+choose_memory() {
+    case $service in
+        command) memory='-Xms8m -Xmx256m' ;;
+        *) memory=$service_flags ;;
+    esac
+}
+
+# Whether there is a class-data archive that is not older than what it was made from. The virtual machine checks it once
+# more, jar by jar, and goes without it if it does not fit.
+has_archive() { # SERVICE
+    [ -f "$archives-$1.jsa" ] && [ ! "$jar_file" -nt "$archives-$1.jsa" ]
 }
 
 # Replaces this shell by Java. DROVER_JAVA_OPTS adds flags, separated by spaces.
@@ -137,33 +144,33 @@ launch() {
     find_java
     read_java_version
     find_jar
-    choose_archive
     common_flags
-    choose_heap "$@"
+    choose_service "$@"
+    choose_memory
 
-    # What a command that starts agents itself gives to them, separated by spaces: an archive whose path has one cannot
-    # be among them.
-    passed_on="$flags $agent_heap"
-    case $archive in
+    # What a process that starts services itself gives to them, separated by spaces; it puts the service's name in the
+    # place of {service}. An archive whose path has a space cannot be among them.
+    passed_on="$flags $service_flags"
+    case $archives in
         *[[:space:]]*) ;;
-        ?*) passed_on="$passed_on $archive" ;;
+        *) ! has_archive agent || passed_on="$passed_on -XX:SharedArchiveFile=$archives-{service}.jsa" ;;
     esac
 
     training=
     if [ -n "${DROVER_CLASS_LIST_DIR:-}" ]; then
         # drover-archive asks which classes a run needs, of this process and of those that it starts; Java puts the
         # number of the process in the place of %p.
-        training="-Xshare:off -XX:DumpLoadedClassList=$DROVER_CLASS_LIST_DIR/%p.classlist"
-        passed_on="$flags $agent_heap $training"
-        archive=
+        lists="-Xshare:off -XX:DumpLoadedClassList=$DROVER_CLASS_LIST_DIR"
+        training="$lists/$service-%p.classlist"
+        passed_on="$flags $service_flags $lists/{service}-%p.classlist"
     fi
 
     # drover-sim measures the command beside it.
     set -- "-Ddrover.jvm.flags=$passed_on" "-Ddrover.command=$here/drover" -jar "$jar_file" "$@"
-    if [ -n "$archive" ]; then
-        set -- "$archive" "$@"
+    if [ -z "$training" ] && has_archive "$service"; then
+        set -- "-XX:SharedArchiveFile=$archives-$service.jsa" "$@"
     fi
     set -f # the flags are to be split, and nothing else
     # shellcheck disable=SC2086
-    exec "$java" $flags $heap $training ${DROVER_JAVA_OPTS:-} "$@"
+    exec "$java" $flags $memory $training ${DROVER_JAVA_OPTS:-} "$@"
 }

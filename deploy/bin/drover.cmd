@@ -42,26 +42,28 @@ set "jar=%root%\lib\%DROVER_JAR%.jar"
 if not exist "%jar%" set "jar=%checkout%\%DROVER_MODULE%\target\%DROVER_JAR%.jar"
 if not exist "%jar%" goto no_jar
 
+set "service=command"
+for %%s in (agent guard witness zookeeper) do if "%~1"=="%%s" set "service=%%s"
+
 set "flags=-XX:+IgnoreUnrecognizedVMOptions -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -XX:-UsePerfData"
 set "flags=%flags% -XX:+UseCompressedOops -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
-set "arenas=-Dio.grpc.netty.shaded.io.netty.allocator"
-set "flags=%flags% %arenas%.numDirectArenas=1 %arenas%.numHeapArenas=1"
+set "flags=%flags% -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
+set "netty=-Dio.grpc.netty.shaded.io.netty"
+set "flags=%flags% %netty%.allocator.numDirectArenas=1 %netty%.allocator.numHeapArenas=1"
+set "flags=%flags% %netty%.allocator.maxOrder=5 %netty%.jfr.enabled=false"
 if %major% GEQ 24 set "flags=%flags% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+set "service_flags=-Xms8m -Xmx64m -Xmn3m -XX:CompileThresholdScaling=2"
+set "memory=%service_flags%"
+if "%service%"=="command" set "memory=-Xms8m -Xmx256m"
 rem The virtual machine itself refuses an archive that is older than the jars.
-set "archive=%jar:~0,-4%-%version%.jsa"
+set "archives=%jar:~0,-4%-%version%"
 set "use_archive="
-if exist "%archive%" (
-    set "flags=%flags% -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
-    set use_archive="-XX:SharedArchiveFile=%archive%"
-)
-set "agent_heap=-Xms8m -Xmx64m"
-set "heap=-Xms8m -Xmx256m"
-for %%s in (agent guard witness) do if "%~1"=="%%s" set "heap=%agent_heap%"
-set "passed_on=%flags% %agent_heap%"
+if exist "%archives%-%service%.jsa" set use_archive="-XX:SharedArchiveFile=%archives%-%service%.jsa"
+set "passed_on=%flags% %service_flags%"
 rem Flags are passed on separated by spaces: an archive whose path has one cannot be among them.
-if defined use_archive if "%archive: =%"=="%archive%" set "passed_on=%passed_on% -XX:SharedArchiveFile=%archive%"
+if exist "%archives%-agent.jsa" if "%archives: =%"=="%archives%" set "passed_on=%passed_on% -XX:SharedArchiveFile=%archives%-{service}.jsa"
 
-"%java%" %flags% %heap% %DROVER_JAVA_OPTS% %use_archive% "-Ddrover.jvm.flags=%passed_on%" -jar "%jar%" %*
+"%java%" %flags% %memory% %DROVER_JAVA_OPTS% %use_archive% "-Ddrover.jvm.flags=%passed_on%" -jar "%jar%" %*
 exit /b %ERRORLEVEL%
 
 :no_java

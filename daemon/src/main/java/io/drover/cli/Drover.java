@@ -89,7 +89,9 @@ public final class Drover {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(run(Surroundings.ofProcess(), args));
+        System.exit(ServiceLine.of(args)
+                .map(service -> service.applyAsInt(services()))
+                .orElseGet(() -> run(Surroundings.ofProcess(), args)));
     }
 
     /** Runs a command in these surroundings and returns the exit code. */

@@ -66,9 +66,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Transfers transfers;
     private final Probes probes;
     private final ReportLink link;
+    private final LeaseParts lease;
 
     private final Workers urgent = new Workers("drover-urgent");
-    private final NodeLease.Source leases;
 
     private Consumer<String> fatal = why -> {};
     private @Nullable GuestKeeper keeper;
@@ -91,8 +91,8 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
             DroverMetrics metrics,
             CoordinatorSeat seat,
             Neighbours neighbours,
-            NodeLease.Source leases) {
-        this.leases = leases;
+            LeaseParts lease) {
+        this.lease = lease;
         this.config = config;
         this.loop = loop;
         this.workers = workers;
@@ -182,7 +182,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load));
+                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load), lease);
         mine.start(this::changed);
         measureAndReport();
         if (isFirst) {
@@ -192,7 +192,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     }
 
     private GuestKeeper keeper(HostFacts found) {
-        NodeLease lease = leases.joined(incarnation);
+        NodeLease held = lease.joined(incarnation);
         boolean isAtomic = hypervisor.migration().handOver() == LiveMigration.HandOver.ATOMIC;
         DeedRunner runner = new DeedRunner(
                 config.node(),
@@ -201,12 +201,12 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 urgent,
                 coordination.records(),
                 hypervisor,
-                lease,
+                held,
                 reasons,
                 transfers,
                 why -> rejoin(why, found));
         NodeCore core = new NodeCore(config.node(), incarnation, isAtomic);
-        return new GuestKeeper(loop, coordination.records(), clock, lease, core, runner);
+        return new GuestKeeper(loop, coordination.records(), clock, held, core, runner);
     }
 
     /** Joins anew. Guests are not touched by that; until it has happened, the present keeper lets go of what it must. */

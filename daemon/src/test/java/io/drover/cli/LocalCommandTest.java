@@ -145,7 +145,9 @@ class LocalCommandTest {
     void whatWasStartedIsEndedWhenItDoesNotComeUp() {
         Run.Result up = up("--nodes", "3", "--start-timeout", "2s");
         assertThat(up.exit()).isEqualTo(1);
-        assertThat(up.err()).contains("was not ready within 2 s", "2 of 3 nodes are Up", "ending what was started");
+        assertThat(up.err()).contains("was not ready within 2 s", "ending what was started");
+        // The second on a machine so busy that no agent has come to answering.
+        assertThat(up.err()).containsAnyOf("2 of 3 nodes are Up", "no agent could be reached");
         assertThat(processes()).isEmpty();
         assertThat(run().drover("local", "status").exit()).isEqualTo(1);
     }

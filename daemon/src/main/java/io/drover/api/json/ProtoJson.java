@@ -1,8 +1,8 @@
 package io.drover.api.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,11 +13,15 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,7 +35,9 @@ import java.util.Optional;
  */
 public final class ProtoJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final JsonMapper MAPPER = new JsonMapper();
+    /** Writes tokens. Jackson's mapper could write trees by itself, but an agent would keep its 300 classes for that. */
+    private static final JsonFactory JSON = new JsonFactory();
+
     private static final int DURATION_DIGITS = 6;
 
     private ProtoJson() {}
@@ -69,12 +75,49 @@ public final class ProtoJson {
     }
 
     private static String text(JsonNode tree, boolean indented) {
-        try {
-            return indented
-                    ? MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree)
-                    : MAPPER.writeValueAsString(tree);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree could not be written: " + e.getOriginalMessage(), e);
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(text)) {
+            if (indented) {
+                generator.useDefaultPrettyPrinter();
+            }
+            write(tree, generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // A writer into memory does not fail.
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonNode node, JsonGenerator generator) throws IOException {
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                generator.writeStartObject();
+                for (Map.Entry<String, JsonNode> member : node.properties()) {
+                    generator.writeFieldName(member.getKey());
+                    write(member.getValue(), generator);
+                }
+                generator.writeEndObject();
+            }
+            case ARRAY -> {
+                generator.writeStartArray();
+                for (JsonNode element : node) {
+                    write(element, generator);
+                }
+                generator.writeEndArray();
+            }
+            case STRING, BINARY -> generator.writeString(node.asText());
+            case NUMBER -> number(node, generator);
+            case BOOLEAN -> generator.writeBoolean(node.booleanValue());
+            default -> generator.writeNull();
+        }
+    }
+
+    private static void number(JsonNode node, JsonGenerator generator) throws IOException {
+        if (node.isIntegralNumber()) {
+            generator.writeNumber(node.bigIntegerValue());
+        } else if (node.isBigDecimal()) {
+            generator.writeNumber(node.decimalValue());
+        } else {
+            generator.writeNumber(node.doubleValue());
         }
     }
 

@@ -12,8 +12,14 @@ import java.util.stream.Stream;
 
 /** Starts this same program as a process of its own that outlives the command and its terminal. */
 final class Launcher {
-    /** Set by the launching script to the flags that it gave the virtual machine. */
+    /**
+     * Set by the launching script to the flags for the virtual machines of services, separated by spaces. The agent that
+     * is started gets them too, for the services that it starts itself.
+     */
     static final String FLAGS_PROPERTY = "drover.jvm.flags";
+
+    /** Stands in these flags for the name of the service. */
+    private static final String SERVICE = "{service}";
 
     private static final List<String> DEFAULT_FLAGS =
             List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:-UsePerfData");
@@ -30,7 +36,7 @@ final class Launcher {
     Process agent(Path config, Path log) throws IOException {
         List<String> command = new ArrayList<>(detachment());
         command.add(java());
-        command.addAll(flags());
+        flags().forEach(flag -> command.add(flag.replace(SERVICE, "agent")));
         command.add("-D" + FLAGS_PROPERTY + "=" + String.join(" ", flags()));
         command.addAll(List.of(MAIN_CLASS, "agent", "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -13,7 +13,6 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.state.StandardConnectionStateErrorPolicy;
 import org.apache.curator.retry.RetryUntilElapsed;
-import org.apache.zookeeper.client.ZKClientConfig;
 
 /**
  * One connection to ZooKeeper, as one node of one cluster. Starts without a server being there, and reconnects for ever.
@@ -112,8 +111,6 @@ public final class ZooKeeperCoordination implements Coordination {
     private static CuratorFramework framework(String connect, Duration sessionTimeout, Access access) {
         Duration connectionTimeout =
                 sessionTimeout.compareTo(CONNECTION_TIMEOUT_MAX) < 0 ? sessionTimeout : CONNECTION_TIMEOUT_MAX;
-        ZKClientConfig config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         return CuratorFrameworkFactory.builder()
                 // The list of servers is ours: what the ensemble publishes may be addresses that clients cannot reach.
                 .ensembleProvider(new FixedEnsembleProvider(connect, false))
@@ -126,7 +123,7 @@ public final class ZooKeeperCoordination implements Coordination {
                 .dontUseContainerParents()
                 .maxCloseWaitMs(1000)
                 .aclProvider(access)
-                .zkClientConfig(config)
+                .zkClientConfig(new PlainClientConfig())
                 .build();
     }
 }

@@ -3,8 +3,6 @@ package io.drover.hypervisor.qemu;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.model.VmId;
@@ -28,7 +26,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * spec.json        what it is made of; while this is there, the guest belongs to this host
- * qmp, pid         socket and process number of its QEMU
+ * qmp, pid         socket of its QEMU for the agent, and its process number
+ * guard            socket of its QEMU for the guard: an agent that hangs keeps its own
  * serial-N.log     what it said on its serial port, one file for each process; outlives {@link #forget}
  * memory           its memory while it is saved; memory.partial: not complete yet; memory.used: being restored
  * start.log        what QEMU said at its start
@@ -38,9 +37,6 @@ final class GuestFolder {
     /** Serial logs that are kept of one guest. */
     static final int SERIAL_LOGS_KEPT = 16;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
     private static final Pattern SERIAL_LOG = Pattern.compile("serial-([0-9]{1,9})\\.log");
     private static final Pattern VM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final String SPEC = "spec.json";
@@ -48,20 +44,27 @@ final class GuestFolder {
     /** Of the address of a Unix socket on Linux (unix(7)), without the closing zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
 
-    /**
-     * What stands in the specification's file.
-     *
-     * @param spec what the guest is made of
-     * @param since when its newest process was started here, for whoever looks
-     */
-    private record Kept(VmSpec spec, String since) {}
+    private static final String AGENTS_SOCKET = "qmp";
+    private static final String GUARDS_SOCKET = "guard";
 
     private final VmId vm;
     private final Path path;
+    private final String socket;
 
-    GuestFolder(Path root, VmId vm) {
+    private GuestFolder(Path root, VmId vm, String socket) {
         this.vm = vm;
         this.path = root.resolve(vm.value());
+        this.socket = socket;
+    }
+
+    /** As the agent sees it. */
+    static GuestFolder ofAgent(Path root, VmId vm) {
+        return new GuestFolder(root, vm, AGENTS_SOCKET);
+    }
+
+    /** As the guard sees it. */
+    static GuestFolder ofGuard(Path root, VmId vm) {
+        return new GuestFolder(root, vm, GUARDS_SOCKET);
     }
 
     /**
@@ -77,7 +80,7 @@ final class GuestFolder {
             throw new IllegalArgumentException(
                     "hypervisor directory: '" + root + "' (expected: only letters, digits, '.', '_', '-' and '/')");
         }
-        checkSocket(root.resolve("x").resolve("qmp"), "hypervisor directory");
+        checkSocket(root.resolve("x").resolve(GUARDS_SOCKET), "hypervisor directory");
         try {
             makePrivate(root);
         } catch (IOException e) {
@@ -108,9 +111,14 @@ final class GuestFolder {
         }
     }
 
-    /** Socket of its QEMU. */
+    /** Socket of its QEMU, for whoever this is. */
     Path socket() {
-        return path.resolve("qmp");
+        return path.resolve(socket);
+    }
+
+    /** Every socket of its QEMU: it speaks to one at a time on each. */
+    List<Path> sockets() {
+        return List.of(path.resolve(AGENTS_SOCKET), path.resolve(GUARDS_SOCKET));
     }
 
     /** Process number of its QEMU. */
@@ -170,10 +178,7 @@ final class GuestFolder {
     Optional<VmSpec> spec() {
         Path file = path.resolve(SPEC);
         try {
-            return Files.exists(file)
-                    ? Optional.of(
-                            JSON.readValue(Files.readAllBytes(file), Kept.class).spec())
-                    : Optional.empty();
+            return Files.exists(file) ? Optional.of(SpecFile.read(Files.readAllBytes(file))) : Optional.empty();
         } catch (IOException e) {
             throw failure("read '" + file + "'", e);
         }
@@ -181,12 +186,11 @@ final class GuestFolder {
 
     /** Makes it a guest of this host. */
     void keep(VmSpec spec, Instant since) {
-        checkSocket(socket(), "VM '" + vm + "'");
+        checkSocket(path.resolve(GUARDS_SOCKET), "VM '" + vm + "'");
         attempt("write '" + SPEC + "'", () -> {
             makePrivate(path);
             Path written = path.resolve(SPEC + ".new");
-            Files.writeString(
-                    written, JSON.writeValueAsString(new Kept(spec, since.toString())), StandardCharsets.UTF_8);
+            Files.write(written, SpecFile.write(spec, since));
             Files.move(written, path.resolve(SPEC), ATOMIC_MOVE, REPLACE_EXISTING);
         });
     }
@@ -194,9 +198,12 @@ final class GuestFolder {
     /** It does not belong to this host any more. Its serial logs stay. */
     void forget() {
         attempt("forget it", () -> {
-            for (Path file : List.of(
-                    path.resolve(SPEC), memory(), partialMemory(), usedMemory(), socket(), pidFile(), startLog())) {
+            for (Path file :
+                    List.of(path.resolve(SPEC), memory(), partialMemory(), usedMemory(), pidFile(), startLog())) {
                 Files.deleteIfExists(file);
+            }
+            for (Path each : sockets()) {
+                Files.deleteIfExists(each);
             }
             if (Files.isDirectory(path) && serialLogs().isEmpty()) {
                 Files.delete(path);

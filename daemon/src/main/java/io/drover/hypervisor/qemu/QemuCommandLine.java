@@ -1,6 +1,5 @@
 package io.drover.hypervisor.qemu;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.config.HypervisorConfig;
 import io.drover.model.DiskSpec;
@@ -21,7 +20,6 @@ final class QemuCommandLine {
     /** The one processor model of every guest. */
     static final String PROCESSOR = "qemu64";
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> FORMATS = Set.of("raw", "qcow2", "vhdx");
 
     /** The machine has two disk controllers with two disks each. */
@@ -37,15 +35,15 @@ final class QemuCommandLine {
      */
     static List<String> guest(HypervisorConfig.Qemu config, VmSpec vm, GuestFolder folder, Path serial, boolean held) {
         check(vm);
-        List<String> line = base(config, folder.pidFile(), folder.socket());
+        List<String> line = base(config, folder.pidFile(), folder.sockets());
         add(line, "-name", "guest=" + vm.id());
         add(line, "-machine", MACHINE, "-cpu", PROCESSOR, "-vga", "none", "-rtc", "base=utc");
         add(line, "-m", "size=" + vm.memory() + "B", "-smp", Integer.toString(vm.cpus()));
         add(line, "-chardev", "file,id=serial0,path=" + serial, "-serial", "chardev:serial0");
         if (!vm.bootImage().isEmpty()) {
-            ObjectNode image = JSON.createObjectNode().put("driver", "raw").put("node-name", "boot");
+            ObjectNode image = Json.object().put("driver", "raw").put("node-name", "boot");
             image.put("read-only", true).putObject("file").put("driver", "file").put("filename", vm.bootImage());
-            add(line, "-blockdev", image.toString(), "-device", "floppy,drive=boot");
+            add(line, "-blockdev", Json.text(image), "-device", "floppy,drive=boot");
         }
         add(line, "-boot", vm.bootImage().isEmpty() ? "c" : "a");
         for (int i = 0; i < vm.disks().size(); i++) {
@@ -59,14 +57,14 @@ final class QemuCommandLine {
 
     /** Arguments for a QEMU without a machine, that only answers questions. */
     static List<String> probe(HypervisorConfig.Qemu config, Path pidFile, Path socket) {
-        List<String> line = base(config, pidFile, socket);
+        List<String> line = base(config, pidFile, List.of(socket));
         add(line, "-machine", "none", "-S");
         return line;
     }
 
-    private static List<String> base(HypervisorConfig.Qemu config, Path pidFile, Path socket) {
+    private static List<String> base(HypervisorConfig.Qemu config, Path pidFile, List<Path> sockets) {
         List<String> line = new ArrayList<>(List.of(config.binary(), "-daemonize", "-pidfile", pidFile.toString()));
-        add(line, "-qmp", "unix:" + socket + ",server=on,wait=off");
+        sockets.forEach(socket -> add(line, "-qmp", "unix:" + socket + ",server=on,wait=off"));
         add(line, "-nodefaults", "-no-user-config", "-display", "none");
         add(line, "-accel", config.accelerator().equals("tcg") ? "tcg,thread=single" : config.accelerator());
         return line;
@@ -78,12 +76,12 @@ final class QemuCommandLine {
      */
     private static void addDisk(List<String> line, int number, DiskSpec disk) {
         String name = "disk" + number;
-        ObjectNode drive = JSON.createObjectNode().put("driver", disk.format()).put("node-name", name);
+        ObjectNode drive = Json.object().put("driver", disk.format()).put("node-name", name);
         drive.putObject("file")
                 .put("driver", "file")
                 .put("filename", disk.path())
                 .put("locking", "on");
-        add(line, "-blockdev", drive.toString());
+        add(line, "-blockdev", Json.text(drive));
         String place = ",bus=ide." + number / 2 + ",unit=" + number % 2;
         add(line, "-device", "ide-hd,drive=" + name + place + ",werror=stop,rerror=stop");
     }

@@ -2,7 +2,6 @@ package io.drover.hypervisor.qemu;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
@@ -37,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class QmpConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QmpConnection.class);
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** The longest answer that is known, the list of machine types, has about 40 KiB. */
     private static final int LINE_BYTES_MAX = 4 << 20;
@@ -114,7 +112,7 @@ final class QmpConnection implements AutoCloseable {
 
     /** An empty set of arguments. */
     static ObjectNode arguments() {
-        return JSON.createObjectNode();
+        return Json.object();
     }
 
     /** A command without arguments. */
@@ -174,7 +172,7 @@ final class QmpConnection implements AutoCloseable {
     }
 
     private void write(String command, String id, ObjectNode arguments) {
-        ObjectNode message = JSON.createObjectNode().put("execute", command).put("id", id);
+        ObjectNode message = Json.object().put("execute", command).put("id", id);
         if (!arguments.isEmpty()) {
             message.set("arguments", arguments);
         }
@@ -206,7 +204,7 @@ final class QmpConnection implements AutoCloseable {
 
     /** Only while {@code writing} is held, or before anybody else may write. */
     private void writeLine(ObjectNode message) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((message + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer line = ByteBuffer.wrap((Json.text(message) + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
             channel.write(line);
         }
@@ -221,7 +219,7 @@ final class QmpConnection implements AutoCloseable {
             if (!greeting.has("QMP")) {
                 throw new IOException("not a QEMU: greeting without QMP");
             }
-            writeLine(JSON.createObjectNode().put("execute", "qmp_capabilities").put("id", "0"));
+            writeLine(Json.object().put("execute", "qmp_capabilities").put("id", "0"));
             JsonNode first = lines.next();
             while (first.has("event")) {
                 first = lines.next();
@@ -314,7 +312,7 @@ final class QmpConnection implements AutoCloseable {
 
         private JsonNode parse() throws IOException {
             try {
-                return JSON.readTree(line.toByteArray());
+                return Json.read(line.toByteArray());
             } catch (JsonProcessingException e) {
                 throw new IOException("not JSON: " + e.getOriginalMessage(), e);
             }

@@ -49,6 +49,10 @@ final class MigrationWorld {
         default Recovery.Verdict recover(NodeId self, long incarnation, VmRecord record, Recovery.Situation situation) {
             return Recovery.decide(self, incarnation, record, situation);
         }
+
+        default MigrationResult.Outcome noteOfCoordinator() {
+            return MigrationResult.Outcome.LOST;
+        }
     }
 
     /** How far the copying of the guest is. */
@@ -67,6 +71,7 @@ final class MigrationWorld {
     final WorldSide source;
     final WorldSide target;
     final WorldStream stream;
+    final WorldHosts hosts;
     final List<VmRecord> history = new ArrayList<>();
     Optional<GuestState> sourceGuest = Optional.of(GuestState.RUNNING);
     Optional<GuestState> targetGuest = Optional.empty();
@@ -90,6 +95,7 @@ final class MigrationWorld {
                 .claimedBy(A, 1);
         history.add(placed);
         history.add(placed.migrating(new Phase.Migrating(A, 1, B, new OperationId("1-1"), 1)));
+        hosts = new WorldHosts(this);
         stream = new WorldStream(this);
         source = new WorldSide.Source(this);
         target = new WorldSide.Target(this);
@@ -153,6 +159,7 @@ final class MigrationWorld {
         source.moves(moves);
         target.moves(moves);
         stream.moves(moves);
+        hosts.moves(moves);
         if (copy != Copy.IDLE) {
             moves.add(this::copyOn);
         }
@@ -189,6 +196,9 @@ final class MigrationWorld {
         if (isChance(0.01)) {
             (random.nextBoolean() ? source : target).loseLease();
         }
+        if (hosts.areWeak && isChance(0.01)) {
+            hosts.fault();
+        }
         check();
     }
 
@@ -199,6 +209,7 @@ final class MigrationWorld {
         if (hasTargetExecuted && hasSourceResumed) {
             throw new Broken("the guest goes on from an old copy");
         }
+        hosts.check();
     }
 
     static boolean isExecuting(Optional<GuestState> guest) {
@@ -206,13 +217,19 @@ final class MigrationWorld {
     }
 
     private boolean isSettled() {
-        if (!(record().phase() instanceof Phase.Placed placed) || !source.isIdle() || !target.isIdle()) {
+        Optional<Boolean> withoutHosts = hosts.isSettled();
+        if (withoutHosts.isPresent()) {
+            return withoutHosts.get();
+        }
+        boolean isSourceIdle = source.isHostDead || source.isIdle();
+        boolean isTargetIdle = target.isHostDead || target.isIdle();
+        if (!(record().phase() instanceof Phase.Placed placed) || !isSourceIdle || !isTargetIdle) {
             return false;
         }
         boolean isAtSource = placed.owner().equals(A);
         Optional<GuestState> winner = isAtSource ? sourceGuest : targetGuest;
         Optional<GuestState> loser = isAtSource ? targetGuest : sourceGuest;
-        boolean isRunning = isExecuting(winner) || (winner.isEmpty() && hasDeadHandDestroyed);
+        boolean isRunning = isExecuting(winner) || (winner.isEmpty() && (hasDeadHandDestroyed || hosts.hasRebooted));
         return isRunning && loser.isEmpty();
     }
 
@@ -264,6 +281,15 @@ final class MigrationWorld {
             source.fromHypervisor(sender, new MigrationEvent.Unclear("no answer"));
         } else {
             source.fromHypervisor(sender, new MigrationEvent.GuestDeparted(Duration.ofSeconds(1), 1000));
+        }
+    }
+
+    /** The connection between the hypervisors is gone with a host: the source lets the guest go on, if it is still there. */
+    void copyLosesHost(WorldSide dead) {
+        if (dead == source) {
+            copy = Copy.IDLE;
+        } else if (copy != Copy.COMPLETE) {
+            endCopy("the connection is gone");
         }
     }
 

@@ -17,6 +17,7 @@ abstract class WorldSide {
     final NodeId self;
     int life = 1;
     boolean isAlive = true;
+    boolean isHostDead;
     boolean hasSession;
     boolean isLeaseHeld = true;
     /** The guest was paused because the lease was lost, and goes on once it is held and the record says so. */
@@ -25,6 +26,7 @@ abstract class WorldSide {
     private boolean isToldOfLease = true;
     private boolean isRecovering;
     private boolean isNew = true;
+    private boolean hasDestroyed;
     /** Index of the newest writing that this process knows of: one session of the store never reads backwards. */
     private int known;
 
@@ -102,6 +104,9 @@ abstract class WorldSide {
     }
 
     void moves(List<Runnable> moves) {
+        if (isHostDead) {
+            return;
+        }
         if (!isAlive) {
             if (!world.hasFaults || world.random.nextInt(3) == 0) {
                 moves.add(this::restart);
@@ -209,12 +214,26 @@ abstract class WorldSide {
         world.stream.cut(self + " died", true);
     }
 
+    /** Power is gone: with it the process, the guest, and whatever had been asked for. */
+    void hostDies() {
+        crash();
+        isHostDead = true;
+        orphans.clear();
+        if (world.copy != MigrationWorld.Copy.IDLE) {
+            world.copyLosesHost(this);
+        }
+        loseGuest();
+    }
+
+    abstract void loseGuest();
+
     private void restart() {
         // A process that is gone asks for nothing more: what its hypervisor was told has been done or will not be.
         world.tell(self + " restarts");
         isAlive = true;
         isToldOfLease = isLeaseHeld;
         isNew = false;
+        hasDestroyed = false;
         known = world.history.size() - 1;
         restartedAt = world.now();
     }
@@ -277,7 +296,10 @@ abstract class WorldSide {
         Duration waited = world.now().minus(restartedAt);
         boolean isSending = this == world.source && world.copy != MigrationWorld.Copy.IDLE;
         return world.rules.recover(
-                self, life, record, new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic));
+                self,
+                life,
+                record,
+                new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic, hasDestroyed));
     }
 
     private void recover() {
@@ -322,9 +344,11 @@ abstract class WorldSide {
         isRecovering = true;
         int of = life;
         acts.add(() -> {
+            boolean wasThere = guest().isPresent();
             act(act);
             if (of == life) {
                 isRecovering = false;
+                hasDestroyed |= act == GuestAct.DISCARD && wasThere && guest().isEmpty();
             }
         });
     }
@@ -402,6 +426,11 @@ abstract class WorldSide {
         }
 
         @Override
+        void loseGuest() {
+            world.sourceGuest = Optional.empty();
+        }
+
+        @Override
         public String toString() {
             return hasSession ? machine.state().name() : "none";
         }
@@ -471,6 +500,11 @@ abstract class WorldSide {
         @Override
         void setGuest(Optional<GuestState> state) {
             world.targetGuest = state;
+        }
+
+        @Override
+        void loseGuest() {
+            world.targetGuest = Optional.empty();
         }
 
         @Override

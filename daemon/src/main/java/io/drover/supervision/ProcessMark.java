@@ -1,4 +1,4 @@
-package io.drover.coordination.ensemble;
+package io.drover.supervision;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which process is the server: a file with its number and the instant of its start, so that a later process of the same
+ * Which process runs: a file with its number and the instant of its start, so that a later process of the same
  * number is not taken for it.
  */
-final class ServerMark {
+final class ProcessMark {
     /** The system derives the instant from its clock, and may derive it a little differently next time. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     private final Path file;
 
-    ServerMark(Path file) {
+    ProcessMark(Path file) {
         this.file = file;
     }
 

@@ -1,4 +1,4 @@
-package io.drover.coordination.ensemble;
+package io.drover.supervision;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,28 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one server of the ensemble running in a process of its own. The server outlives the agent: the next agent adopts
- * it. A server that ends is started again, after 1 s at first and at most once a minute if it keeps ending.
+ * Keeps one program of this installation running in a process of its own. The process outlives the agent: the next agent
+ * adopts it. One that ends is started again, after 1 s at first and at most once a minute if it keeps ending.
  *
  * <p>Safe for any thread.
  */
-public final class EnsembleSupervisor implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EnsembleSupervisor.class);
+public final class Supervisor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration RESTART_LEAST = Duration.ofSeconds(1);
     private static final Duration RESTART_MOST = Duration.ofMinutes(1);
-    /** A server that has run for so long counts as sound again. */
+    /** A process that has run for so long counts as sound again. */
     private static final Duration SOUND_AFTER = Duration.ofMinutes(1);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final long LOG_SIZE_MAX = 16L << 20;
 
+    private final String name;
     private final List<String> command;
     private final Path dataDirectory;
     private final ScheduledExecutorService executor;
     private final InstantSource clock;
-    private final ServerMark mark;
+    private final ProcessMark mark;
 
-    private @Nullable ProcessHandle server;
+    private @Nullable ProcessHandle running;
     private @Nullable Future<?> restart;
     private Instant startedAt = Instant.MIN;
     private Duration delay = RESTART_LEAST;
@@ -51,24 +52,30 @@ public final class EnsembleSupervisor implements AutoCloseable {
     /**
      * A supervisor that does nothing before {@link #start}.
      *
+     * @param name what runs there, for the log
      * @param command the program and its arguments, see {@link JavaCommand}
-     * @param dataDirectory the server's folder; its output goes to {@code server.log} there
+     * @param dataDirectory the process's folder; its output goes to {@code server.log} there
      * @param executor where restarts run; they start a process and return
-     * @param clock tells how long a server has run
+     * @param clock tells how long a process has run
      */
-    public EnsembleSupervisor(
-            List<String> command, Path dataDirectory, ScheduledExecutorService executor, InstantSource clock) {
+    public Supervisor(
+            String name,
+            List<String> command,
+            Path dataDirectory,
+            ScheduledExecutorService executor,
+            InstantSource clock) {
+        this.name = name;
         this.command = List.copyOf(command);
         this.dataDirectory = dataDirectory;
         this.executor = executor;
         this.clock = clock;
-        this.mark = new ServerMark(dataDirectory.resolve("server.pid"));
+        this.mark = new ProcessMark(dataDirectory.resolve("server.pid"));
     }
 
     /**
-     * Adopts the server that an earlier agent left running, or starts one.
+     * Adopts the process that an earlier agent left running, or starts one.
      *
-     * @throws IOException if the folder cannot be written; a server that does not start is tried again instead
+     * @throws IOException if the folder cannot be written; a process that does not start is tried again instead
      */
     public synchronized void start() throws IOException {
         if (started || closed) {
@@ -76,21 +83,21 @@ public final class EnsembleSupervisor implements AutoCloseable {
         }
         started = true;
         Files.createDirectories(dataDirectory);
-        Optional<ProcessHandle> running = mark.find();
-        if (running.isPresent()) {
-            LOG.info("ZooKeeper server adopted: process {}", running.get().pid());
-            watch(running.get());
+        Optional<ProcessHandle> left = mark.find();
+        if (left.isPresent()) {
+            LOG.info("{} adopted: process {}", name, left.get().pid());
+            watch(left.get());
         } else {
             launch();
         }
     }
 
-    /** The server's process; empty while there is none. */
-    public synchronized Optional<ProcessHandle> server() {
-        return Optional.ofNullable(server).filter(ProcessHandle::isAlive);
+    /** The process; empty while there is none. */
+    public synchronized Optional<ProcessHandle> process() {
+        return Optional.ofNullable(running).filter(ProcessHandle::isAlive);
     }
 
-    /** Ends the supervision and leaves the server running, for the next agent to adopt. */
+    /** Ends the supervision and leaves the process running, for the next agent to adopt. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -99,12 +106,12 @@ public final class EnsembleSupervisor implements AutoCloseable {
         }
     }
 
-    /** Ends the supervision and the server; waits for that, 20 s at most. */
+    /** Ends the supervision and the process; waits for that, 20 s at most. */
     public void stop() {
         ProcessHandle stopping;
         synchronized (this) {
             close();
-            stopping = server;
+            stopping = running;
         }
         if (stopping == null) {
             return;
@@ -113,7 +120,7 @@ public final class EnsembleSupervisor implements AutoCloseable {
         if (!hasEnded(stopping)) {
             stopping.destroyForcibly();
             if (!hasEnded(stopping)) {
-                LOG.warn("ZooKeeper server: process {} does not end", stopping.pid());
+                LOG.warn("{}: process {} does not end", name, stopping.pid());
                 return;
             }
         }
@@ -121,7 +128,7 @@ public final class EnsembleSupervisor implements AutoCloseable {
             mark.clear();
         } catch (IOException e) {
             // Harmless: the process that it names is gone.
-            LOG.warn("ZooKeeper server: could not delete the file that names its process: {}", e.toString());
+            LOG.warn("{}: could not delete the file that names its process: {}", name, e.toString());
         }
     }
 
@@ -168,32 +175,32 @@ public final class EnsembleSupervisor implements AutoCloseable {
     }
 
     private void watch(ProcessHandle process) {
-        server = process;
+        running = process;
         var unused = process.onExit().thenAccept(gone -> exited(process));
     }
 
     private synchronized void exited(ProcessHandle process) {
-        if (!closed && process.equals(server)) {
+        if (!closed && process.equals(running)) {
             ended("process " + process.pid() + " has ended, see " + dataDirectory.resolve("server.log"));
         }
     }
 
     private void ended(String what) {
-        server = null;
+        running = null;
         boolean wasSound = Duration.between(startedAt, clock.instant()).compareTo(SOUND_AFTER) >= 0;
         if (wasSound) {
             delay = RESTART_LEAST;
             failing = false;
         }
         if (!failing) {
-            LOG.warn("ZooKeeper server: {}; it is started again, at most once a minute", what);
+            LOG.warn("{}: {}; it is started again, at most once a minute", name, what);
             failing = true;
         }
         restart = executor.schedule(this::launch, delay.toMillis(), TimeUnit.MILLISECONDS);
         delay = delay.multipliedBy(2).compareTo(RESTART_MOST) < 0 ? delay.multipliedBy(2) : RESTART_MOST;
     }
 
-    /** Keeps one older log: the server has no way to begin a new one while it runs. */
+    /** Keeps one older log: the process has no way to begin a new one while it runs. */
     private static void rollOver(Path log) throws IOException {
         if (Files.exists(log) && Files.size(log) > LOG_SIZE_MAX) {
             Files.move(log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
