@@ -150,9 +150,8 @@ final class SimulatedMigration implements LiveMigration {
                 Optional<SimulatedGuest> now =
                         folder.guest(node, vm).filter(guest -> guest.token().equals(token));
                 if (now.isPresent()) {
-                    GuestState state = now.get().state();
-                    if (state == GuestState.RUNNING || state == GuestState.PAUSED) {
-                        throw refused("discard", vm, "it has begun to run: " + state, "stop it");
+                    if (now.get().state() == GuestState.RUNNING) {
+                        throw refused("discard", vm, "it runs", "stop it");
                     }
                     folder.unlockDisks(node, now.get().spec());
                     folder.forget(node, vm);
