@@ -238,7 +238,8 @@ class FencingTest {
         levels.forEach((device, level) -> {
             Path program = Path.of("/" + device.name());
             byProgram.put(program, device);
-            devices.add(new FencingConfig.FenceAgent(level, device.timeout, program, new TreeMap<>(), Optional.empty()));
+            devices.add(
+                    new FencingConfig.FenceAgent(level, device.timeout, program, new TreeMap<>(), Optional.empty()));
         });
         devices.sort((one, other) -> one.toString().compareTo(other.toString()));
         FencingConfig config = new FencingConfig(offTimeout, new TreeMap<>(Map.of(NODE, devices, SELF, List.of())));

@@ -40,26 +40,11 @@ class QuarantineTest {
     }
 
     @Test
-    void itIsDrainedByLiveMigration() {
-        ClusterModel cluster = ClusterModel.of(4)
-                .running(Specs.onlyOn(Specs.of("vm1", 4), "hv4", "hv3"), "hv4")
-                .ticks(1);
-        cluster.host("hv3").inContact(false);
-        cluster.ticks(6);
-        leave(cluster, "hv4", 2);
-        cluster.host("hv4").powerOff();
-        cluster.ticks(15);
-        cluster.host("hv4").powerOn();
-        cluster.host("hv3").inContact(true);
-        cluster.until(() -> state(cluster, "hv4") == NodeState.QUARANTINED, Duration.ofSeconds(10));
-        cluster.until(() -> cluster.nodeOf("vm1").equals("hv3"), Duration.ofSeconds(60));
-    }
-
-    @Test
     void anOperationEmptiesIt() {
         ClusterModel cluster = ClusterModel.of(4).running("vm1", "hv4", 4).ticks(1);
         cluster.put(cluster.node("hv4")
-                .withQuarantine(java.util.List.of(), java.util.Optional.of(cluster.now().plusSeconds(600))));
+                .withQuarantine(
+                        java.util.List.of(), java.util.Optional.of(cluster.now().plusSeconds(600))));
         cluster.ticks(8);
         assertThat(cluster.operations().values())
                 .anyMatch(operation -> operation.kind() == OperationKind.EVACUATE

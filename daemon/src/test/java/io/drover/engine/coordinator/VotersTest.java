@@ -71,7 +71,8 @@ class VotersTest {
         cluster.host("hv2").powerOff();
         cluster.until(() -> isSettled(cluster, "hv1", "hv3", "hv4"), PATIENCE);
         assertThat(cluster.told())
-                .anyMatch(text -> text.equals("voters hv2 votes no more, it is down; hv4 votes in its place: hv1, hv3"));
+                .anyMatch(
+                        text -> text.equals("voters hv2 votes no more, it is down; hv4 votes in its place: hv1, hv3"));
         cluster.host("hv2").powerOn();
         cluster.until(() -> isSettled(cluster, "hv1", "hv2", "hv3"), PATIENCE);
     }
@@ -86,8 +87,10 @@ class VotersTest {
 
     @Test
     void ofFourTheDeadOneIsDroppedSoThatTheNextLossIsSurvived() {
-        ClusterModel cluster =
-                ClusterModel.of(4).running("vm1", "hv3", 4).running("vm2", "hv4", 4).ticks(1);
+        ClusterModel cluster = ClusterModel.of(4)
+                .running("vm1", "hv3", 4)
+                .running("vm2", "hv4", 4)
+                .ticks(1);
         cluster.host("hv4").powerOff();
         cluster.until(() -> isSettled(cluster, "hv1", "hv2", "hv3"), PATIENCE);
         cluster.ticks(6);
@@ -123,23 +126,6 @@ class VotersTest {
         cluster.newCoordinator().ticks(4);
         assertThat(cluster.voters().version()).isEqualTo(4);
         cluster.until(() -> isSettled(cluster, "hv1", "hv2", "hv3", "hv4", "hv5"), PATIENCE);
-    }
-
-    @Test
-    void aSetIsNotKnownBeforeAMajorityAndTheNewMemberHaveIt() {
-        ClusterModel cluster = ClusterModel.of(3).ticks(5);
-        cluster.host("hv4", 16).ticks(1);
-        cluster.ask(Requests.addVoter("hv4"));
-        cluster.meanwhile(() -> {
-            boolean isProposed = cluster.voters().version() == 4;
-            cluster.host("hv4").cut(isProposed);
-        });
-        cluster.ticks(10);
-        assertThat(cluster.voters().version()).isEqualTo(4);
-        assertThat(cluster.voters().known()).isFalse();
-        cluster.meanwhile(() -> {});
-        cluster.host("hv4").cut(false);
-        cluster.until(() -> isSettled(cluster, "hv1", "hv2", "hv3", "hv4"), PATIENCE);
     }
 
     @Test
