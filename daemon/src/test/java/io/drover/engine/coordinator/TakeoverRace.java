@@ -114,8 +114,8 @@ final class TakeoverRace {
         }
 
         void renewed(Node from, LeaseHolder asking, long sent) {
-            LeaseVoter.Answer answer = voter.renew(
-                    from.id, asking.incarnation(), asking.voters().version(), now());
+            LeaseVoter.Answer answer =
+                    voter.renew(from.id, asking.incarnation(), asking.voters().version(), now());
             send(this, from, () -> {
                 if (answer instanceof LeaseVoter.Answer.Granted) {
                     asking.granted(id, sent);
@@ -273,8 +273,8 @@ final class TakeoverRace {
 
     private ClusterView view() {
         TreeMap<NodeId, NodeView> views = new TreeMap<>();
-        nodes.forEach((id, node) -> views.put(
-                id, new NodeView(node.record, Optional.empty(), Optional.ofNullable(heard.get(id)))));
+        nodes.forEach((id, node) ->
+                views.put(id, new NodeView(node.record, Optional.empty(), Optional.ofNullable(heard.get(id)))));
         return takeovers.seen(new ClusterView(
                 epoch,
                 since,
@@ -316,19 +316,22 @@ final class TakeoverRace {
         Takeovers asking = takeovers;
         Instant sent = now();
         if (duty instanceof FencingDuty.Revoke revoke) {
-            revoke.voters().forEach(id -> ask(id, voter -> {
-                voter.voter.revoke(revoke.node(), revoke.incarnation());
-                voter.disk = voter.voter.memory();
-                Duration promised = voter.voter.promisedFor(revoke.node(), voter.now());
-                return () -> asking.revoked(id, revoke.node(), revoke.incarnation(), sent, now(), promised);
-            }));
+            revoke.voters()
+                    .forEach(id -> ask(id, voter -> {
+                        voter.voter.revoke(revoke.node(), revoke.incarnation());
+                        voter.disk = voter.voter.memory();
+                        Duration promised = voter.voter.promisedFor(revoke.node(), voter.now());
+                        return () -> asking.revoked(id, revoke.node(), revoke.incarnation(), sent, now(), promised);
+                    }));
         } else if (duty instanceof FencingDuty.Announce announce) {
-            announce.nodes().forEach(id -> ask(id, voter -> {
-                boolean isRefused = voter.voter.announce(announce.voters()).isPresent();
-                voter.disk = voter.voter.memory();
-                long version = isRefused ? 0 : voter.disk.voters().version();
-                return () -> asking.announced(id, version);
-            }));
+            announce.nodes()
+                    .forEach(id -> ask(id, voter -> {
+                        boolean isRefused =
+                                voter.voter.announce(announce.voters()).isPresent();
+                        voter.disk = voter.voter.memory();
+                        long version = isRefused ? 0 : voter.disk.voters().version();
+                        return () -> asking.announced(id, version);
+                    }));
         }
     }
 
@@ -364,12 +367,13 @@ final class TakeoverRace {
                     });
                 }
             }
-            case 8, 9 -> set(node, "reaches all but the store", () -> {
-                node.isCut = false;
-                node.isStoreless = true;
-            });
-            case 6, 10 -> set(node, "has another wish to vote", () -> node.record =
-                    node.record.withVoter(!node.record.voter()));
+            case 8, 9 ->
+                set(node, "reaches all but the store", () -> {
+                    node.isCut = false;
+                    node.isStoreless = true;
+                });
+            case 6, 10 ->
+                set(node, "has another wish to vote", () -> node.record = node.record.withVoter(!node.record.voter()));
             case 7 -> {
                 tell("another coordinator");
                 epoch++;

@@ -30,7 +30,8 @@ class LeaseVoterTest {
     void itPromisesForOneLeaseFromTheReceipt() {
         assertThat(voter.renew(NODE, 1, 3, seconds(10))).isEqualTo(GRANTED);
         assertThat(voter.promisedFor(NODE, seconds(10))).isEqualTo(TERMS.duration());
-        assertThat(voter.promisedFor(NODE, seconds(11))).isEqualTo(TERMS.duration().minusSeconds(1));
+        assertThat(voter.promisedFor(NODE, seconds(11)))
+                .isEqualTo(TERMS.duration().minusSeconds(1));
         assertThat(voter.promisedFor(NODE, seconds(20))).isZero();
         assertThat(voter.promisedFor(B, seconds(10))).isZero();
     }

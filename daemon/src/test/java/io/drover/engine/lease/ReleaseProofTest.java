@@ -31,14 +31,16 @@ class ReleaseProofTest {
     @Test
     void theLastPromiseOfAMajorityAndTheHardestKillAreWaitedFor() {
         Map<NodeId, Instant> ends = Map.of(A, END, B, END.plusSeconds(2));
-        assertThat(ReleaseProof.at(THREE, ends, TERMS)).contains(END.plusSeconds(2).plus(MARGIN));
+        assertThat(ReleaseProof.at(THREE, ends, TERMS))
+                .contains(END.plusSeconds(2).plus(MARGIN));
         assertThat(MARGIN).isGreaterThan(TERMS.killTime().plus(TERMS.granularity()));
     }
 
     @Test
     void theLatestOfMoreThanAMajorityNeedNotBeWaitedFor() {
         Map<NodeId, Instant> ends = Map.of(A, END, B, END.plusSeconds(2), C, END.plusSeconds(9));
-        assertThat(ReleaseProof.at(THREE, ends, TERMS)).contains(END.plusSeconds(2).plus(MARGIN));
+        assertThat(ReleaseProof.at(THREE, ends, TERMS))
+                .contains(END.plusSeconds(2).plus(MARGIN));
     }
 
     @Test
@@ -52,7 +54,8 @@ class ReleaseProofTest {
         VoterSet four = THREE.with(D);
         assertThat(ReleaseProof.at(four, ends, TERMS)).isEmpty();
         assertThat(ReleaseProof.at(four.nowKnown(), ends, TERMS)).isPresent();
-        assertThat(ReleaseProof.at(four.nowKnown(), Map.of(A, END, B, END), TERMS)).isEmpty();
+        assertThat(ReleaseProof.at(four.nowKnown(), Map.of(A, END, B, END), TERMS))
+                .isEmpty();
     }
 
     @Test

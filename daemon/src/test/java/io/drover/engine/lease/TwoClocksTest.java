@@ -57,8 +57,8 @@ class TwoClocksTest {
             double[] ends = new double[3];
             for (int v = 0; v < 3; v++) {
                 Clock theirs = clock(random, ppm);
-                LeaseVoter voter = new LeaseVoter(
-                        VOTERS.get(v), terms, VoterMemory.EMPTY.knowing(THREE), theirs.at(-1e12));
+                LeaseVoter voter =
+                        new LeaseVoter(VOTERS.get(v), terms, VoterMemory.EMPTY.knowing(THREE), theirs.at(-1e12));
                 double sent = random.nextDouble() * 1e9;
                 double received = sent + random.nextDouble() * 2e9;
                 voter.renew(NODE, 1, 3, theirs.at(received));
