@@ -244,11 +244,11 @@ public final class CoordinatorSeat implements Election.Listener {
             waiting.answer.completeExceptionally(new ProblemException(refused.problem()));
             changed();
         } else if (verdict instanceof Verdict.Planned planned) {
-            waiting.answer.complete(new Answer(Optional.empty(), planned.plan()));
+            waiting.answer.complete(new Answer(Optional.empty(), planned.plan(), List.of()));
             changed();
         } else if (verdict instanceof Verdict.Accepted accepted) {
             if (accepted.proposal().puts().isEmpty()) {
-                waiting.answer.complete(new Answer(accepted.operation(), accepted.plan()));
+                waiting.answer.complete(answerOf(accepted));
                 changed();
                 return;
             }
@@ -258,7 +258,7 @@ public final class CoordinatorSeat implements Election.Listener {
 
     private void conclude(Waiting waiting, Verdict.Accepted accepted, CommitOutcome outcome) {
         if (outcome instanceof CommitOutcome.Committed) {
-            waiting.answer.complete(new Answer(accepted.operation(), accepted.plan()));
+            waiting.answer.complete(answerOf(accepted));
         } else if (outcome instanceof CommitOutcome.Conflict && waiting.tries++ < 5) {
             requests.addFirst(waiting);
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
@@ -267,6 +267,13 @@ public final class CoordinatorSeat implements Election.Listener {
         } else {
             waiting.answer.completeExceptionally(noCoordinator("another node has become the coordinator"));
         }
+    }
+
+    private static Answer answerOf(Verdict.Accepted accepted) {
+        List<String> effects = accepted.proposal().reasons().stream()
+                .map(reason -> reason.subject() + " " + reason.text())
+                .toList();
+        return new Answer(accepted.operation(), accepted.plan(), effects);
     }
 
     private void store(Proposal proposal, java.util.function.Consumer<CommitOutcome> then) {
@@ -314,8 +321,17 @@ public final class CoordinatorSeat implements Election.Listener {
      *
      * @param operation the operation that it became, if it became one
      * @param plan what it is about to do
+     * @param effects what was changed, in words
      */
-    public record Answer(Optional<io.drover.model.OperationId> operation, io.drover.engine.coordinator.Plan plan) {}
+    public record Answer(
+            Optional<io.drover.model.OperationId> operation,
+            io.drover.engine.coordinator.Plan plan,
+            List<String> effects) {
+        /** Copies the list. */
+        public Answer {
+            effects = List.copyOf(effects);
+        }
+    }
 
     private static final class Waiting {
         private final Request request;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param client how other voters are asked
  * @param keeper this node's own lease
  */
-record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) {
+record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) implements NodeLease.Source {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseParts.class);
 
     /**
@@ -59,6 +59,12 @@ record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) {
                     "what it keeps as a voter cannot be read or written in " + data + ": " + e.getMessage(),
                     "repair the disk; a voter that has lost what it kept has to be removed and added again"));
         }
+    }
+
+    @Override
+    public NodeLease joined(long incarnation) {
+        keeper.joined(incarnation);
+        return new KeptLease(keeper, incarnation);
     }
 
     /** Keeps them up to date with the records and with where the other nodes are. */

@@ -1,6 +1,6 @@
 package io.drover.runtime;
 
-import io.drover.hypervisor.GuestStatus;
+import io.drover.engine.agent.SeenGuest;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.model.GuestReport;
@@ -48,12 +48,12 @@ final class ReportMaker {
 
     /** The next report. */
     NodeReport next(
-            Iterable<GuestStatus> inventory,
+            Iterable<SeenGuest> inventory,
             HostLoad load,
             Function<VmId, String> trouble,
             Function<VmId, Optional<MoveProgress>> progress) {
         List<GuestReport> guests = new ArrayList<>();
-        for (GuestStatus guest : inventory) {
+        for (SeenGuest guest : inventory) {
             String message = guest.message().isEmpty() ? trouble.apply(guest.vm()) : guest.message();
             guests.add(new GuestReport(guest.vm(), guest.state(), guest.memory(), message, progress.apply(guest.vm())));
         }

@@ -1,6 +1,7 @@
 package io.drover.fencing;
 
 import io.drover.fencing.PowerReading.Power;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,9 @@ final class FakeDevice implements FencingDevice {
 
     /** Whether it keeps every caller waiting, deadline or not. */
     volatile boolean hangs;
+
+    /** How long a request to it may take; so long that a busy machine is no reason for it to fail. */
+    volatile Duration timeout = Duration.ofSeconds(20);
 
     volatile boolean closed;
 

@@ -31,7 +31,7 @@ class PasswordFileTest {
                 .isEqualTo(" pä ss=\"'$ ");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "[{index}]")
     @ValueSource(strings = {"", "\n", "s3cret\naction=on", "s3cret\n\n", "s3\tcret", "s3\0cret", "s3\rcret"})
     void anythingElseThanOneLineIsRefusedWithoutBeingShown(String content) throws IOException {
         Path file = write(content);

@@ -208,6 +208,9 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
     }
 
     @Override
+    public void began(MigrationRole role, VmId vm) {}
+
+    @Override
     public void ended(MigrationRole role, VmId vm, MigrationResult result) {
         results.add(result);
     }

@@ -7,12 +7,13 @@ import io.drover.model.VmRecord;
 import io.drover.sim.shell.Cluster;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Where every clustered VM executes, in truth. Breaks nothing itself; the others ask it. */
 final class Executions implements Invariant {
     private final Cluster cluster;
-    private final Map<VmId, TreeMap<NodeId, Execution>> all = new TreeMap<>();
+    private final Map<VmId, SortedMap<NodeId, Execution>> all = new TreeMap<>();
 
     /**
      * One host's executing of a VM.
@@ -35,7 +36,7 @@ final class Executions implements Invariant {
         return "executions";
     }
 
-    private TreeMap<NodeId, Execution> of(VmId vm) {
+    private SortedMap<NodeId, Execution> of(VmId vm) {
         return all.computeIfAbsent(vm, unused -> new TreeMap<>());
     }
 
@@ -49,12 +50,12 @@ final class Executions implements Invariant {
     }
 
     /** The hosts that execute a VM now. */
-    TreeMap<NodeId, Execution> hosts(VmId vm) {
+    SortedMap<NodeId, Execution> hosts(VmId vm) {
         return of(vm);
     }
 
     /** All of them. */
-    Map<VmId, TreeMap<NodeId, Execution>> all() {
+    Map<VmId, SortedMap<NodeId, Execution>> all() {
         return all;
     }
 

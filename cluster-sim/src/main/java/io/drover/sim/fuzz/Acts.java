@@ -151,7 +151,7 @@ final class Acts {
     }
 
     private static Act process(NodeId node, Act.ProcessAct act) {
-        return new Act.Process(node, act);
+        return new Act.ProcessFault(node, act);
     }
 
     private Baseboard.Mood mood() {

@@ -32,7 +32,9 @@ final class Shrinker {
         shrinker.cutTail(first.virtualNanos());
         boolean isSmaller = true;
         while (isSmaller && shrinker.trialsLeft > 0) {
-            isSmaller = shrinker.dropMoments() | shrinker.dropWeather() | shrinker.dropGuests();
+            isSmaller = shrinker.dropMoments();
+            isSmaller = shrinker.dropWeather() || isSmaller;
+            isSmaller = shrinker.dropGuests() || isSmaller;
         }
         Trial.Outcome last = Trial.of(shrinker.best, seed, defects, JOURNAL);
         return new Fuzz.Shrunk(
@@ -83,7 +85,8 @@ final class Shrinker {
                     || take(best.with(now.withHypervisor(Weather.FAIR)))
                     || take(best.with(now.withZooKeeper(Weather.FAIR)));
         }
-        return isSmaller | (!best.guestFaults().isEmpty() && take(best.withGuestFaults(List.of())));
+        boolean isCalmer = !best.guestFaults().isEmpty() && take(best.withGuestFaults(List.of()));
+        return isCalmer || isSmaller;
     }
 
     private boolean dropGuests() {
@@ -101,7 +104,7 @@ final class Shrinker {
                         new ClusterPlan(plan.nodes(), fewer, plan.settings(), plan.servers(), plan.driftPpm())));
             }
         }
-        return isSmaller | dropNodes();
+        return dropNodes() || isSmaller;
     }
 
     /** The last node goes, if nothing in the history needs it. */

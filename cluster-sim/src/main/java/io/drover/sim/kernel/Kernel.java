@@ -161,6 +161,7 @@ public final class Kernel {
 
     private record Entry(long time, long order, Runnable action, byte kind) {}
 
+    @SuppressWarnings("UnnecessaryLambda") // put into an array, not called by name
     private static final Runnable NOTHING = () -> {};
 
     private void add(long time, Runnable action, byte kind) {

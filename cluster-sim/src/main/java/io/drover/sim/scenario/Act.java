@@ -35,7 +35,7 @@ public sealed interface Act {
     record Heal() implements Act {}
 
     /** Something happens to an agent's process. */
-    record Process(NodeId node, ProcessAct act) implements Act {}
+    record ProcessFault(NodeId node, ProcessAct act) implements Act {}
 
     /** An agent is frozen for a while just before its next call of the hypervisor. */
     record FreezeBeforeCall(NodeId node, Duration length) implements Act {}

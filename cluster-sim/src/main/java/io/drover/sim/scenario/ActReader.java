@@ -91,7 +91,7 @@ final class ActReader {
         readers.put("heal", section -> new Act.Heal());
         readers.put(
                 "process",
-                section -> new Act.Process(
+                section -> new Act.ProcessFault(
                         node(section),
                         section.required("action", Words.constant(Act.ProcessAct.KILL, Act.ProcessAct.values()))));
         readers.put(

@@ -9,7 +9,6 @@ import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
-import io.drover.model.Phase;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmState;
@@ -130,9 +129,7 @@ public final class Play {
         String state = condition.map(found -> word(record, found)).orElse("unknown");
         boolean isLie = state.equals("running") && account.hosts().isEmpty();
         Optional<NodeId> node = account.hosts().isEmpty()
-                ? record.phase() instanceof Phase.Stopped
-                        ? record.phase().node()
-                        : record.phase().node()
+                ? record.phase().node()
                 : account.hosts().stream().findFirst();
         return new Result.OfVm(
                 node,

@@ -31,19 +31,17 @@ public final class ScenarioReader {
     private static final int USUAL_CPUS = 16;
     private static final int MOST_NODES = 64;
     private static final int DRIFT_PPM = 200;
-    private static final Duration USUAL_END = Duration.ofSeconds(600);
-    private static final Duration AFTER_THE_LAST = Duration.ofSeconds(600);
+    private static final Duration USUAL_END = Duration.ofMinutes(10);
+    private static final Duration AFTER_THE_LAST = Duration.ofMinutes(10);
     private static final ValueKind<String> FENCING =
             ValueKind.oneOf("none", "device", "redfish", "fenceagent", "fence-agent");
 
-    private final Problems problems;
     private final Section root;
     private final Map<NodeId, ClusterPlan.Node> nodes = new LinkedHashMap<>();
     private final Map<VmId, ClusterPlan.Vm> vms = new LinkedHashMap<>();
     private final Set<VmId> knownVms = new TreeSet<>();
 
     private ScenarioReader(YamlNode document, Problems problems) {
-        this.problems = problems;
         this.root = Section.root(document, problems);
     }
 

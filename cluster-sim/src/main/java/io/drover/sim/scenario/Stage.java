@@ -49,7 +49,7 @@ public final class Stage {
             cluster.shutDown(shutdown.node(), false);
         } else if (act instanceof Act.Reboot reboot) {
             cluster.shutDown(reboot.node(), true);
-        } else if (act instanceof Act.Process process) {
+        } else if (act instanceof Act.ProcessFault process) {
             process(process);
         } else if (act instanceof Act.RepairAll) {
             repairAll();
@@ -133,7 +133,7 @@ public final class Stage {
         }
     }
 
-    private void process(Act.Process process) {
+    private void process(Act.ProcessFault process) {
         NodeId node = process.node();
         boolean runs = cluster.agent(node).isPresent();
         switch (process.act()) {

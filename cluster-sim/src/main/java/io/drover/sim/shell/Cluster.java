@@ -35,7 +35,6 @@ import java.util.function.Function;
 /** A whole cluster in its world: hosts, agents, records, and what operators ask. */
 public final class Cluster {
     private static final long SECOND = 1_000_000_000L;
-    private static final long CALL_PATIENCE = SECOND;
     private static final long WALL_OFFSET = 2 * SECOND;
     private static final int ASKS = 30;
 

@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 
 /** The source's side of one migration. */
 final class SourceSession extends Session {
-    private final MigrationTerms terms;
     private final VmRecord offered;
     private final Peer peer = new Peer();
     private SourceMigration machine;
@@ -34,7 +33,6 @@ final class SourceSession extends Session {
                         record.value(),
                         sessions.agent().machine().id(),
                         sessions.agent().incarnation()));
-        this.terms = terms;
         this.offered = record.value();
         MigrationStep<SourceMigration> step = SourceMigration.begin(attempt, terms, offered);
         this.machine = step.next();

@@ -126,7 +126,7 @@ public final class Sending {
         boolean isThere = copy != null && copy.state == GuestState.INCOMING;
         boolean isLinked = isLinked();
         // The last message may get through although its answer does not.
-        boolean hasArrived = isThere && (isLinked || source.dice.chance(0.5) && target.isUp());
+        boolean hasArrived = isThere && (isLinked || (source.dice.chance(0.5) && target.isUp()));
         if (hasArrived && copy != null) {
             target.hypervisor().become(copy, GuestState.ARRIVED, "has arrived");
         }

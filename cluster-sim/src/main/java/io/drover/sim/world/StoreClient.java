@@ -56,7 +56,7 @@ public final class StoreClient {
     private final List<Deferred> deferred = new ArrayList<>();
     private final List<WatchEntry> watches = new ArrayList<>();
     private final List<Consumer<Coordination.Connection>> listeners = new ArrayList<>();
-    private final @Nullable Kernel.Periodic looking;
+    private final Kernel.@Nullable Periodic looking;
 
     private Coordination.Connection state = Coordination.Connection.LOST;
     private int server = -1;

@@ -250,7 +250,7 @@ public final class NodeCore {
     private void migrationEnded(TrackedVm vm) {
         vm.hasSession = false;
         if (vm.attempt != null) {
-            vm.attempt = vm.attempt.old();
+            vm.attempt = vm.attempt.over();
         }
         core.touch(vm);
         looks.look();

@@ -84,7 +84,11 @@ final class Outcomes {
                 // That it is off now is no failure of the VM.
                 vm.memory = vm.memory.withStartable(true);
             }
-            case FORGET, RECOVERY_DESTROY -> vm.seen = null;
+            case FORGET -> vm.seen = null;
+            case RECOVERY_DESTROY -> {
+                vm.seen = null;
+                vm.attempt = vm.attempt == null ? null : vm.attempt.destroyed();
+            }
             case RECOVERY_ABANDON, STORE, RECOVERY_WRITE -> {
                 /* A look will tell. */
             }
@@ -145,7 +149,7 @@ final class Outcomes {
     private void count(TrackedVm vm, String text) {
         SeenVm latest = vm.record;
         if (latest != null && vm.write == null && core.isPlacedHere(latest) && core.lease.mayBegin()) {
-            deeds.store(vm, latest, core.duties.failed(latest.record(), text, core.now), "");
+            deeds.store(vm, latest, core.duties.failed(latest.record(), text, core.settings, core.now), "");
         }
     }
 

@@ -22,7 +22,7 @@ final class Recoveries {
         // The agent was restarted in the middle: whether this attempt had been begun, nobody can say any more.
         boolean isOld = vm.isInherited;
         vm.isInherited = false;
-        vm.attempt = new TrackedVm.Try(migration.operation(), migration.attempt(), isOld, core.now);
+        vm.attempt = new TrackedVm.Try(migration.operation(), migration.attempt(), isOld, core.now, false);
         if (isOld) {
             core.changed(vm);
             return;
@@ -55,11 +55,12 @@ final class Recoveries {
 
     private Recovery.Situation situation(TrackedVm vm, SeenVm seen) {
         boolean isNew = false;
+        boolean hasDestroyed = false;
         Duration waited = Duration.ZERO;
         if (seen.record().phase() instanceof Phase.Migrating migrating) {
             TrackedVm.Try known = vm.attempt;
             if (known == null || !known.is(migrating)) {
-                known = new TrackedVm.Try(migrating.operation(), migrating.attempt(), vm.isInherited, core.now);
+                known = new TrackedVm.Try(migrating.operation(), migrating.attempt(), vm.isInherited, core.now, false);
                 vm.isInherited = false;
                 vm.attempt = known;
                 if (known.isOld()) {
@@ -67,9 +68,11 @@ final class Recoveries {
                 }
             }
             isNew = !known.isOld();
+            hasDestroyed = known.hasDestroyed();
             waited = Duration.between(known.since(), core.now);
         }
-        return new Recovery.Situation(vm.state(), vm.seen != null && vm.seen.isSending(), isNew, waited, core.isAtomic);
+        return new Recovery.Situation(
+                vm.state(), vm.seen != null && vm.seen.isSending(), isNew, waited, core.isAtomic, hasDestroyed);
     }
 
     /** What a recovery has decided is stored. */

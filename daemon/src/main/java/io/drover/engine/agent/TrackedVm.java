@@ -77,14 +77,20 @@ final class TrackedVm {
      *
      * @param isOld it was there before this process, or has had its session
      * @param since when this process first knew of it
+     * @param hasDestroyed this process has destroyed what it had brought here, or has had its session
      */
-    record Try(OperationId operation, int number, boolean isOld, Instant since) {
+    record Try(OperationId operation, int number, boolean isOld, Instant since, boolean hasDestroyed) {
         boolean is(Phase.Migrating migrating) {
             return migrating.operation().equals(operation) && migrating.attempt() == number;
         }
 
-        Try old() {
-            return new Try(operation, number, true, since);
+        /** After its session, which leaves nothing behind that has executed, or has committed it. */
+        Try over() {
+            return new Try(operation, number, true, since, true);
+        }
+
+        Try destroyed() {
+            return new Try(operation, number, isOld, since, true);
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,10 +209,16 @@ final class Draft {
 
     /** Migrations under way that a node takes part in. */
     int migrationsOf(NodeId node) {
-        return (int) vms.values().stream()
-                .filter(vm -> vm.phase() instanceof Phase.Migrating migrating
-                        && migrating.nodes().contains(node))
-                .count();
+        return (int) moving().filter(phase -> phase.nodes().contains(node)).count();
+    }
+
+    /** A move that this round ends goes on as long as that is not stored: its slot is not free yet. */
+    private Stream<Phase> moving() {
+        return vms.values().stream().flatMap(vm -> {
+            VmRecord before = view.vms().get(vm.id());
+            Phase phase = before != null && before.phase() instanceof Phase.Migrating ? before.phase() : vm.phase();
+            return phase instanceof Phase.Migrating ? Stream.of(phase) : Stream.empty();
+        });
     }
 
     /** Whether a node may take part in one more migration. */
@@ -246,9 +253,7 @@ final class Draft {
 
     /** Migrations under way in the cluster. */
     int migrations() {
-        return (int) vms.values().stream()
-                .filter(vm -> vm.phase() instanceof Phase.Migrating)
-                .count();
+        return (int) moving().count();
     }
 
     /** The nodes as placement sees them, with everything that is on its way taken off their memory. */
@@ -274,6 +279,10 @@ final class Draft {
                 leaving.add(vm.id());
             }
             if (!destinations(vm).contains(node.id())) {
+                // What this round takes from it may not get stored: until it is, the VM counts as there.
+                if (isStoredOn(vm.id(), node.id())) {
+                    leaving.add(vm.id());
+                }
                 continue;
             }
             here.add(vm.id());
@@ -293,6 +302,11 @@ final class Draft {
                 here,
                 leaving,
                 report.map(NodeReport::networks).orElse(List.of()));
+    }
+
+    private boolean isStoredOn(VmId vm, NodeId node) {
+        VmRecord stored = view.vms().get(vm);
+        return stored != null && stored.phase().nodes().contains(node);
     }
 
     /** Where a VM takes memory, or will: a VM that is to be moved or restarted elsewhere does so on both nodes. */

@@ -9,7 +9,6 @@ import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,12 +103,15 @@ final class FencingRequests {
                     "drover node confirm-dead " + id + " --reason TEXT")));
         }
         Duration lease = view.settings().lease().duration();
-        Optional<Instant> last = SignsOfLife.last(node, view);
-        Optional<Duration> age = last.map(at -> Duration.between(at, view.now()));
-        if (age.filter(since -> since.compareTo(lease) < 0).isPresent()) {
+        Duration age = Duration.between(SignsOfLife.lastOrKnown(node, view), view.now());
+        if (age.compareTo(lease) < 0) {
+            // Not even by force: an incarnation that has just joined may be starting VMs now.
+            String sign = SignsOfLife.last(node, view).isPresent()
+                    ? "it lives: it reported or renewed its lease "
+                    : "it joined anew, or this coordinator took over, ";
             return Optional.of(Intake.refused(
                     what,
-                    "it lives: it reported or renewed its lease " + Suspicion.seconds(age.get()) + " ago",
+                    sign + Suspicion.seconds(age) + " ago",
                     "switch it off, and ask again after " + lease.toSeconds() + " s",
                     "drover node fence " + id));
         }
@@ -122,13 +124,11 @@ final class FencingRequests {
 
     /** Why it cannot be seen here that the node shows no sign of life. */
     private static Optional<String> doubt(ClusterView view, NodeView node) {
-        int heard = SignsOfLife.heardVoters(view).size();
-        if (heard < view.voters().majority()) {
-            return Optional.of("the coordinator hears " + heard + " of "
-                    + view.voters().members().size() + " voters, so it cannot see whether the node renews its lease");
-        }
-        if (NodeStates.isSettling(view)) {
-            return Optional.of("the coordinator took over less than one lease ago and has not heard everybody yet");
+        Duration lease = view.settings().lease().duration();
+        if (SignsOfLife.silence(node, view).compareTo(lease) < 0) {
+            return Optional.of("the coordinator hears too few voters to see whether the node renews its lease: "
+                    + SignsOfLife.heardVoters(view).size() + " of "
+                    + view.voters().members().size() + ", " + view.voters().majority() + " needed for one lease");
         }
         return node.live()
                 .filter(session -> session.incarnation() == node.record().incarnation())

@@ -44,6 +44,8 @@ public final class Intake {
             return MigrateRequests.migrate(view, migrate);
         } else if (request instanceof Request.SetVm set) {
             return VmSettings.set(view, set);
+        } else if (request instanceof Request.Configure configure) {
+            return SettingRequests.configure(view, configure);
         } else if (request instanceof Request.Arm arm) {
             return Arming.arm(view, arm);
         } else if (request instanceof Request.Disarm disarm) {

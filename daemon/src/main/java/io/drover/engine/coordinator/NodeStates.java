@@ -3,6 +3,7 @@ package io.drover.engine.coordinator;
 import io.drover.model.DrainStatus;
 import io.drover.model.FencingState;
 import io.drover.model.HealthLevel;
+import io.drover.model.LeaseState;
 import io.drover.model.NodeMode;
 import io.drover.model.NodeRecord;
 import io.drover.model.NodeReport;
@@ -23,7 +24,7 @@ import java.util.Optional;
  *       Suspicion suspected}; or nothing was reported for {@link #SILENCE}; or it reports and has had no session for as
  *       long. Its VMs are left alone, for nothing proves that they do not run.
  *   <li>{@code JOINING}: it has a session, and its first report in this incarnation, or to this coordinator, is still to
- *       come and has one lease to do so.
+ *       come and has one lease to do so; or it reports that it holds no lease.
  *   <li>{@code QUARANTINED}: it came and went too often.
  *   <li>{@code PAUSED}: an operator wants it so, or its host shuts down.
  *   <li>{@code UP}: everything else.
@@ -46,6 +47,8 @@ public final class NodeStates {
             return NodeState.JOINING;
         } else if (isIsolated(node, view)) {
             return NodeState.ISOLATED;
+        } else if (!record.witness() && isWithoutLease(node)) {
+            return NodeState.JOINING;
         } else if (isQuarantined(record, view.now())) {
             return NodeState.QUARANTINED;
         }
@@ -64,6 +67,13 @@ public final class NodeStates {
         Duration lease = view.settings().lease().duration();
         Duration waited = Duration.between(SignsOfLife.knownSince(node, view), view.now());
         return waited.compareTo(lease) < 0;
+    }
+
+    /** It reports, so it will have one in a moment, or says in each report that it has none. */
+    private static boolean isWithoutLease(NodeView node) {
+        return node.report()
+                .filter(report -> report.lease() == LeaseState.NONE || report.lease() == LeaseState.GIVEN_UP)
+                .isPresent();
     }
 
     private static boolean isIsolated(NodeView node, ClusterView view) {
@@ -106,7 +116,7 @@ public final class NodeStates {
         Optional<String> state = switch (of(node, view)) {
             case UP -> Optional.empty();
             case PAUSED -> Optional.of(paused(node.record()));
-            case JOINING -> Optional.of("is joining");
+            case JOINING -> Optional.of(isWithoutLease(node) ? "holds no lease" : "is joining");
             case ISOLATED -> Optional.of(isolatedInShort(node, view));
             case QUARANTINED ->
                 Optional.of("is quarantined until "

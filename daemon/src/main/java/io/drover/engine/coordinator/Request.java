@@ -1,5 +1,6 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
 import io.drover.model.MoveKind;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** What an operator asks of the coordinator. */
 public sealed interface Request {
@@ -71,6 +73,16 @@ public sealed interface Request {
             values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
         }
     }
+
+    /**
+     * Change the cluster's settings.
+     *
+     * @param context who asks
+     * @param change makes the new settings of the present ones; throws {@link IllegalArgumentException} if they would not
+     *     be right
+     * @param what is changed, in words
+     */
+    record Configure(Context context, UnaryOperator<ClusterSettings> change, String what) implements Request {}
 
     /** Let the cluster act by itself again. */
     record Arm(Context context) implements Request {}

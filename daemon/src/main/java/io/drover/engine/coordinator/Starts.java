@@ -149,7 +149,7 @@ final class Starts {
     }
 
     /** The nodes on which as many VMs are starting as may. */
-    private static Set<NodeId> busy(Draft draft) {
+    static Set<NodeId> busy(Draft draft) {
         int most = draft.view().settings().failover().startsPerNode();
         return starting(draft).entrySet().stream()
                 .filter(node -> node.getValue() >= most)

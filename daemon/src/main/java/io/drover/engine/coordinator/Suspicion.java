@@ -120,8 +120,10 @@ public record Suspicion(NodeId node, String why) {
 
     /** What has not been seen, with figures. */
     private static String text(NodeView node, ClusterView view) {
-        String voters =
-                SignsOfLife.heardVoters(view).stream().map(NodeId::value).collect(Collectors.joining(", "));
+        String voters = SignsOfLife.heardVoters(view).stream()
+                .filter(voter -> !voter.equals(node.id()))
+                .map(NodeId::value)
+                .collect(Collectors.joining(", "));
         return "no report for " + age(SignsOfLife.lastReport(node), node, view) + " and no renewal seen by "
                 + (voters.isEmpty() ? "any voter" : voters) + " for "
                 + age(SignsOfLife.lastRenewal(node, view), node, view);

@@ -70,8 +70,17 @@ public final class Voters {
         if (!untold.isEmpty()) {
             duties.add(new FencingDuty.Announce(voters, untold));
         }
+        // Who is gone is promised nothing more, by anybody: also where the proof was another than the voters' word.
+        view.nodes().values().stream()
+                .map(NodeView::record)
+                .filter(NodeStates::isGone)
+                .forEach(gone -> revokeAt(voters, gone, view, duties));
         if (voters.known()) {
-            wanted(view).ifPresent(change -> revokeAt(change.next(), view, duties));
+            wanted(view)
+                    .ifPresent(change -> view.nodes().values().stream()
+                            .map(NodeView::record)
+                            .filter(node -> !keeps(change.next(), node, view))
+                            .forEach(node -> revokeAt(change.next(), node, view, duties)));
         }
     }
 
@@ -142,14 +151,11 @@ public final class Voters {
         return open;
     }
 
-    private static void revokeAt(VoterSet next, ClusterView view, List<FencingDuty> duties) {
-        for (NodeView node : view.nodes().values()) {
-            NodeRecord record = node.record();
-            if (!keeps(next, record, view)) {
-                SortedSet<NodeId> open = open(next, record, view);
-                open.removeIf(voter -> !isThere(voter, view));
-                duties.add(new FencingDuty.Revoke(node.id(), record.incarnation(), open));
-            }
+    private static void revokeAt(VoterSet voters, NodeRecord node, ClusterView view, List<FencingDuty> duties) {
+        SortedSet<NodeId> open = open(voters, node, view);
+        open.removeIf(voter -> !isThere(voter, view));
+        if (!open.isEmpty()) {
+            duties.add(new FencingDuty.Revoke(node.id(), node.incarnation(), open));
         }
     }
 

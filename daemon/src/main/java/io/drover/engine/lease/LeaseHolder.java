@@ -28,8 +28,11 @@ public final class LeaseHolder {
     private LeaseTerms terms;
     private long lengthNanos;
 
-    /** By voter: when its last promise ends. Absent: it has made none. */
-    private final Map<NodeId, Long> promiseEnds = new HashMap<>();
+    /** By voter: its last promise. Absent: it has made none. */
+    private final Map<NodeId, Promise> promises = new HashMap<>();
+
+    /** What a voter has promised, counted from when the request was sent. */
+    private record Promise(long sentAt, long lengthNanos) {}
 
     private VoterSet voters;
     private boolean revoked;
@@ -54,10 +57,11 @@ public final class LeaseHolder {
         this.voters = voters;
     }
 
-    /** The terms are others from now on. Promises that were counted by the earlier ones last as long as they were given. */
+    /** The terms are others from now on, also for what has been promised already: never for longer than that, though. */
     public void termsAre(LeaseTerms next) {
         terms = next;
         lengthNanos = lengthOf(next.duration());
+        count();
     }
 
     private long lengthOf(Duration promised) {
@@ -107,12 +111,16 @@ public final class LeaseHolder {
      * the length may be changed while some know of it and others do not.
      */
     public void granted(NodeId voter, long sentAt, Duration promised) {
-        long ends = sentAt + Math.min(lengthNanos, lengthOf(promised));
-        Long before = promiseEnds.get(voter);
-        if (before == null || before - ends < 0) {
-            promiseEnds.put(voter, ends);
+        Promise before = promises.get(voter);
+        Promise now = new Promise(sentAt, lengthOf(promised));
+        if (before == null || endOf(before) - endOf(now) < 0) {
+            promises.put(voter, now);
             count();
         }
+    }
+
+    private long endOf(Promise promise) {
+        return promise.sentAt + Math.min(promise.lengthNanos, lengthNanos);
     }
 
     /**
@@ -131,9 +139,9 @@ public final class LeaseHolder {
     private void count() {
         int needed = voters.majority();
         long[] ends = voters.members().stream()
-                .map(promiseEnds::get)
+                .map(promises::get)
                 .filter(Objects::nonNull)
-                .mapToLong(Long::longValue)
+                .mapToLong(this::endOf)
                 .toArray();
         hasDeadline = ends.length >= needed;
         if (hasDeadline) {

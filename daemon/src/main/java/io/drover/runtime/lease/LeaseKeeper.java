@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -65,11 +64,20 @@ public final class LeaseKeeper implements AutoCloseable {
     private long checkNumber;
     private Optional<CountDownLatch> lastRenewal = Optional.empty();
 
-    private volatile LeaseMoments moments = LeaseMoments.NONE;
-    private volatile LeaseMoments inherited = LeaseMoments.NONE;
+    private volatile Count count;
     private volatile VoterSet voters;
     private volatile Map<NodeId, String> addresses;
-    private volatile long incarnation;
+    private volatile Runnable onChange = () -> {};
+
+    /**
+     * What was counted last.
+     *
+     * @param incarnation as which the node asks
+     * @param own its lease
+     * @param inherited what is left of the lease of the process or incarnation before
+     * @param revoked whether it is promised nothing more
+     */
+    private record Count(long incarnation, LeaseMoments own, LeaseMoments inherited, boolean revoked) {}
 
     /**
      * A keeper that does nothing before {@link #start}.
@@ -99,14 +107,12 @@ public final class LeaseKeeper implements AutoCloseable {
         this.voters = kept.voters();
         this.addresses = kept.addresses();
         boolean isSameRun = kept.incarnation() > 0 && boot.isSame(new BootMark(Math.max(1, kept.boot())));
-        this.incarnation = isSameRun ? kept.incarnation() : 0;
-        this.holder = new LeaseHolder(incarnation, kept.terms(), kept.voters());
+        this.holder = new LeaseHolder(isSameRun ? kept.incarnation() : 0, kept.terms(), kept.voters());
         this.toldHoldMark = file.isHeld();
-        if (isSameRun) {
-            inherited = file.read()
-                    .map(left -> LeaseMoments.endingAt(left.killAt(), kept.terms()))
-                    .orElse(LeaseMoments.NONE);
-        }
+        LeaseMoments left = file.read()
+                .map(found -> LeaseMoments.endingAt(found.killAt(), kept.terms()))
+                .orElse(LeaseMoments.NONE);
+        this.count = new Count(holder.incarnation(), LeaseMoments.NONE, left, false);
     }
 
     @SuppressWarnings(
@@ -140,24 +146,22 @@ public final class LeaseKeeper implements AutoCloseable {
         });
     }
 
-    /**
-     * The node has joined: it asks as this incarnation from now on.
-     *
-     * @return what is left of the lease of the process or incarnation before; on the lease's thread
-     */
-    public CompletionStage<Optional<Inherited>> joined(long later) {
-        CompletableFuture<Optional<Inherited>> left = new CompletableFuture<>();
+    /** Calls back, on the lease's thread, when anything may have changed. Replaces the one before. */
+    public void onChange(Runnable next) {
+        onChange = next;
+    }
+
+    /** The node has joined: it asks as this incarnation from now on. */
+    public void joined(long later) {
         run(() -> {
-            inherited = inherited.orLater(moments);
+            LeaseMoments left = count.inherited().orLater(count.own());
             holder = new LeaseHolder(later, holder.terms(), holder.voters());
-            incarnation = later;
             isRevocationTold = false;
             keep(kept.joined(later, boot.value()));
+            count = new Count(later, LeaseMoments.NONE, left, false);
             counted();
-            left.complete(inherited());
             askAll();
         });
-        return left;
     }
 
     /** The records name these voters. This node learns of them also as a voter. */
@@ -197,12 +201,24 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /** How the node stands to its lease now, by this moment's clock. */
     public LeaseState state() {
-        return moments.state(nanoTime.getAsLong());
+        return count.own().state(nanoTime.getAsLong());
+    }
+
+    /** The same for one incarnation: {@link LeaseState#NONE} before this one has been promised anything. */
+    public LeaseState state(long incarnation) {
+        Count now = count;
+        return now.incarnation() == incarnation ? now.own().state(nanoTime.getAsLong()) : LeaseState.NONE;
+    }
+
+    /** Whether a voter has said that it promises an incarnation nothing more. */
+    public boolean isRevoked(long incarnation) {
+        Count now = count;
+        return now.incarnation() == incarnation && now.revoked();
     }
 
     /** Time until the lease ends; negative if it has, empty if there is none. */
     public Optional<Duration> left() {
-        LeaseMoments now = moments;
+        LeaseMoments now = count.own();
         return now.exists() ? Optional.of(Duration.ofNanos(now.endsAt() - nanoTime.getAsLong())) : Optional.empty();
     }
 
@@ -215,9 +231,13 @@ public final class LeaseKeeper implements AutoCloseable {
      */
     public record Inherited(Duration pausesIn, Duration endsIn, Duration givesUpIn) {}
 
-    /** What is left of the lease of an earlier process or incarnation. */
-    public Optional<Inherited> inherited() {
-        LeaseMoments left = inherited;
+    /** What is left of the lease of the process or incarnation before the given one. */
+    public Optional<Inherited> inherited(long incarnation) {
+        Count last = count;
+        // It may have joined already, and not be counted for yet.
+        LeaseMoments left = last.incarnation() == incarnation
+                ? last.inherited()
+                : last.inherited().orLater(last.own());
         long now = nanoTime.getAsLong();
         return left.exists()
                 ? Optional.of(new Inherited(
@@ -234,7 +254,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /** As which it asks. */
     public long incarnation() {
-        return incarnation;
+        return count.incarnation();
     }
 
     /** Whether paused guests are held by the lease and not by a person. */
@@ -268,6 +288,7 @@ public final class LeaseKeeper implements AutoCloseable {
         if (isSet != toldHoldMark) {
             toldHoldMark = isSet;
             listener.holdMark(isSet);
+            onChange.run();
         }
     }
 
@@ -335,6 +356,7 @@ public final class LeaseKeeper implements AutoCloseable {
             lastRenewal.ifPresent(CountDownLatch::countDown);
         } else if (renewed.revoked()) {
             holder.revoked();
+            counted();
             tellRevocation();
         } else if (renewed.voters().version() > holder.voters().version()) {
             learn(renewed.voters());
@@ -349,6 +371,7 @@ public final class LeaseKeeper implements AutoCloseable {
             isRevocationTold = true;
             LOG.warn("incarnation {} is revoked: another one has to join", holder.incarnation());
             listener.revoked(holder.incarnation());
+            onChange.run();
         }
     }
 
@@ -364,6 +387,7 @@ public final class LeaseKeeper implements AutoCloseable {
     /** The end of the lease may be another one: the guard is told first, for it acts when this process does not. */
     private void counted() {
         LeaseMoments own = LeaseMoments.of(holder);
+        LeaseMoments inherited = count.inherited();
         LeaseMoments latest = own.orLater(inherited);
         if (latest.exists()) {
             long half = holder.terms().pauseBefore().toNanos() / 2;
@@ -373,7 +397,7 @@ public final class LeaseKeeper implements AutoCloseable {
                     latest.endsAt(),
                     latest.givesUpAt() + holder.terms().pauseBefore().toNanos()));
         }
-        moments = own;
+        count = new Count(holder.incarnation(), own, inherited, holder.isRevoked());
         check(++checkNumber);
     }
 
@@ -383,13 +407,14 @@ public final class LeaseKeeper implements AutoCloseable {
             return;
         }
         long now = nanoTime.getAsLong();
-        LeaseState state = moments.state(now);
+        LeaseState state = count.own().state(now);
         if (state != told) {
             told = state;
             listener.changed(state);
+            onChange.run();
         }
         thread.schedule(
-                () -> guarded(() -> check(number)), moments.untilChange(now).toNanos() + 1, TimeUnit.NANOSECONDS);
+                () -> guarded(() -> check(number)), count.own().untilChange(now).toNanos() + 1, TimeUnit.NANOSECONDS);
     }
 
     private void keep(LeaseMemory.Kept next) {

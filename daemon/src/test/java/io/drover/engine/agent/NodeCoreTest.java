@@ -8,6 +8,7 @@ import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
 import io.drover.model.GuestState;
 import io.drover.model.LeaseState;
+import io.drover.model.MigrationResult;
 import io.drover.model.OperationId;
 import io.drover.model.Phase;
 import io.drover.model.StopRequest;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a node does with its own VMs. */
@@ -332,15 +334,41 @@ class NodeCoreTest {
     }
 
     @Test
-    void aStartThatFailsIsCountedUntilTheVmIsGivenUp() {
+    void aStartThatFailsIsCountedUntilTheVmIsGivenBack() {
         world.started();
         world.failing.put(GuestAction.RESTORE, 1);
         world.change(world.added(VM).assignedTo(SELF));
         world.pass(Duration.ofSeconds(30));
 
-        assertThat(record().failed()).isTrue();
         assertThat(record().failures()).hasSize(4);
         assertThat(record().phase()).isInstanceOf(Phase.Stopped.class);
+    }
+
+    @Test
+    void aTargetThatDestroyedTheCopyItselfIsSureThatItNeverRan() {
+        leftBehindAsTarget(GuestState.ARRIVED);
+
+        assertThat(record().lastMigration().orElseThrow().outcome()).isEqualTo(MigrationResult.Outcome.FAILED);
+        assertThat(world.guest(VM)).isEmpty();
+    }
+
+    @Test
+    void aTargetThatFindsNothingAfterARestartSaysThatTheGuestMayHaveRun() {
+        leftBehindAsTarget(null);
+
+        assertThat(record().lastMigration().orElseThrow().outcome()).isEqualTo(MigrationResult.Outcome.LOST);
+    }
+
+    /** A process that begins finds an attempt whose target this node is, and what that has left. */
+    private void leftBehindAsTarget(@Nullable GuestState state) {
+        world.write(world.added(VM)
+                .assignedTo(OTHER)
+                .claimedBy(OTHER, 1)
+                .migrating(new Phase.Migrating(OTHER, 1, SELF, OPERATION, 1)));
+        if (state != null) {
+            world.guests.put(VM, state);
+        }
+        world.started();
     }
 
     @Test

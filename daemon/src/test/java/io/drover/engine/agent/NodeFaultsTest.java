@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Ddrover.seeds=N} sets how many are tried.
  */
 class NodeFaultsTest {
-    private static final int SEEDS = Integer.getInteger("drover.seeds", 2_000);
+    private static final int SEEDS = Integer.getInteger("drover.seeds", 1_000);
 
     @Test
     void whateverComesInWhateverOrderTheNodeKeepsItsPromises() {

@@ -60,6 +60,7 @@ final class ClusterModel {
     private MoveScript moves = (vm, source, target, attempt) -> MoveScript.End.ARRIVES;
     private Predicate<Proposal> lost = proposal -> false;
     private Runnable meanwhile = () -> {};
+    private boolean isFounded = true;
     private int roundsOfMove = 2;
     private long epoch = 1;
     private Instant since = START.minusSeconds(3600);
@@ -68,6 +69,16 @@ final class ClusterModel {
     /** Hosts of 64 GiB named hv1, hv2 and so on, all in contact, and a coordinator that has settled. */
     static ClusterModel of(int hosts) {
         ClusterModel cluster = new ClusterModel();
+        for (int i = 1; i <= hosts; i++) {
+            cluster.host("hv" + i, 64);
+        }
+        return cluster;
+    }
+
+    /** The same, just created: nobody votes yet. */
+    static ClusterModel unfounded(int hosts) {
+        ClusterModel cluster = new ClusterModel();
+        cluster.isFounded = false;
         for (int i = 1; i <= hosts; i++) {
             cluster.host("hv" + i, 64);
         }
@@ -358,7 +369,7 @@ final class ClusterModel {
 
     /** The first five nodes have always voted. */
     private void found() {
-        if (records.voters().version() > 0 || hosts.isEmpty()) {
+        if (!isFounded || records.voters().version() > 0 || hosts.isEmpty()) {
             return;
         }
         List<NodeId> founders = hosts.keySet().stream().limit(VoterChoice.MOST).toList();

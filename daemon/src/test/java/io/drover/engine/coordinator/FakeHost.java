@@ -298,11 +298,26 @@ final class FakeHost {
 
     /** What the agent does, or the guard where the agent stands still. */
     private void obeyLease() {
+        boolean isFenced = inContact() && cluster.nodes().get(id).fencing() != FencingState.CLEAR;
+        if (inContact() && (isFenced || lease.isRevoked())) {
+            holdEverything();
+            joinAnew();
+            lease.renew();
+            return;
+        }
         LeaseState state = lease.state();
         if (state == LeaseState.HELD) {
             resumeHeld();
             return;
         }
+        holdEverything();
+        if (state == LeaseState.GIVEN_UP) {
+            heldByLease.forEach(vm -> guests.computeIfPresent(vm, (key, guest) -> GuestState.OFF));
+            heldByLease.clear();
+        }
+    }
+
+    private void holdEverything() {
         // While nothing executes here yet there is nothing to lose: a lease that was never held has no end.
         guests.replaceAll((vm, guest) -> {
             if (guest == GuestState.RUNNING) {
@@ -311,15 +326,6 @@ final class FakeHost {
             }
             return guest;
         });
-        if (state == LeaseState.GIVEN_UP) {
-            heldByLease.forEach(vm -> guests.computeIfPresent(vm, (key, guest) -> GuestState.OFF));
-            heldByLease.clear();
-        }
-        boolean isFenced = inContact() && cluster.nodes().get(id).fencing() != FencingState.CLEAR;
-        if (inContact() && (isFenced || lease.isRevoked())) {
-            joinAnew();
-            lease.renew();
-        }
     }
 
     private void resumeHeld() {

@@ -90,6 +90,10 @@ final class FakeLease {
         return voter.promisedFor(node, cluster.nanos());
     }
 
+    boolean isRevoked(NodeId node, long incarnation) {
+        return disk.isRevoked(node, incarnation);
+    }
+
     long announce(VoterSet voters) {
         boolean isRefused = voter.announce(voters).isPresent();
         disk = voter.memory();
@@ -98,6 +102,12 @@ final class FakeLease {
 
     long votersVersion() {
         return voter.memory().voters().version();
+    }
+
+    @Override
+    public String toString() {
+        return state() + ", incarnation " + holder.incarnation() + (isRevoked() ? ", revoked" : "") + ", counts by "
+                + holder.voters().version() + ", on disk " + disk;
     }
 
     List<RenewalSeen> renewals() {

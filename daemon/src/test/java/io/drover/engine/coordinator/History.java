@@ -370,7 +370,11 @@ final class History {
                     || (vm.desired() == DesiredState.RUNNING && runs)
                     || condition.waits();
             if (!fine) {
-                throw new AssertionError("neither runs nor may: " + vm + " " + condition);
+                throw new AssertionError("neither runs nor may: " + vm + " " + condition + "; leases: "
+                        + cluster.hosts().values().stream()
+                                .map(host -> host.id() + " " + host.lease())
+                                .toList()
+                        + "; " + cluster.voters());
             }
         }
         if (!cluster.copiesTurnedOff().isEmpty()) {

@@ -82,7 +82,7 @@ class MigrationExplorerTest {
     @EnumSource(names = {"TARGET_CLAIMS_A_COMPLETE_COPY_WITHOUT_HAND_OVER", "RESTARTED_TARGET_CLAIMS_A_COMPLETE_COPY"})
     void aClaimWithoutHandOverRunsTheGuestTwice(Mutant mutant) {
         Optional<String> twice = Optional.empty();
-        for (long seed = 0; seed < MUTANT_SEEDS && twice.isEmpty(); seed++) {
+        for (long seed = 0; seed < 10 * MUTANT_SEEDS && twice.isEmpty(); seed++) {
             twice = breaks(seed, false, mutant).filter(story -> story.startsWith("the guest executes on both"));
         }
         assertThat(twice.orElse("")).contains("goes on by itself");

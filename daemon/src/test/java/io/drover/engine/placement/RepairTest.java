@@ -163,7 +163,8 @@ class RepairTest {
         rule(AffinityRule.Kind.SEPARATE, "x", "y");
         List<VmId> vms = Stream.of("a", "b", "c", "d", "x", "y").map(VmId::new).toList();
 
-        assertThat(Repair.components(vms, affinity).stream().map(Object::toString))
+        assertThat(Repair.components(vms, affinity))
+                .extracting(Object::toString)
                 .containsExactly("[a, b, c]", "[d]", "[x, y]");
     }
 

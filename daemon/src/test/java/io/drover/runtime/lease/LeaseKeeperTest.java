@@ -140,7 +140,7 @@ class LeaseKeeperTest {
         file = DeadlineFile.open(folder.resolve("deadlines"), BOOT);
         LeaseKeeper second = keeper();
 
-        assertThat(second.inherited()).isPresent();
+        assertThat(second.inherited(5)).isPresent();
         assertThat(file.read().orElseThrow().killAt() - left.killAt())
                 .as("the guard is told nothing earlier")
                 .isNotNegative();
@@ -159,7 +159,7 @@ class LeaseKeeperTest {
         LeaseKeeper second = keeper(later);
 
         assertThat(second.incarnation()).isZero();
-        assertThat(second.inherited()).isEmpty();
+        assertThat(second.inherited(5)).isEmpty();
         assertThat(second.address(B)).as("what else was learned is kept").contains(addresses.get(B));
     }
 
@@ -170,7 +170,8 @@ class LeaseKeeperTest {
         desks.get(B).revoke(A, 1);
 
         await().atMost(LIMIT).until(() -> told.revoked.equals(List.of(1L)));
-        assertThat(keeper.joined(2).toCompletableFuture().join()).isPresent();
+        keeper.joined(2);
+        assertThat(keeper.inherited(2)).isPresent();
         await().atMost(LIMIT).until(() -> keeper.incarnation() == 2 && keeper.state() == LeaseState.HELD);
         assertThat(told.revoked).containsExactly(1L);
     }
