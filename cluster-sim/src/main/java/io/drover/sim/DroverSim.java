@@ -1,6 +1,7 @@
 package io.drover.sim;
 
 import io.drover.sim.bench.BenchCommand;
+import io.drover.sim.fuzz.FuzzCommand;
 import io.drover.sim.lab.ObserveCommand;
 import io.drover.sim.lab.VerifyCommand;
 import io.drover.sim.scenario.RunCommand;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Command;
         name = "drover-sim",
         description = "Simulates, observes, verifies and measures Drover.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, ObserveCommand.class, VerifyCommand.class, BenchCommand.class},
+        subcommands = {
+            RunCommand.class,
+            FuzzCommand.class,
+            ObserveCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class DroverSim implements Runnable {
     @CommandLine.Spec
@@ -29,10 +36,12 @@ public final class DroverSim implements Runnable {
 
     /** The command as picocli knows it. */
     public static CommandLine commandLine() {
-        return new CommandLine(new DroverSim()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("drover-sim: " + failure.getMessage());
-            return 1;
-        });
+        return new CommandLine(new DroverSim())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("drover-sim: " + failure.getMessage());
+                    return 1;
+                });
     }
 
     @Override
