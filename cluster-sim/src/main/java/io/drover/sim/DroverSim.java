@@ -3,15 +3,16 @@ package io.drover.sim;
 import io.drover.sim.bench.BenchCommand;
 import io.drover.sim.lab.ObserveCommand;
 import io.drover.sim.lab.VerifyCommand;
+import io.drover.sim.scenario.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The drover-sim command. */
 @Command(
         name = "drover-sim",
-        description = "Observes, verifies and measures Drover.",
+        description = "Simulates, observes, verifies and measures Drover.",
         mixinStandardHelpOptions = true,
-        subcommands = {ObserveCommand.class, VerifyCommand.class, BenchCommand.class},
+        subcommands = {RunCommand.class, ObserveCommand.class, VerifyCommand.class, BenchCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class DroverSim implements Runnable {
     @CommandLine.Spec

@@ -2,8 +2,10 @@ package io.drover.api;
 
 import io.drover.engine.coordinator.Plan;
 import io.drover.engine.coordinator.Request;
+import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
+import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.VmStatus;
@@ -41,6 +43,12 @@ public interface ClusterAccess {
     /** A VM as the coordinator sees it. */
     CompletionStage<Optional<VmStatus>> vm(String name);
 
+    /** Why a VM is where it is. */
+    CompletionStage<ExplainVmResponse> explain(String vm);
+
+    /** The cluster's settings. */
+    CompletionStage<ClusterSettings> settings();
+
     /** All operations that are kept, newest first. */
     CompletionStage<List<OperationRecord>> operations();
 
@@ -63,8 +71,14 @@ public interface ClusterAccess {
      *
      * @param operation the operation, if it became one
      * @param plan what it is about to do
+     * @param effects what was changed, in words
      */
-    record Submitted(Optional<OperationRecord> operation, Plan plan) {}
+    record Submitted(Optional<OperationRecord> operation, Plan plan, List<String> effects) {
+        /** Copies the list. */
+        public Submitted {
+            effects = List.copyOf(effects);
+        }
+    }
 
     /** Something that can be ended. */
     interface Subscription extends AutoCloseable {

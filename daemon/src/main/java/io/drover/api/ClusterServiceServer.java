@@ -1,7 +1,6 @@
 package io.drover.api;
 
 import io.drover.api.ClusterAccess.Submitted;
-import io.drover.engine.coordinator.Request;
 import io.drover.model.Problem;
 import io.drover.model.ProblemException;
 import io.drover.model.ProblemKind;
@@ -11,8 +10,6 @@ import io.drover.proto.v1.CancelOperationRequest;
 import io.drover.proto.v1.CancelOperationResponse;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
-import io.drover.proto.v1.ClusterServiceGrpc;
-import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.EvacuateNodeRequest;
@@ -41,29 +38,21 @@ import io.drover.proto.v1.WatchEventsRequest;
 import io.drover.proto.v1.WatchEventsResponse;
 import io.drover.proto.v1.WatchOperationRequest;
 import io.drover.proto.v1.WatchOperationResponse;
-import io.grpc.Channel;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The operators' service. What only the coordinator can answer is passed on to it, once; a status is answered even
  * without one. Any thread.
  */
-public final class ClusterServiceServer extends ClusterServiceGrpc.ClusterServiceImplBase {
-    private static final long FORWARD_SECONDS = 30;
-
+public final class ClusterServiceServer extends ClusterAdministration {
     private final ClusterAccess cluster;
     private final EventFeed events;
 
     /** With what the agent knows and what it remembers. */
     public ClusterServiceServer(ClusterAccess cluster, EventFeed events) {
+        super(cluster);
         this.cluster = cluster;
         this.events = events;
     }
@@ -291,80 +280,5 @@ public final class ClusterServiceServer extends ClusterServiceGrpc.ClusterServic
 
     private static OperationRecord operationOf(Submitted submitted) {
         return submitted.operation().orElse(OperationRecord.getDefaultInstance());
-    }
-
-    private <R> void decide(
-            StreamObserver<R> out,
-            Supplier<Request> request,
-            Function<Submitted, R> result,
-            BiConsumer<ClusterServiceStub, StreamObserver<R>> there) {
-        coordinate(out, () -> cluster.submit(request.get()).thenApply(result), there);
-    }
-
-    /** Answers here if this node coordinates, else has the coordinator answer. */
-    private <R> void coordinate(
-            StreamObserver<R> out,
-            Supplier<CompletionStage<R>> here,
-            BiConsumer<ClusterServiceStub, StreamObserver<R>> there) {
-        Optional<Channel> coordinator = cluster.coordinator();
-        if (cluster.coordinates()) {
-            try {
-                answer(here.get(), out);
-            } catch (ProblemException e) {
-                out.onError(ProblemTrailer.toStatus(e));
-            }
-        } else if (Forwarding.isForwarded() || coordinator.isEmpty()) {
-            out.onError(ProblemTrailer.toStatus(noCoordinator()));
-        } else {
-            there.accept(
-                    stub(coordinator.get()).withDeadlineAfter(FORWARD_SECONDS, TimeUnit.SECONDS), new Passing<>(out));
-        }
-    }
-
-    private static Problem noCoordinator() {
-        return new Problem(
-                ProblemKind.NO_COORDINATOR,
-                "nobody can decide now",
-                "no node coordinates the cluster: one is being elected, or the coordination service has no quorum",
-                List.of("try again in a few seconds", "drover status"));
-    }
-
-    private static ClusterServiceStub stub(Channel channel) {
-        return ClusterServiceGrpc.newStub(channel).withInterceptors(Forwarding.marking());
-    }
-
-    private static <R> void answer(CompletionStage<R> stage, StreamObserver<R> out) {
-        stage.whenComplete((value, failure) -> {
-            if (failure != null) {
-                out.onError(ProblemTrailer.toStatus(failure));
-            } else {
-                out.onNext(value);
-                out.onCompleted();
-            }
-        });
-    }
-
-    /** Passes on what another agent answers. */
-    private static class Passing<R> implements StreamObserver<R> {
-        private final StreamObserver<R> out;
-
-        Passing(StreamObserver<R> out) {
-            this.out = out;
-        }
-
-        @Override
-        public void onNext(R value) {
-            out.onNext(value);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            out.onError(Forwarding.translated(failure));
-        }
-
-        @Override
-        public void onCompleted() {
-            out.onCompleted();
-        }
     }
 }

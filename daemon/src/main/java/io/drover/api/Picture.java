@@ -7,15 +7,22 @@ import io.drover.coordination.codec.StatusEnums;
 import io.drover.coordination.codec.Times;
 import io.drover.coordination.codec.VmCodec;
 import io.drover.engine.coordinator.ClusterView;
+import io.drover.engine.coordinator.Explanation;
 import io.drover.engine.coordinator.NodeStates;
 import io.drover.engine.coordinator.NodeView;
+import io.drover.engine.coordinator.QuorumView;
+import io.drover.engine.coordinator.RuleStates;
+import io.drover.engine.coordinator.Suspicion;
 import io.drover.engine.coordinator.VmStates;
 import io.drover.model.DrainStatus;
+import io.drover.model.FailoverPolicy;
+import io.drover.model.FencingState;
 import io.drover.model.GuestReport;
 import io.drover.model.HealthLevel;
 import io.drover.model.LiveNode;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeId;
+import io.drover.model.NodeRecord;
 import io.drover.model.NodeReport;
 import io.drover.model.NodeState;
 import io.drover.model.Operation;
@@ -23,11 +30,15 @@ import io.drover.model.OperationState;
 import io.drover.model.Phase;
 import io.drover.model.VmRecord;
 import io.drover.model.VmState;
+import io.drover.proto.v1.CandidateNode;
 import io.drover.proto.v1.ClusterHealth;
+import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.NodeStatus;
+import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.VmStatus;
+import io.drover.proto.v1.VoterStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,6 +67,9 @@ public final class Picture {
                 .setQuorate(true)
                 .setSettings(SettingsCodec.toProto(view.settings()));
         List<String> problems = new ArrayList<>();
+        QuorumView quorum = QuorumView.of(view);
+        answer.setQuorum(toProto(quorum));
+        problems.addAll(clusterProblems(view, quorum));
         view.nodes().values().forEach(node -> {
             NodeStatus.Builder status = node(node, view);
             since.apply("node/" + node.id()).ifPresent(at -> status.setSince(Times.toProto(at)));
@@ -73,6 +87,58 @@ public final class Picture {
         answer.setHealth(
                 problems.isEmpty() ? ClusterHealth.CLUSTER_HEALTH_HEALTHY : ClusterHealth.CLUSTER_HEALTH_DEGRADED);
         return answer;
+    }
+
+    private static List<String> clusterProblems(ClusterView view, QuorumView quorum) {
+        List<String> problems = new ArrayList<>();
+        if (quorum.spare() < 0 || (quorum.spare() == 0 && quorum.voters().size() > 1)) {
+            problems.add(quorum.text());
+        }
+        FailoverPolicy failover = view.settings().failover();
+        if (!failover.isArmed(view.now())) {
+            problems.add("the cluster is disarmed"
+                    + failover.armedAgainAt().map(at -> " until " + at).orElse("")
+                    + (failover.disarmReason().isEmpty() ? "" : " (" + failover.disarmReason() + ")")
+                    + ": it fences nobody, and starts and moves nothing unasked");
+        } else if (!Suspicion.all(view).isEmpty()) {
+            Suspicion.hindrance(view).ifPresent(why -> problems.add("nobody is fenced now: " + why));
+        }
+        RuleStates.broken(view)
+                .forEach(broken -> problems.add("rule " + broken.rule().name() + " does not hold: " + broken.where()
+                        + (broken.why().isEmpty() ? "" : "; " + broken.why())));
+        return problems;
+    }
+
+    private static QuorumStatus toProto(QuorumView quorum) {
+        QuorumStatus.Builder status = QuorumStatus.newBuilder()
+                .setVersion(quorum.version())
+                .setKnown(quorum.known())
+                .setMajority(quorum.majority())
+                .setAlive(quorum.alive())
+                .setSpare(quorum.spare())
+                .setText(quorum.text())
+                .setChange(quorum.change().orElse(""));
+        quorum.voters()
+                .forEach(voter -> status.addVoters(VoterStatus.newBuilder()
+                        .setNode(voter.node().value())
+                        .setWitness(voter.witness())
+                        .setAlive(voter.alive())
+                        .setWhy(voter.why())));
+        return status.build();
+    }
+
+    /** Why a VM is where it is. */
+    public static ExplainVmResponse explanation(VmRecord vm, ClusterView view) {
+        Explanation explanation = Explanation.of(vm, view);
+        ExplainVmResponse.Builder answer =
+                ExplainVmResponse.newBuilder().setVm(vm(vm, view)).addAllSentences(explanation.sentences());
+        explanation
+                .candidates()
+                .forEach(candidate -> answer.addCandidates(CandidateNode.newBuilder()
+                        .setNode(candidate.node().value())
+                        .setPossible(candidate.possible())
+                        .setWhy(candidate.why())));
+        return answer.build();
     }
 
     private static List<Operation> operations(ClusterView view) {
@@ -102,6 +168,11 @@ public final class Picture {
                 .setMessage(message(node, state, view))
                 .setReason(node.record().reason())
                 .setActor(node.record().actor())
+                .setVoter(view.voters().members().contains(node.id()))
+                .setWitness(node.record().witness())
+                .setFencing(Enums.toProto(node.record().fencing()))
+                .setFencingProof(node.record().fencingProof())
+                .setDepartures(node.record().departures().size())
                 .setDrainOperation(
                         node.record().drainOperation().map(Object::toString).orElse(""));
         view.vms().values().stream()
@@ -116,6 +187,10 @@ public final class Picture {
         node.heard()
                 .ifPresent(heard ->
                         status.setHeardAgo(Times.toProto(nonNegative(Duration.between(heard.at(), view.now())))));
+        node.record()
+                .quarantinedUntil()
+                .filter(until -> until.isAfter(view.now()))
+                .ifPresent(until -> status.setQuarantinedUntil(Times.toProto(until)));
         node.report().ifPresent(report -> fillReport(status, report));
         node.live().ifPresent(live -> fillLive(status, live));
         return status;
@@ -130,7 +205,8 @@ public final class Picture {
                 .setMemoryAvailable(Math.max(0, report.memoryAvailable()))
                 .setCpuLoad(report.cpuLoad())
                 .setCpus(report.cpus())
-                .setVersion(report.version());
+                .setVersion(report.version())
+                .setLease(StatusEnums.toProto(report.lease()));
         report.probes().forEach(probe -> status.addProbes(ReportCodec.toProto(probe)));
     }
 
@@ -141,10 +217,13 @@ public final class Picture {
     private static String message(NodeView node, NodeState state, ClusterView view) {
         List<String> parts = new ArrayList<>();
         switch (state) {
-            case ISOLATED -> parts.add(isolated(node, view));
+            case ISOLATED -> parts.add(NodeStates.isolated(node, view));
             case JOINING -> parts.add("waiting for its first report");
-            case DOWN -> parts.add(node.record().incarnation() == 0 ? "has never joined" : "proved down");
-            case UP, PAUSED, QUARANTINED -> {}
+            case DOWN -> parts.add(node.record().incarnation() == 0 ? "has never joined" : down(node.record()));
+            case QUARANTINED ->
+                parts.add("was lost " + node.record().departures().size() + " times lately; may own no VMs until "
+                        + node.record().quarantinedUntil().map(Object::toString).orElse("it is cleared"));
+            case UP, PAUSED -> {}
         }
         NodeStates.worstProbe(node)
                 .ifPresent(probe -> parts.add("probe " + probe.name() + " "
@@ -165,14 +244,8 @@ public final class Picture {
         return String.join("; ", parts);
     }
 
-    private static String isolated(NodeView node, ClusterView view) {
-        String silence = node.heard()
-                .map(heard -> "no report for "
-                        + Duration.between(heard.at(), view.now()).toSeconds() + " s")
-                .orElse("no report since this coordinator took over");
-        return silence
-                + (node.live().isPresent() ? ", its session lives" : ", no session")
-                + "; its VMs are left alone, for nothing proves that they do not run";
+    private static String down(NodeRecord node) {
+        return node.fencing() == FencingState.LEFT ? "has left" : "is proved down: " + node.fencingProof();
     }
 
     /** How far an operation is, in words. */

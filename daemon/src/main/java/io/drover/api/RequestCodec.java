@@ -1,34 +1,55 @@
 package io.drover.api;
 
 import io.drover.coordination.codec.Enums;
+import io.drover.coordination.codec.PolicyCodec;
 import io.drover.coordination.codec.Times;
 import io.drover.coordination.codec.VmCodec;
 import io.drover.engine.coordinator.Plan;
 import io.drover.engine.coordinator.Request;
+import io.drover.model.AffinityRule;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.Problem;
 import io.drover.model.ProblemException;
 import io.drover.model.ProblemKind;
 import io.drover.model.VmId;
+import io.drover.proto.v1.AddRuleRequest;
 import io.drover.proto.v1.AddVmRequest;
+import io.drover.proto.v1.AddVoterRequest;
+import io.drover.proto.v1.ArmRequest;
 import io.drover.proto.v1.BlockedMove;
 import io.drover.proto.v1.CancelOperationRequest;
 import io.drover.proto.v1.CancelVmRequest;
+import io.drover.proto.v1.ClearQuarantineRequest;
+import io.drover.proto.v1.ConfirmNodeDeadRequest;
+import io.drover.proto.v1.DisarmRequest;
 import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.EvacuateNodeRequest;
+import io.drover.proto.v1.FenceNodeRequest;
 import io.drover.proto.v1.MigrateVmRequest;
 import io.drover.proto.v1.PlannedMove;
+import io.drover.proto.v1.RemoveNodeRequest;
+import io.drover.proto.v1.RemoveRuleRequest;
 import io.drover.proto.v1.RemoveVmRequest;
+import io.drover.proto.v1.RemoveVoterRequest;
 import io.drover.proto.v1.RequestContext;
 import io.drover.proto.v1.ResumeNodeRequest;
+import io.drover.proto.v1.SetConfigRequest;
+import io.drover.proto.v1.SetVmRequest;
 import io.drover.proto.v1.StartVmRequest;
 import io.drover.proto.v1.StopVmRequest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Turns operators' messages into requests: what is wrong in one is found here, before anything is decided. */
 final class RequestCodec {
@@ -88,7 +109,106 @@ final class RequestCodec {
 
     static Request migrate(MigrateVmRequest message) {
         return checked(() -> new Request.MigrateVm(
-                context(message.getContext()), new VmId(message.getVm()), optionalNode(message.getTarget())));
+                context(message.getContext()),
+                new VmId(message.getVm()),
+                optionalNode(message.getTarget()),
+                message.getKind() == io.drover.proto.v1.MoveKind.MOVE_KIND_UNSPECIFIED
+                        ? MoveKind.LIVE
+                        : Enums.fromProto(message.getKind())));
+    }
+
+    static Request fence(FenceNodeRequest message) {
+        return checked(() -> new Request.Fence(context(message.getContext()), new NodeId(message.getNode())));
+    }
+
+    static Request confirmDead(ConfirmNodeDeadRequest message) {
+        return checked(() -> new Request.ConfirmDead(
+                context(message.getContext()), new NodeId(message.getNode()), message.getForce()));
+    }
+
+    static Request clearQuarantine(ClearQuarantineRequest message) {
+        return checked(() -> new Request.ClearQuarantine(context(message.getContext()), new NodeId(message.getNode())));
+    }
+
+    static Request removeNode(RemoveNodeRequest message) {
+        return checked(() -> new Request.RemoveNode(context(message.getContext()), new NodeId(message.getNode())));
+    }
+
+    static Request addVoter(AddVoterRequest message) {
+        return checked(() -> new Request.AddVoter(context(message.getContext()), new NodeId(message.getNode())));
+    }
+
+    static Request removeVoter(RemoveVoterRequest message) {
+        return checked(() -> new Request.RemoveVoter(
+                context(message.getContext()), new NodeId(message.getNode()), message.getForce()));
+    }
+
+    static Request arm(ArmRequest message) {
+        return checked(() -> new Request.Arm(context(message.getContext())));
+    }
+
+    static Request disarm(DisarmRequest message) {
+        return checked(() -> new Request.Disarm(
+                context(message.getContext()),
+                message.hasLength() ? Optional.of(Times.fromProto(message.getLength())) : Optional.empty()));
+    }
+
+    static Request setVm(SetVmRequest message) {
+        return checked(() -> new Request.SetVm(
+                context(message.getContext()), new VmId(message.getVm()), new TreeMap<>(message.getValuesMap())));
+    }
+
+    static Request setConfig(SetConfigRequest message) {
+        return checked(() -> {
+            if (message.getValuesCount() == 0) {
+                throw new IllegalArgumentException("settings: none (expected: at least one KEY=VALUE)");
+            }
+            Map<String, String> values = new TreeMap<>(message.getValuesMap());
+            String what = values.entrySet().stream()
+                    .map(value -> value.getKey() + "=" + value.getValue())
+                    .collect(Collectors.joining(", "));
+            return new Request.Configure(
+                    context(message.getContext()), settings -> SettingNames.with(settings, values), what);
+        });
+    }
+
+    static Request addRule(AddRuleRequest message) {
+        return checked(() -> {
+            AffinityRule rule = PolicyCodec.fromProto(message.getRule());
+            if (!rule.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+                throw new IllegalArgumentException(
+                        "rule: '" + rule.name() + "' (expected: 1 to 63 letters, digits, '.', '_' or '-')");
+            }
+            String kind = rule.kind().name().toLowerCase(Locale.ROOT);
+            return new Request.Configure(
+                    context(message.getContext()),
+                    settings -> settings.withRules(replaced(settings.rules(), rule)),
+                    "rule " + rule.name() + ": " + kind + " " + rule.vms() + (rule.enforced() ? ", enforced" : ""));
+        });
+    }
+
+    private static List<AffinityRule> replaced(List<AffinityRule> rules, AffinityRule rule) {
+        List<AffinityRule> next = new ArrayList<>(rules);
+        next.removeIf(known -> known.name().equals(rule.name()));
+        next.add(rule);
+        return next;
+    }
+
+    static Request removeRule(RemoveRuleRequest message) {
+        String name = message.getName();
+        return checked(() -> new Request.Configure(
+                context(message.getContext()),
+                settings -> {
+                    List<AffinityRule> next = new ArrayList<>(settings.rules());
+                    if (!next.removeIf(known -> known.name().equals(name))) {
+                        throw new IllegalArgumentException("rule '" + name + "': there is none (expected: one of "
+                                + settings.rules().stream()
+                                        .map(AffinityRule::name)
+                                        .toList() + ")");
+                    }
+                    return settings.withRules(next);
+                },
+                "rule " + name + " is removed"));
     }
 
     static Request cancel(CancelVmRequest message) {

@@ -3,6 +3,7 @@ package io.drover.config;
 import io.drover.model.NodeId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that one agent is told by its configuration file.
@@ -18,6 +19,8 @@ import java.util.List;
  * @param hypervisor which hypervisor
  * @param memoryReserve bytes of the host's memory that VMs never get
  * @param probes the node's own health probes, the built-in ones included
+ * @param fencing which devices can switch which node off
+ * @param watchdog the timer that resets the host when its guard hangs; empty: none
  */
 public record AgentConfig(
         String cluster,
@@ -30,7 +33,9 @@ public record AgentConfig(
         ZooKeeperConfig zookeeper,
         HypervisorConfig hypervisor,
         long memoryReserve,
-        List<ProbeConfig> probes) {
+        List<ProbeConfig> probes,
+        FencingConfig fencing,
+        Optional<WatchdogConfig> watchdog) {
     /** Copies the list. */
     public AgentConfig {
         probes = List.copyOf(probes);

@@ -2,6 +2,7 @@ package io.drover.config;
 
 import io.drover.model.NodeId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,10 @@ final class AgentReader {
     static final long DEFAULT_MEMORY_RESERVE = 512L << 20;
     static final String DEFAULT_BINARY = "qemu-system-x86_64";
     static final int DEFAULT_CPUS = 4;
+    static final Path DEFAULT_WATCHDOG = Path.of("/dev/watchdog");
+
+    private static final ValueKind<Duration> WATCHDOG_TIMEOUT =
+            ValueKind.duration(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
     private static final int CPUS_MAX = 4096;
@@ -46,6 +51,9 @@ final class AgentReader {
         long reserve = root.optional("memoryReserve", ValueKind.size(0), DEFAULT_MEMORY_RESERVE);
         checkReserve(reserve, hypervisor);
         List<ProbeConfig> probes = new ProbeReader(root, folder).read(dataDirectory);
+        FencingConfig fencing =
+                root.section("fencing").map(new FencingReader(folder)::read).orElse(FencingReader.NONE);
+        Optional<WatchdogConfig> watchdog = root.section("watchdog").map(this::watchdog);
         root.finish();
         return new AgentConfig(
                 cluster,
@@ -58,7 +66,17 @@ final class AgentReader {
                 zookeeper,
                 hypervisor,
                 reserve,
-                probes);
+                probes,
+                fencing,
+                watchdog);
+    }
+
+    private WatchdogConfig watchdog(Section section) {
+        WatchdogConfig watchdog = new WatchdogConfig(
+                section.optional("device", ValueKind.path(folder), DEFAULT_WATCHDOG),
+                section.required("timeout", WATCHDOG_TIMEOUT));
+        section.finish();
+        return watchdog;
     }
 
     /** Others cannot connect to a wildcard: it is replaced by the machine's own name. */

@@ -1,5 +1,6 @@
 package io.drover.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,11 @@ public final class ConfigException extends RuntimeException {
     public ConfigException(List<ConfigProblem> problems) {
         super(problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
+    }
+
+    /** With one mistake that concerns a file as a whole. */
+    public static ConfigException of(Path file, String what, String expected) {
+        return new ConfigException(List.of(new ConfigProblem(file, 1, 1, "", what, expected)));
     }
 
     /** Every mistake, in the order of the file. */

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
-final class NearMiss {
+public final class NearMiss {
     /** Two slips of the finger; more would suggest words that nobody meant. */
     private static final int DISTANCE_MAX = 2;
 
     private NearMiss() {}
 
     /** The nearest of the known words, if it is at most two edits away, upper and lower case being one. */
-    static Optional<String> of(String word, Collection<String> known) {
+    public static Optional<String> of(String word, Collection<String> known) {
         return known.stream()
                 .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate))
                         .thenComparing(Comparator.naturalOrder()))

@@ -7,15 +7,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Collects the mistakes of one file, so that all can be reported at once. */
-final class Problems {
+public final class Problems {
     private final Path file;
     private final List<ConfigProblem> found = new ArrayList<>();
 
-    Problems(Path file) {
+    /** None found yet. */
+    public Problems(Path file) {
         this.file = file;
     }
 
-    void add(Place place, String key, String what, String expected) {
+    /** One more. */
+    public void add(Place place, String key, String what, String expected) {
         found.add(new ConfigProblem(file, place.line(), place.column(), key, what, expected));
     }
 
@@ -24,7 +26,7 @@ final class Problems {
      *
      * @throws ConfigException with all of them, in the order of the file
      */
-    void throwIfAny() {
+    public void throwIfAny() {
         if (!found.isEmpty()) {
             throw new ConfigException(found.stream()
                     .sorted(Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column))

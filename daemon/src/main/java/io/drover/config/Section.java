@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * A mapping of the file under its path. Each read reports its own mistake and returns a value all the same, so that one
  * run finds every mistake; {@link #finish} reports the keys that nobody asked for.
  */
-final class Section {
+public final class Section {
     private static final String COMMAND_EXPECTED = "a list: a program and its arguments";
 
     private final Mapping node;
@@ -34,7 +34,7 @@ final class Section {
     }
 
     /** The whole file as a section. */
-    static Section root(YamlNode node, Problems problems) {
+    public static Section root(YamlNode node, Problems problems) {
         return of(node, "", problems);
     }
 
@@ -47,18 +47,18 @@ final class Section {
     }
 
     /** Whether the key is there, with a value. */
-    boolean has(String key) {
+    public boolean has(String key) {
         known.add(key);
         return value(key).isPresent();
     }
 
     /** The keys that are there. */
-    Iterable<String> keys() {
+    public Iterable<String> keys() {
         return node.entries().keySet();
     }
 
     /** A value that must be there. */
-    <T> T required(String key, ValueKind<T> kind) {
+    public <T> T required(String key, ValueKind<T> kind) {
         if (!has(key)) {
             missing(key, kind.expected());
             return kind.standIn();
@@ -67,18 +67,18 @@ final class Section {
     }
 
     /** A value, or the default if it is not there. */
-    <T> T optional(String key, ValueKind<T> kind, T fallback) {
+    public <T> T optional(String key, ValueKind<T> kind, T fallback) {
         return optional(key, kind).orElse(fallback);
     }
 
     /** A value; empty if it is not there, or wrong and reported. */
-    <T> Optional<T> optional(String key, ValueKind<T> kind) {
+    public <T> Optional<T> optional(String key, ValueKind<T> kind) {
         known.add(key);
         return value(key).flatMap(value -> read(value, keyPath(key), kind));
     }
 
     /** A section that must be there; a stand-in that reports nothing more if it is not. */
-    Section requiredSection(String key) {
+    public Section requiredSection(String key) {
         if (!has(key)) {
             missing(key, "a mapping of keys to values");
         }
@@ -86,13 +86,13 @@ final class Section {
     }
 
     /** A section that may be there. */
-    Optional<Section> section(String key) {
+    public Optional<Section> section(String key) {
         known.add(key);
         return value(key).map(value -> of(value, keyPath(key), problems));
     }
 
     /** A list of sections; empty if it is not there. */
-    List<Section> sections(String key) {
+    public List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
         for (YamlNode item : items(key)) {
             sections.add(of(item, keyPath(key) + "[" + sections.size() + "]", problems));
@@ -134,6 +134,57 @@ final class Section {
         return words;
     }
 
+    /** A list of values; empty if it is not there. */
+    public <T> List<T> list(String key, ValueKind<T> kind) {
+        return values(items(key), keyPath(key), kind);
+    }
+
+    /** A list of lists of values; empty if it is not there. */
+    public <T> List<List<T>> lists(String key, ValueKind<T> kind) {
+        List<List<T>> lists = new ArrayList<>();
+        for (YamlNode item : items(key)) {
+            String itemPath = keyPath(key) + "[" + lists.size() + "]";
+            if (item instanceof Sequence sequence) {
+                lists.add(values(sequence.items(), itemPath, kind));
+            } else {
+                problems.add(item.place(), itemPath, "is " + item.kind(), "a list");
+                lists.add(List.of());
+            }
+        }
+        return lists;
+    }
+
+    /** A value or a list of them; empty if it is not there. */
+    public <T> List<T> oneOrMore(String key, ValueKind<T> kind) {
+        known.add(key);
+        Optional<YamlNode> value = value(key);
+        if (value.isPresent() && value.get() instanceof Scalar) {
+            return optional(key, kind).map(List::of).orElse(List.of());
+        }
+        return list(key, kind);
+    }
+
+    /** Whether the value of a key, if it is there, is a list. */
+    public boolean isList(String key) {
+        return value(key).filter(Sequence.class::isInstance).isPresent();
+    }
+
+    private <T> List<T> values(List<YamlNode> items, String itemsPath, ValueKind<T> kind) {
+        List<T> values = new ArrayList<>();
+        int number = 0;
+        for (YamlNode item : items) {
+            read(item, itemsPath + "[" + number++ + "]", kind).ifPresent(values::add);
+        }
+        return values;
+    }
+
+    /** A key of this section as a value of its own; empty if it is wrong, which is reported. */
+    public <T> Optional<T> named(String key, ValueKind<T> kind) {
+        known.add(key);
+        Entry entry = node.entries().get(key);
+        return entry == null ? Optional.empty() : read(new Scalar(entry.key(), key), keyPath(key), kind);
+    }
+
     /** Sections by a number that is their key. */
     Map<Integer, Section> numberedSections(ValueKind<Integer> kind) {
         Map<Integer, Section> sections = new LinkedHashMap<>();
@@ -149,7 +200,7 @@ final class Section {
     }
 
     /** Reports a mistake at a key, or at the section if the key is not there. */
-    void reject(String key, String what, String expected) {
+    public void reject(String key, String what, String expected) {
         if (!absent) {
             Place place = value(key).map(YamlNode::place).orElse(node.place());
             problems.add(place, keyPath(key), what, expected);
@@ -157,14 +208,14 @@ final class Section {
     }
 
     /** Reports a mistake of the whole section. */
-    void reject(String what, String expected) {
+    public void reject(String what, String expected) {
         if (!absent) {
             problems.add(node.place(), path, what, expected);
         }
     }
 
     /** Reports every key that nobody asked for. */
-    void finish() {
+    public void finish() {
         node.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
                 String suggestion =

@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
  * @param standIn a value of the kind, used after a mistake so that reading can go on to the next one
  * @param reader reads the text; its {@link IllegalArgumentException} says what is wrong with it
  */
-record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
+public record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final String NAME_EXPECTED = "1 to 63 letters, digits, '.', '_' or '-', the first a letter or digit";
 
     /** Any text. */
-    static final ValueKind<String> TEXT = new ValueKind<>("text", "", Function.identity());
+    public static final ValueKind<String> TEXT = new ValueKind<>("text", "", Function.identity());
 
     /** The name or path of a program. */
     static final ValueKind<String> PROGRAM = new ValueKind<>("a program", "", text -> {
@@ -33,10 +33,10 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     });
 
     /** A name that can stand in a path, a file name and a metric label. */
-    static final ValueKind<String> NAME_TEXT = new ValueKind<>(NAME_EXPECTED, "x", ValueKind::name);
+    public static final ValueKind<String> NAME_TEXT = new ValueKind<>(NAME_EXPECTED, "x", ValueKind::name);
 
     /** The name of a node. */
-    static final ValueKind<NodeId> NODE =
+    public static final ValueKind<NodeId> NODE =
             new ValueKind<>(NAME_EXPECTED, new NodeId("x"), text -> new NodeId(name(text)));
 
     /** A host and its port; port 0 stands for any free one. */
@@ -44,14 +44,14 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
             new ValueKind<>(HostPortText.EXPECTED, new HostPort("x", 0), HostPortText::parse);
 
     /** true or false. */
-    static final ValueKind<Boolean> TRUTH = new ValueKind<>("true or false", false, ValueKind::truth);
+    public static final ValueKind<Boolean> TRUTH = new ValueKind<>("true or false", false, ValueKind::truth);
 
     /** A share from 0% to 100%, as 0 to 1. */
     static final ValueKind<Double> SHARE =
             new ValueKind<>("a share from 0% to 100%, such as 10%", 0.0, ValueKind::share);
 
     /** A whole number within bounds, both included. */
-    static ValueKind<Integer> integer(int least, int most) {
+    public static ValueKind<Integer> integer(int least, int most) {
         String expected = "a whole number from " + least + " to " + most;
         return new ValueKind<>(expected, least, text -> {
             int number = parseInteger(text);
@@ -67,7 +67,7 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     }
 
     /** A length of time within bounds, both included. */
-    static ValueKind<Duration> duration(Duration least, Duration most) {
+    public static ValueKind<Duration> duration(Duration least, Duration most) {
         String expected =
                 DurationText.format(least) + " to " + DurationText.format(most) + "; " + DurationText.EXPECTED;
         return new ValueKind<>(expected, least, text -> {
@@ -78,7 +78,7 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     }
 
     /** A size of at least so many bytes. */
-    static ValueKind<Long> size(long least) {
+    public static ValueKind<Long> size(long least) {
         String expected = "at least " + SizeText.format(least) + "; " + SizeText.EXPECTED;
         return new ValueKind<>(expected, least, text -> {
             long size = SizeText.parse(text);
@@ -99,7 +99,7 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     }
 
     /** One of a few words. */
-    static ValueKind<String> oneOf(String... words) {
+    public static ValueKind<String> oneOf(String... words) {
         List<String> known = Arrays.asList(words);
         return new ValueKind<>("one of " + String.join(", ", words), words[0], text -> {
             if (!known.contains(text)) {
@@ -111,7 +111,7 @@ record ValueKind<T>(String expected, T standIn, Function<String, T> reader) {
     }
 
     /** The text of a suggestion. */
-    static String suggestion(String nearest) {
+    public static String suggestion(String nearest) {
         return ", did you mean '" + nearest + "'?";
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A piece of a YAML file with the place where it stands. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     /** Where it stands. */
     Place place();
 
@@ -19,7 +19,8 @@ sealed interface YamlNode {
      * @param column from 1
      */
     record Place(int line, int column) {
-        static final Place START = new Place(1, 1);
+        /** Of a file as a whole. */
+        public static final Place START = new Place(1, 1);
     }
 
     /** A value; its text without quotes. */
@@ -40,7 +41,8 @@ sealed interface YamlNode {
 
     /** Keys with their values, in the order of the file. */
     record Mapping(Place place, Map<String, Entry> entries) implements YamlNode {
-        static final Mapping EMPTY = new Mapping(Place.START, new LinkedHashMap<>());
+        /** Without a key. */
+        public static final Mapping EMPTY = new Mapping(Place.START, new LinkedHashMap<>());
 
         @Override
         public String kind() {

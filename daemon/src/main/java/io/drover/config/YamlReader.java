@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * Reads a YAML file into nodes that know their places. It uses the parser's events directly: binding by reflection
  * would lose the places, would stop at the first mistake and would take longer at every start.
  */
-final class YamlReader {
+public final class YamlReader {
     private static final int NESTING_MAX = 50;
     private static final Pattern PLACE = Pattern.compile("line (\\d{1,9}), column (\\d{1,9})");
 
@@ -38,7 +38,7 @@ final class YamlReader {
     }
 
     /** Reads the text's only document; reports what is wrong with its form. An empty text is an empty mapping. */
-    static YamlNode read(String text, Problems problems) {
+    public static YamlNode read(String text, Problems problems) {
         YAMLFactory factory = YAMLFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(NESTING_MAX)

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * One host's hypervisor. Methods block, may be called by any thread, and throw {@link HypervisorException}. Calls about
- * one VM are made one at a time, except {@link #guests()}. Guests outlive the process that started them.
+ * one VM are made one at a time, except {@link #guests()}, a pause, and a stop without grace: these two may come while any
+ * other call about the VM has not ended. Guests outlive the process that started them.
  */
 public interface Hypervisor extends AutoCloseable {
     /** What the host is; asked once at the start and then rarely. */

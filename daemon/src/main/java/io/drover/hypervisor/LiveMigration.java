@@ -45,7 +45,12 @@ public interface LiveMigration {
          */
         void resume();
 
-        /** Destroys what has been received; the guest will not run here. */
+        /**
+         * Destroys what has been received; the guest will not run here.
+         *
+         * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if it executes; with an {@code
+         *     ATOMIC} hand-over also if it has begun to and is paused since
+         */
         void discard();
     }
 

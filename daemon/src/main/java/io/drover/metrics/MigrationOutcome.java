@@ -9,5 +9,8 @@ public enum MigrationOutcome {
     FAILED,
 
     /** Somebody no longer wanted it; the VM runs on its source. */
-    CANCELLED
+    CANCELLED,
+
+    /** The VM may have run on a target that was lost; it starts anew. */
+    LOST
 }

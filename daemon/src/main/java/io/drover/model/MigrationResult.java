@@ -39,7 +39,31 @@ public record MigrationResult(
         /** The guest runs on the source. */
         FAILED,
         /** The guest runs on the source, as asked. */
-        CANCELLED
+        CANCELLED,
+        /**
+         * The guest may have run on a target that has lost it since: no other copy of it may go on, for its disks may
+         * have changed. It starts anew, from its disks.
+         */
+        LOST
+    }
+
+    /** The same once the VM is started anew from its disks: the copy that stayed behind is of no use any more. */
+    public MigrationResult outlived() {
+        return outcome == Outcome.SUCCEEDED
+                ? this
+                : new MigrationResult(
+                        operation,
+                        attempt,
+                        source,
+                        target,
+                        Outcome.LOST,
+                        reason,
+                        remedy,
+                        retryable,
+                        blackout,
+                        duration,
+                        hypervisorTime,
+                        bytes);
     }
 
     /** A try that did not move the guest. */

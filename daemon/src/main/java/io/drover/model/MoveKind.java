@@ -6,5 +6,8 @@ public enum MoveKind {
     LIVE,
 
     /** Stopped here, started there. */
-    RESTART
+    RESTART,
+
+    /** Its memory saved here, restored there; stopped and started where the hypervisor cannot. */
+    QUICK
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param id its name
  * @param incarnation grows by one each time the node joins anew; 0 before it first joins
  * @param fencing whether this incarnation may still execute VMs
- * @param fencingProof by what the node counts as fenced; empty otherwise
+ * @param fencingProof by what the node counts as fenced; while it is being fenced, who asked for that, if somebody did;
+ *     empty otherwise
  * @param mode what an operator wants of it
  * @param drainStatus how far its last drain has come
  * @param drainOperation the operation that drains or last drained it
@@ -87,7 +88,10 @@ public record NodeRecord(
                 true);
     }
 
-    /** The same node after it has joined anew. */
+    /**
+     * The same node after it has joined anew. One whose host was shut down takes part again; its drain stays on record
+     * until the coordinator has brought back what left it then.
+     */
     public NodeRecord joined() {
         return new NodeRecord(
                 id,

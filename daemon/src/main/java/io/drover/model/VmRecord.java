@@ -59,9 +59,11 @@ public record VmRecord(
         return spec.id();
     }
 
-    /** Assigned to a node that does not own it yet. */
+    /** Assigned to a node that does not own it yet, to start from its disks. */
     public VmRecord assignedTo(NodeId owner) {
-        return next(generation + 1, new Phase.Assigned(owner), Optional.empty(), lastMigration, failures);
+        // What a move that failed has left anywhere must not go on any more: its disks are about to change.
+        Optional<MigrationResult> outlived = lastMigration.map(MigrationResult::outlived);
+        return next(generation + 1, new Phase.Assigned(owner), Optional.empty(), outlived, failures);
     }
 
     /** Claimed by its owner, or adopted by a later incarnation of it. */
@@ -119,6 +121,26 @@ public record VmRecord(
                 failures,
                 false,
                 drainedFrom);
+    }
+
+    /** Treated otherwise from now on. */
+    public VmRecord withSpec(VmSpec spec) {
+        return new VmRecord(
+                spec,
+                desired,
+                generation,
+                revision + 1,
+                phase,
+                stopRequest,
+                lastMigration,
+                failures,
+                failed,
+                drainedFrom);
+    }
+
+    /** With its failures forgotten: they count against no limit any more. */
+    public VmRecord forgiven() {
+        return next(generation, phase, stopRequest, lastMigration, List.of());
     }
 
     /** Given up, or not any more. */

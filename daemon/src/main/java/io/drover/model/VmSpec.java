@@ -87,6 +87,56 @@ public record VmSpec(
                 "");
     }
 
+    /** With another priority. */
+    public VmSpec withPriority(Priority priority) {
+        return with(priority, preferredOwners, possibleOwners, liveMigratable, failback, maxRestarts, maxRelocates);
+    }
+
+    /** With other owners. */
+    public VmSpec withOwners(List<NodeId> preferredOwners, List<NodeId> possibleOwners) {
+        return with(priority, preferredOwners, possibleOwners, liveMigratable, failback, maxRestarts, maxRelocates);
+    }
+
+    /** With or without the ability to move live. */
+    public VmSpec withLiveMigratable(boolean liveMigratable) {
+        return with(priority, preferredOwners, possibleOwners, liveMigratable, failback, maxRestarts, maxRelocates);
+    }
+
+    /** With another way to return to a node. */
+    public VmSpec withFailback(FailbackMode failback) {
+        return with(priority, preferredOwners, possibleOwners, liveMigratable, failback, maxRestarts, maxRelocates);
+    }
+
+    /** With other limits of restarts. */
+    public VmSpec withLimits(int maxRestarts, int maxRelocates) {
+        return with(priority, preferredOwners, possibleOwners, liveMigratable, failback, maxRestarts, maxRelocates);
+    }
+
+    private VmSpec with(
+            Priority priority,
+            List<NodeId> preferredOwners,
+            List<NodeId> possibleOwners,
+            boolean liveMigratable,
+            FailbackMode failback,
+            int maxRestarts,
+            int maxRelocates) {
+        return new VmSpec(
+                id,
+                memory,
+                cpus,
+                disks,
+                networks,
+                priority,
+                preferredOwners,
+                possibleOwners,
+                liveMigratable,
+                failback,
+                maxRestarts,
+                maxRelocates,
+                bootImage,
+                hypervisorId);
+    }
+
     /** Whether the node is among the possible owners. */
     public boolean mayRunOn(NodeId node) {
         return possibleOwners.isEmpty() || possibleOwners.contains(node);

@@ -7,9 +7,10 @@ import io.drover.api.ReportServer;
 import io.drover.api.events.EventJournal;
 import io.drover.config.AgentConfig;
 import io.drover.config.HypervisorConfig;
-import io.drover.coordination.ensemble.EnsembleSupervisor;
-import io.drover.coordination.ensemble.JavaCommand;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
+import io.drover.fencing.Fencing;
+import io.drover.fencing.fenceagent.FenceAgentDevice;
+import io.drover.fencing.redfish.RedfishDevice;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.qemu.QemuHypervisor;
@@ -18,7 +19,10 @@ import io.drover.metrics.DroverMetrics;
 import io.drover.model.Problem;
 import io.drover.model.ProblemException;
 import io.drover.model.ProblemKind;
+import io.drover.supervision.JavaCommand;
+import io.drover.supervision.Supervisor;
 import io.drover.transport.Channels;
+import io.drover.transport.lease.LeaseServer;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -35,6 +39,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One agent, with everything that it consists of. */
 final class Agent implements AutoCloseable {
+    /** A guard reads a page of memory, and speaks to its guests when it has to. */
+    private static final List<String> GUARD_FLAGS = List.of("-Xms4m", "-Xmx16m");
+
     private final Closing closing = new Closing();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
@@ -60,6 +67,7 @@ final class Agent implements AutoCloseable {
     private void open(AgentConfig config, Path configFile) {
         InstantSource clock = new AgentClock();
         DataDirectory data = closing.add("data directory", DataDirectory.open(config.dataDirectory()));
+        LeaseParts lease = LeaseParts.open(config, closing);
         EventJournal journal = closing.add("events", journal(config, clock));
         Reasons reasons = new Reasons(journal);
         DroverMetrics metrics = new DroverMetrics(Version.text());
@@ -77,18 +85,35 @@ final class Agent implements AutoCloseable {
                         config.zookeeper().sessionTimeout(),
                         clock));
         StateWatch states = new StateWatch(reasons);
-        CoordinatorSeat seat = new CoordinatorSeat(loop, coordination, clock, reasons, metrics);
+        // Of its own: a hypervisor that hangs is no reason not to fence another node.
+        Workers fencers = closing.add("fencing workers", new Workers("drover-fencing"));
+        Fencing fencing = closing.add(
+                "fencing", Fencing.of(config.fencing(), config.node(), RedfishDevice::new, FenceAgentDevice::new));
+        CoordinatorSeat seat = new CoordinatorSeat(
+                config.node(), loop, fencers, coordination, clock, reasons, metrics, lease, fencing);
         Neighbours neighbours = new Neighbours(config.node(), loop, coordination.records(), channels::to);
         AgentAccess access = new AgentAccess(
                 config.cluster(), config.node(), loop, seat, states, coordination.records(), clock, neighbours);
         NodeRuntime node = new NodeRuntime(
-                config, loop, workers, coordination, hypervisor, channels, clock, reasons, metrics, seat, neighbours);
+                config,
+                loop,
+                workers,
+                coordination,
+                hypervisor,
+                channels,
+                clock,
+                reasons,
+                metrics,
+                seat,
+                neighbours,
+                lease);
         EventFeed feed = new EventFeed(config.node(), journal, clock);
-        serve(config, access, feed, seat, loop, node);
+        serve(config, access, feed, seat, loop, node, lease);
         closing.add("http", StatusPages.open(config, access, metrics, loop, node));
         supervise(config, configFile, data, clock);
         coordination.start();
         neighbours.start();
+        lease.follow(loop, coordination.records(), neighbours);
         closing.add("node", node);
         node.start(this::fail);
     }
@@ -120,7 +145,8 @@ final class Agent implements AutoCloseable {
             EventFeed feed,
             CoordinatorSeat seat,
             EventLoop loop,
-            NodeRuntime node) {
+            NodeRuntime node,
+            LeaseParts lease) {
         HealthStatusManager health = new HealthStatusManager();
         Server server = Channels.accept(NettyServerBuilder.forAddress(new InetSocketAddress(
                         config.grpc().host(), config.grpc().port())))
@@ -128,6 +154,7 @@ final class Agent implements AutoCloseable {
                 .addService(new ClusterServiceServer(access, feed))
                 .addService(new ReportServer(new SeatReceiver(loop, seat)))
                 .addService(node.migrationService())
+                .addService(new LeaseServer(lease.desk()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();
@@ -158,30 +185,42 @@ final class Agent implements AutoCloseable {
     }
 
     private void supervise(AgentConfig config, Path configFile, DataDirectory data, InstantSource clock) {
-        if (config.zookeeper().embedded().isEmpty()) {
-            return;
-        }
         ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "drover-supervisor");
             thread.setDaemon(true);
             return thread;
         });
         closing.add("supervisor thread", executor::shutdownNow);
-        List<String> command = JavaCommand.of(
-                List.of(),
+        Path folder = GuardProcess.folder(data.path());
+        Supervisor guard = new Supervisor("guard", command(GUARD_FLAGS, "guard", configFile), folder, executor, clock);
+        // It outlives this process: guests go on, and somebody has to hold them if no other agent comes in time.
+        closing.add("guard", guard);
+        start(guard, "its guard", folder);
+        if (config.zookeeper().embedded().isPresent()) {
+            Path zookeeper = data.path().resolve("zookeeper");
+            Supervisor server = new Supervisor(
+                    "ZooKeeper server", command(List.of(), "zookeeper", configFile), zookeeper, executor, clock);
+            closing.add("zookeeper", server::stop);
+            start(server, "its ZooKeeper server", zookeeper);
+        }
+    }
+
+    private static List<String> command(List<String> flags, String what, Path configFile) {
+        return JavaCommand.of(
+                flags,
                 "io.drover.cli.Drover",
-                List.of("zookeeper", "--config", configFile.toAbsolutePath().toString()));
-        EnsembleSupervisor supervisor =
-                new EnsembleSupervisor(command, data.path().resolve("zookeeper"), executor, clock);
-        closing.add("zookeeper", supervisor::stop);
+                List.of(what, "--config", configFile.toAbsolutePath().toString()));
+    }
+
+    private static void start(Supervisor supervisor, String what, Path folder) {
         try {
             supervisor.start();
         } catch (IOException e) {
             throw new ProblemException(Problem.of(
                     ProblemKind.USAGE,
                     "the agent does not start",
-                    "its ZooKeeper server cannot be started: " + e.getMessage(),
-                    "look at " + data.path().resolve("zookeeper")));
+                    what + " cannot be started: " + e.getMessage(),
+                    "look at " + folder));
         }
     }
 

@@ -22,6 +22,7 @@ import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VoterSet;
 import io.drover.proto.v1.ClusterHealth;
+import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.VmStatus;
@@ -206,7 +207,8 @@ final class AgentAccess implements ClusterAccess {
     @Override
     public CompletionStage<Submitted> submit(Request request) {
         return loop.ask(() -> seat.submit(request)
-                .thenApply(answer -> new Submitted(answer.operation().flatMap(this::record), answer.plan())));
+                .thenApply(answer ->
+                        new Submitted(answer.operation().flatMap(this::record), answer.plan(), answer.effects())));
     }
 
     private Optional<OperationRecord> record(OperationId id) {
@@ -217,6 +219,22 @@ final class AgentAccess implements ClusterAccess {
     public CompletionStage<Optional<VmStatus>> vm(String name) {
         return here(view -> Optional.ofNullable(view.vms().get(new VmId(name)))
                 .map(vm -> Picture.vm(vm, view).build()));
+    }
+
+    @Override
+    public CompletionStage<ExplainVmResponse> explain(String name) {
+        return here(view ->
+                        Optional.ofNullable(view.vms().get(new VmId(name))).map(vm -> Picture.explanation(vm, view)))
+                .thenApply(found -> found.orElseThrow(() -> new ProblemException(Problem.of(
+                        ProblemKind.USAGE,
+                        "there is no VM '" + name + "'",
+                        "none of the cluster's VMs has that name",
+                        "drover vm list"))));
+    }
+
+    @Override
+    public CompletionStage<ClusterSettings> settings() {
+        return here(ClusterView::settings);
     }
 
     @Override

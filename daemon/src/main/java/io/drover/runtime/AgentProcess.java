@@ -5,6 +5,7 @@ import io.drover.config.ConfigException;
 import io.drover.config.ConfigFile;
 import io.drover.config.ZooKeeperConfig;
 import io.drover.coordination.ensemble.EnsembleServer;
+import io.drover.hypervisor.HypervisorException;
 import io.drover.model.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +58,23 @@ public final class AgentProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return FAILED;
+        }
+    }
+
+    /**
+     * Runs the guard of an agent's configuration until there is nothing to guard, or the process is told to end.
+     *
+     * @return the exit code
+     */
+    public static int guard(Path configFile) {
+        try {
+            GuardProcess.run(ConfigFile.read(configFile));
+            return STOPPED;
+        } catch (ConfigException | HypervisorException e) {
+            return notStarted(e);
+        } catch (IOException e) {
+            System.err.println("drover: the guard is not started: " + e.getMessage());
+            return NOT_STARTED;
         }
     }
 

@@ -14,7 +14,9 @@ import io.drover.engine.coordinator.NodeView;
 import io.drover.engine.coordinator.Proposal;
 import io.drover.engine.coordinator.Request;
 import io.drover.engine.coordinator.Verdict;
+import io.drover.fencing.Fencing;
 import io.drover.metrics.DroverMetrics;
+import io.drover.model.FencingState;
 import io.drover.model.NodeId;
 import io.drover.model.NodeReport;
 import io.drover.model.Problem;
@@ -46,6 +48,12 @@ public final class CoordinatorSeat implements Election.Listener {
     /** Time-outs are looked at this often. */
     private static final Duration TICK = Duration.ofMillis(500);
 
+    /** And this often while a node is silent: each tick more is time in which its VMs do not run. */
+    private static final Duration WATCHFUL_TICK = Duration.ofMillis(100);
+
+    /** Reports come once a second. */
+    private static final Duration SILENT_AFTER = Duration.ofMillis(1_300);
+
     private final EventLoop loop;
     private final RecordStore store;
     private final InstantSource clock;
@@ -60,17 +68,48 @@ public final class CoordinatorSeat implements Election.Listener {
     private Instant since = Instant.EPOCH;
     private int storing;
     private boolean due;
+    private FencingDesk fencing;
 
     /** An empty seat. */
-    public CoordinatorSeat(
-            EventLoop loop, Coordination coordination, InstantSource clock, Reasons reasons, DroverMetrics metrics) {
+    CoordinatorSeat(
+            NodeId self,
+            EventLoop loop,
+            Workers workers,
+            Coordination coordination,
+            InstantSource clock,
+            Reasons reasons,
+            DroverMetrics metrics,
+            LeaseParts lease,
+            Fencing devices) {
         this.loop = loop;
         this.store = coordination.records();
         this.clock = clock;
         this.reasons = reasons;
         this.metrics = metrics;
         this.mirror = new RecordMirror(loop, store, this::changed);
+        this.fencing = new FencingDesk(self, loop, workers, clock, lease, devices, reasons, this::changed);
         loop.every(TICK, this::changed);
+        loop.every(WATCHFUL_TICK, () -> {
+            if (isSeated() && isWatchful()) {
+                changed();
+            }
+        });
+    }
+
+    /** Whether a node that was heard is silent now, or is being fenced. */
+    private boolean isWatchful() {
+        return view().stream().flatMap(view -> view.nodes().values().stream()).anyMatch(node -> isSilent(node));
+    }
+
+    private boolean isSilent(NodeView node) {
+        FencingState fencing = node.record().fencing();
+        boolean mayExecute = fencing == FencingState.CLEAR || fencing == FencingState.FENCING;
+        return mayExecute
+                && node.record().incarnation() > 0
+                && node.heard()
+                        .filter(last ->
+                                Duration.between(last.at(), clock.instant()).compareTo(SILENT_AFTER) <= 0)
+                        .isEmpty();
     }
 
     @Override
@@ -79,6 +118,7 @@ public final class CoordinatorSeat implements Election.Listener {
             epoch = Optional.of(won);
             since = clock.instant();
             heard.clear();
+            fencing.begin();
             storing = 0;
             metrics.electionWon(won.number());
             reasons.tell(Reason.of(
@@ -141,7 +181,8 @@ public final class CoordinatorSeat implements Election.Listener {
         if (!isSeated()) {
             return Optional.empty();
         }
-        return Optional.of(mirror.view(epoch.orElseThrow().number(), since, clock.instant(), heard, new TreeMap<>()));
+        ClusterView stored = mirror.view(epoch.orElseThrow().number(), since, clock.instant(), heard, new TreeMap<>());
+        return Optional.of(fencing.seen(stored));
     }
 
     /**
@@ -190,8 +231,10 @@ public final class CoordinatorSeat implements Election.Listener {
             return;
         }
         long begun = System.nanoTime();
-        List<Proposal> proposals = Coordinator.decide(view().orElseThrow());
+        ClusterView view = view().orElseThrow();
+        List<Proposal> proposals = Coordinator.decide(view);
         metrics.decisionTook(Duration.ofNanos(System.nanoTime() - begun));
+        fencing.perform(view);
         proposals.forEach(proposal -> store(proposal, outcome -> {}));
     }
 
@@ -201,11 +244,11 @@ public final class CoordinatorSeat implements Election.Listener {
             waiting.answer.completeExceptionally(new ProblemException(refused.problem()));
             changed();
         } else if (verdict instanceof Verdict.Planned planned) {
-            waiting.answer.complete(new Answer(Optional.empty(), planned.plan()));
+            waiting.answer.complete(new Answer(Optional.empty(), planned.plan(), List.of()));
             changed();
         } else if (verdict instanceof Verdict.Accepted accepted) {
             if (accepted.proposal().puts().isEmpty()) {
-                waiting.answer.complete(new Answer(accepted.operation(), accepted.plan()));
+                waiting.answer.complete(answerOf(accepted));
                 changed();
                 return;
             }
@@ -215,7 +258,7 @@ public final class CoordinatorSeat implements Election.Listener {
 
     private void conclude(Waiting waiting, Verdict.Accepted accepted, CommitOutcome outcome) {
         if (outcome instanceof CommitOutcome.Committed) {
-            waiting.answer.complete(new Answer(accepted.operation(), accepted.plan()));
+            waiting.answer.complete(answerOf(accepted));
         } else if (outcome instanceof CommitOutcome.Conflict && waiting.tries++ < 5) {
             requests.addFirst(waiting);
         } else if (outcome instanceof CommitOutcome.Unknown unknown) {
@@ -224,6 +267,13 @@ public final class CoordinatorSeat implements Election.Listener {
         } else {
             waiting.answer.completeExceptionally(noCoordinator("another node has become the coordinator"));
         }
+    }
+
+    private static Answer answerOf(Verdict.Accepted accepted) {
+        List<String> effects = accepted.proposal().reasons().stream()
+                .map(reason -> reason.subject() + " " + reason.text())
+                .toList();
+        return new Answer(accepted.operation(), accepted.plan(), effects);
     }
 
     private void store(Proposal proposal, java.util.function.Consumer<CommitOutcome> then) {
@@ -271,8 +321,17 @@ public final class CoordinatorSeat implements Election.Listener {
      *
      * @param operation the operation that it became, if it became one
      * @param plan what it is about to do
+     * @param effects what was changed, in words
      */
-    public record Answer(Optional<io.drover.model.OperationId> operation, io.drover.engine.coordinator.Plan plan) {}
+    public record Answer(
+            Optional<io.drover.model.OperationId> operation,
+            io.drover.engine.coordinator.Plan plan,
+            List<String> effects) {
+        /** Copies the list. */
+        public Answer {
+            effects = List.copyOf(effects);
+        }
+    }
 
     private static final class Waiting {
         private final Request request;

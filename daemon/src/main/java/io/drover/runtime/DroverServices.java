@@ -23,6 +23,11 @@ public final class DroverServices implements Services {
     }
 
     @Override
+    public int guard(Path config) {
+        return AgentProcess.guard(config);
+    }
+
+    @Override
     public int zookeeper(Path config) {
         return AgentProcess.zookeeper(config);
     }

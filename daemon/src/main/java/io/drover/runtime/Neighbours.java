@@ -100,6 +100,13 @@ final class Neighbours {
         return Optional.ofNullable(live.get(node)).map(LiveNode::grpcAddress);
     }
 
+    /** Where the agents are reached that have a session, this one included. */
+    Map<NodeId, String> addresses() {
+        Map<NodeId, String> addresses = new TreeMap<>();
+        live.forEach((node, announced) -> addresses.put(node, announced.grpcAddress()));
+        return addresses;
+    }
+
     private Optional<Channel> channel(NodeId node) {
         return address(node).map(channels);
     }

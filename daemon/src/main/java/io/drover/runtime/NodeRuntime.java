@@ -4,11 +4,16 @@ import io.drover.api.ReportLink;
 import io.drover.config.AgentConfig;
 import io.drover.coordination.Coordination;
 import io.drover.coordination.Membership;
+import io.drover.coordination.RecordKey;
+import io.drover.engine.agent.NodeCore;
+import io.drover.engine.agent.NodeEvent;
+import io.drover.engine.agent.Subject;
 import io.drover.health.MemorySource;
 import io.drover.health.Probes;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
+import io.drover.hypervisor.LiveMigration;
 import io.drover.metrics.DroverMetrics;
 import io.drover.model.HealthLevel;
 import io.drover.model.LiveNode;
@@ -22,6 +27,7 @@ import io.drover.proto.v1.Cancellation;
 import io.drover.transport.Channels;
 import io.grpc.BindableService;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +46,11 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
 
     private static final Duration JOIN_AGAIN = Duration.ofSeconds(1);
 
+    /** Calls of the hypervisor that are under way when the node joins anew are waited for this long. */
+    private static final Duration IDLE_PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_IDLE = Duration.ofMillis(50);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
     private final AgentConfig config;
@@ -55,11 +66,14 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Transfers transfers;
     private final Probes probes;
     private final ReportLink link;
+    private final LeaseParts lease;
+
+    private final Workers urgent = new Workers("drover-urgent");
 
     private Consumer<String> fatal = why -> {};
     private @Nullable GuestKeeper keeper;
     private @Nullable ReportMaker reports;
-    private @Nullable HostFacts facts;
+    private long incarnation;
     private HostLoad load = new HostLoad(0, 0);
     private boolean reportDue;
     private volatile boolean joined;
@@ -76,7 +90,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
             Reasons reasons,
             DroverMetrics metrics,
             CoordinatorSeat seat,
-            Neighbours neighbours) {
+            Neighbours neighbours,
+            LeaseParts lease) {
+        this.lease = lease;
         this.config = config;
         this.loop = loop;
         this.workers = workers;
@@ -127,7 +143,6 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 fatal.accept("the hypervisor does not answer: " + failure.getMessage());
                 return;
             }
-            facts = found;
             join(found);
         });
     }
@@ -154,33 +169,79 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 Version.text());
     }
 
+    /** The node has joined, for the first time of this process or anew: what it is from now on replaces what it was. */
     private void begin(NodeRecord record, HostFacts found) {
+        boolean isFirst = keeper == null;
+        if (keeper != null) {
+            keeper.close();
+        }
+        incarnation = record.incarnation();
         joined = true;
-        reasons.tell(
-                Reason.of(Severity.INFO, Topic.NODE, config.node(), "joined, incarnation " + record.incarnation()));
-        GuestKeeper mine = new GuestKeeper(
-                loop,
-                workers,
-                coordination.records(),
-                hypervisor,
-                clock,
-                reasons,
-                config.node(),
-                record.incarnation(),
-                transfers);
+        reasons.tell(Reason.of(Severity.INFO, Topic.NODE, config.node(), "joined, incarnation " + incarnation));
+        GuestKeeper mine = keeper(found);
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(record.incarnation()), found, probes::statuses, () -> transfers.memoryAvailable(load));
+                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load), lease);
         mine.start(this::changed);
-        loop.every(REPORT_EVERY, this::measureAndReport);
         measureAndReport();
-        coordination.election().campaign(seat);
+        if (isFirst) {
+            loop.every(REPORT_EVERY, this::measureAndReport);
+            coordination.election().campaign(seat);
+        }
+    }
+
+    private GuestKeeper keeper(HostFacts found) {
+        NodeLease held = lease.joined(incarnation);
+        boolean isAtomic = hypervisor.migration().handOver() == LiveMigration.HandOver.ATOMIC;
+        DeedRunner runner = new DeedRunner(
+                config.node(),
+                loop,
+                workers,
+                urgent,
+                coordination.records(),
+                hypervisor,
+                held,
+                reasons,
+                transfers,
+                why -> rejoin(why, found));
+        NodeCore core = new NodeCore(config.node(), incarnation, isAtomic);
+        return new GuestKeeper(loop, coordination.records(), clock, held, core, runner);
+    }
+
+    /** Joins anew. Guests are not touched by that; until it has happened, the present keeper lets go of what it must. */
+    private void rejoin(String why, HostFacts found) {
+        reasons.tell(Reason.of(Severity.WARNING, Topic.NODE, config.node(), "joins anew: " + why));
+        transfers.dropSessions("the node joins anew: " + why);
+        joined = false;
+        joinOnceIdle(found, clock.instant().plus(IDLE_PATIENCE));
+    }
+
+    /** A call that is still under way would overlap with what the next incarnation does; but it is not waited for long. */
+    private void joinOnceIdle(HostFacts found, Instant patienceEnds) {
+        boolean isIdle = keeper == null || keeper.isIdle();
+        if (isIdle || !clock.instant().isBefore(patienceEnds)) {
+            join(found);
+        } else {
+            loop.after(LOOK_IDLE, () -> joinOnceIdle(found, patienceEnds));
+        }
     }
 
     @Override
     public void superseded(String why) {
-        loop.execute(() -> fatal.accept("this node's record was taken over: " + why));
+        loop.when(coordination.records().read(RecordKey.of(config.node())), (found, failure) -> {
+            boolean isStillMine = failure == null
+                    && found.filter(node -> node.value().incarnation() == incarnation)
+                            .isPresent();
+            if (isStillMine && keeper != null) {
+                // Fenced: when it joins anew, its core says.
+                keeper.feed(new NodeEvent.Hinted(Subject.NODE));
+            } else if (failure != null) {
+                loop.after(JOIN_AGAIN, () -> superseded(why));
+            } else {
+                fatal.accept("this node's record was taken over: " + why);
+            }
+        });
     }
 
     private void measureAndReport() {
@@ -257,6 +318,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         coordination.election().close();
         link.close();
         transfers.close();
+        urgent.close();
         coordination.membership().close();
     }
 }

@@ -1,10 +1,9 @@
 package io.drover.runtime;
 
-import io.drover.hypervisor.GuestStatus;
+import io.drover.engine.agent.SeenGuest;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.model.GuestReport;
-import io.drover.model.LeaseState;
 import io.drover.model.LiveNode;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeReport;
@@ -22,6 +21,7 @@ final class ReportMaker {
     private final HostFacts facts;
     private final Supplier<List<ProbeStatus>> probes;
     private final Supplier<Long> memoryAvailable;
+    private final LeaseParts lease;
     private long sequence;
 
     /**
@@ -31,8 +31,15 @@ final class ReportMaker {
      * @param facts what its host is
      * @param probes its probes' verdicts
      * @param memoryAvailable bytes that VMs may take now
+     * @param lease its lease, and itself as a voter
      */
-    ReportMaker(LiveNode self, HostFacts facts, Supplier<List<ProbeStatus>> probes, Supplier<Long> memoryAvailable) {
+    ReportMaker(
+            LiveNode self,
+            HostFacts facts,
+            Supplier<List<ProbeStatus>> probes,
+            Supplier<Long> memoryAvailable,
+            LeaseParts lease) {
+        this.lease = lease;
         this.self = self;
         this.facts = facts;
         this.probes = probes;
@@ -41,12 +48,12 @@ final class ReportMaker {
 
     /** The next report. */
     NodeReport next(
-            Iterable<GuestStatus> inventory,
+            Iterable<SeenGuest> inventory,
             HostLoad load,
             Function<VmId, String> trouble,
             Function<VmId, Optional<MoveProgress>> progress) {
         List<GuestReport> guests = new ArrayList<>();
-        for (GuestStatus guest : inventory) {
+        for (SeenGuest guest : inventory) {
             String message = guest.message().isEmpty() ? trouble.apply(guest.vm()) : guest.message();
             guests.add(new GuestReport(guest.vm(), guest.state(), guest.memory(), message, progress.apply(guest.vm())));
         }
@@ -64,9 +71,9 @@ final class ReportMaker {
                 self.version(),
                 self.grpcAddress(),
                 self.httpAddress(),
-                LeaseState.HELD,
-                0,
-                List.of(),
+                lease.keeper().state(),
+                lease.desk().votersOnDisk(),
+                lease.desk().renewals(),
                 false);
     }
 }

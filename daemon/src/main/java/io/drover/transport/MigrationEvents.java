@@ -15,6 +15,14 @@ public interface MigrationEvents {
     void progress(VmId vm, MoveProgress progress);
 
     /**
+     * A session begins: from now on nobody else may touch the VM's guest or its record's phase. Called in the same turn
+     * of the loop in which it begins.
+     *
+     * @param role that of this node
+     */
+    void began(MigrationRole role, VmId vm);
+
+    /**
      * A session is over. The record says, or will be made to say, who has the guest.
      *
      * @param role that of this node

@@ -100,6 +100,7 @@ abstract class MigrationSession {
     final void drop(String why) {
         if (!isOver) {
             isOver = true;
+            acts.clear();
             endStream(Optional.of(why));
         }
     }
@@ -240,6 +241,20 @@ abstract class MigrationSession {
         } catch (RuntimeException e) {
             LOG.error("vm {}: {} failed unexpectedly", vm, act, e);
             return new MigrationEvent.ActFailed(act, textOf(e), "report this as a defect of Drover");
+        }
+    }
+
+    /**
+     * Called just before the guest is let go on: whatever the machine was told last, it must not without a lease.
+     *
+     * @throws HypervisorException if the lease is not held
+     */
+    final void checkLease() {
+        if (!ports.host().isLeaseHeld()) {
+            throw new HypervisorException(
+                    HypervisorException.Kind.REFUSED,
+                    "VM '" + vm + "' may not execute on '" + ports.host().node() + "': the lease has ended",
+                    "see whether that node is in contact with a majority of the voters");
         }
     }
 

@@ -74,6 +74,7 @@ public final class Migrations implements AutoCloseable {
         if (sessions.putIfAbsent(session.vm, session) != null) {
             return false;
         }
+        ports.events().began(MigrationRole.SOURCE, session.vm);
         ports.loop().execute(session::start);
         return true;
     }
@@ -101,6 +102,23 @@ public final class Migrations implements AutoCloseable {
     /** Whether a session deals with this VM: then nobody else may touch its guest or its record's phase. */
     public boolean hasSession(VmId vm) {
         return sessions.containsKey(vm);
+    }
+
+    /** This node holds its lease from now on, or does not: all sessions are told. */
+    public void leaseIs(boolean isHeld) {
+        MigrationEvent event = isHeld ? new MigrationEvent.LeaseHeld() : new MigrationEvent.LeaseLost();
+        sessions.values().forEach(session -> session.post(event));
+    }
+
+    /**
+     * Cuts all streams and forgets the sessions, of which nobody is told; on the loop. Guests and records stay as they
+     * are, for recovery.
+     */
+    public void dropAll(String why) {
+        List.copyOf(sessions.values()).forEach(session -> {
+            session.drop(why);
+            over(session);
+        });
     }
 
     /** The VM's record may have changed. */
@@ -191,6 +209,7 @@ public final class Migrations implements AutoCloseable {
                 return;
             }
             promises.promise(session.vm, record.value().spec().memory(), terms.promiseExpiry());
+            ports.events().began(MigrationRole.TARGET, session.vm);
             session.start();
             stream.attach(session);
         }

@@ -143,7 +143,10 @@ final class SourceSession extends MigrationSession {
             case TURN_OFF -> {
                 return turnOff();
             }
-            case RESUME -> ports.hypervisor().control(vm, GuestControl.RESUME);
+            case RESUME -> {
+                checkLease();
+                ports.hypervisor().control(vm, GuestControl.RESUME);
+            }
             case FORGET -> ports.hypervisor().forget(vm);
             case ABANDON -> ports.hypervisor().migration().abandonSending(vm);
             case SEND, RECEIVE, DISCARD -> throw new AssertionError("not for a source: " + act);

@@ -91,7 +91,10 @@ final class TargetSession extends MigrationSession {
             case TURN_OFF -> {
                 return turnOff();
             }
-            case RESUME -> received().resume();
+            case RESUME -> {
+                checkLease();
+                received().resume();
+            }
             case DISCARD -> received().discard();
             case SEND, FORGET, ABANDON -> throw new AssertionError("not for a target: " + act);
         }

@@ -16,6 +16,7 @@ class ServiceLineTest {
     void runsTheServiceThatIsNamedWithItsConfiguration() {
         assertThat(codeOf("agent", "--config", "node1.yaml")).isEqualTo(11);
         assertThat(codeOf("zookeeper", "--config", "x/../node1.yaml")).isEqualTo(12);
+        assertThat(codeOf("guard", "--config", "x/../node1.yaml")).isEqualTo(13);
     }
 
     @ParameterizedTest
@@ -47,6 +48,12 @@ class ServiceLineTest {
             public int zookeeper(Path config) {
                 assertThat(config).isEqualTo(CONFIG);
                 return 12;
+            }
+
+            @Override
+            public int guard(Path config) {
+                assertThat(config).isEqualTo(CONFIG);
+                return 13;
             }
 
             @Override

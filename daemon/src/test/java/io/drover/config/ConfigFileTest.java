@@ -7,12 +7,15 @@ import io.drover.config.ZooKeeperConfig.EmbeddedServer;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
 import io.drover.model.NodeId;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +51,9 @@ class ConfigFileTest {
                         List.of(
                                 probe("hypervisor", new Check.HypervisorAnswers()),
                                 probe("memory", new Check.FreeMemory(0.05, 0.02)),
-                                probe("disk", new Check.Disk(path("/var/lib/drover"), 0.10, 0.05)))));
+                                probe("disk", new Check.Disk(path("/var/lib/drover"), 0.10, 0.05))),
+                        new FencingConfig(Duration.ofSeconds(30), new TreeMap<>()),
+                        Optional.empty()));
     }
 
     @Test
@@ -78,7 +83,18 @@ class ConfigFileTest {
                   - {name: data, type: disk, path: /data, warningBelow: 20%, criticalBelow: 2.5%}
                   - {name: memory, type: memory, warningBelow: 6%, criticalBelow: 3%}
                   - {name: hv, type: hypervisor}
-                """);
+                fencing:
+                  offTimeout: 1m
+                  nodes:
+                    n2:
+                      - {level: 2, type: fenceagent, timeout: 12s, program: /sbin/fence_x, options: {ip: pdu, port: 7},
+                         passwordFile: pdu.password}
+                      - {type: redfish, timeout: 4s, url: 'https://[::1]:8443/', system: /redfish/v1/Systems/1,
+                         uuid: 4C4C4544-0042-3510-8056-B7C04F4D4A32, serial: 'S 1', user: u, passwordFile: /p,
+                         caFile: ca.pem}
+                    n3: [{type: redfish, url: 'https://b', serial: S2, user: u, passwordFile: p, fingerprint: 'PRINT'}]
+                watchdog: {device: /dev/watchdog1, timeout: 2s}
+                """.replace("PRINT", "AB:".repeat(31) + "ab"));
 
         assertThat(config)
                 .isEqualTo(new AgentConfig(
@@ -110,7 +126,13 @@ class ConfigFileTest {
                                         Duration.ofMinutes(1)),
                                 probe("data", new Check.Disk(path("/data"), 0.2, 0.025)),
                                 probe("memory", new Check.FreeMemory(0.06, 0.03)),
-                                probe("hv", new Check.HypervisorAnswers()))));
+                                probe("hv", new Check.HypervisorAnswers())),
+                        new FencingConfig(
+                                Duration.ofMinutes(1),
+                                new TreeMap<>(Map.of(
+                                        new NodeId("n2"), List.of(controller(), outlet()),
+                                        new NodeId("n3"), List.of(pinnedController())))),
+                        Optional.of(new WatchdogConfig(path("/dev/watchdog1"), Duration.ofSeconds(2)))));
     }
 
     @Test
@@ -157,6 +179,43 @@ class ConfigFileTest {
         assertThat(config.probes())
                 .extracting(ProbeConfig::name)
                 .containsExactly("hypervisor", "memory", "disk", "raid", "data");
+        assertThat(config.fencing().nodes().get(new NodeId("node2")))
+                .extracting(FencingConfig.Device::level)
+                .containsExactly(1, 2);
+    }
+
+    private FencingConfig.Device controller() {
+        return new FencingConfig.Redfish(
+                1,
+                Duration.ofSeconds(4),
+                URI.create("https://[::1]:8443"),
+                Optional.of("/redfish/v1/Systems/1"),
+                new FencingConfig.Identity(
+                        Optional.of(UUID.fromString("4c4c4544-0042-3510-8056-b7c04f4d4a32")), Optional.of("S 1")),
+                "u",
+                path("/p"),
+                new FencingConfig.Trust.CaFile(folder.resolve("ca.pem")));
+    }
+
+    private FencingConfig.Device outlet() {
+        return new FencingConfig.FenceAgent(
+                2,
+                Duration.ofSeconds(12),
+                path("/sbin/fence_x"),
+                new TreeMap<>(Map.of("ip", "pdu", "port", "7")),
+                Optional.of(folder.resolve("pdu.password")));
+    }
+
+    private FencingConfig.Device pinnedController() {
+        return new FencingConfig.Redfish(
+                1,
+                Duration.ofSeconds(10),
+                URI.create("https://b"),
+                Optional.empty(),
+                new FencingConfig.Identity(Optional.empty(), Optional.of("S2")),
+                "u",
+                folder.resolve("p"),
+                new FencingConfig.Trust.Fingerprint("ab".repeat(32)));
     }
 
     private AgentConfig read(String text) throws IOException {

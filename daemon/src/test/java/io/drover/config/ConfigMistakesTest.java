@@ -133,6 +133,81 @@ class ConfigMistakesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    fencing: x                                          | fencing: is a single value (expected: a mapping
+                    fencing: {node: {}}                                 | fencing.node: unknown key, did you mean 'nodes'?
+                    fencing: {offTimeout: 0s}                           | fencing.offTimeout: '0s' is out of range (expected: 1s to 5m;
+                    fencing: {nodes: {a b: [{R}]}}                      | fencing.nodes.a b: 'a b' is not a legal name
+                    fencing: {nodes: {n2: }}                            | fencing.nodes.n2: has no devices (expected: a list of devices)
+                    fencing: {nodes: {n2: {R}}}                         | fencing.nodes.n2: is a mapping (expected: a list)
+                    fencing: {nodes: {n2: [{R}, {type: ipmi, user: x}]}}| fencing.nodes.n2[1].type: 'ipmi' is unknown (expected: one of fenceagent, redfish)
+                    fencing: {nodes: {n2: [{R}, {level: 1}]}}           | fencing.nodes.n2[1].type: missing (expected: one of fenceagent, redfish)
+                    fencing: {nodes: {n2: [{R, level: 0}]}}             | fencing.nodes.n2[0].level: '0' is out of range (expected: a whole number from 1 to 9)
+                    fencing: {nodes: {n2: [{R, timeout: 10m}]}}         | fencing.nodes.n2[0].timeout: '10m' is out of range
+                    fencing: {nodes: {n2: [{R, options: {}}]}}          | fencing.nodes.n2[0].options: unknown key
+                    fencing: {nodes: {n2: [{R, password: x}]}}          | fencing.nodes.n2[0].password: unknown key (expected: one of caFile, fingerprint,
+                    fencing: {nodes: {n2: [{R, system: Systems/1}]}}    | fencing.nodes.n2[0].system: 'Systems/1' is not a path of a service
+                    fencing: {nodes: {n2: [{R, system: //evil/x}]}}     | fencing.nodes.n2[0].system: '//evil/x' is not a path of a service
+                    fencing: {nodes: {n2: [{R, uuid: 1-1-1-1-1}]}}      | fencing.nodes.n2[0].uuid: '1-1-1-1-1' is not a UUID
+                    fencing: {nodes: {n2: [{R, uuid: 00000000-0000-0000-0000-000000000000}]}} | uuid: '00000000-0000-0000-0000-000000000000' is what machines say that have none
+                    fencing: {nodes: {n2: [{R, caFile: x}]}}            | fencing.nodes.n2[0].caFile: stands next to fingerprint (expected: either caFile or fingerprint)
+                    fencing: {nodes: {n2: [{A, user: x}]}}              | fencing.nodes.n2[0].user: unknown key
+                    fencing: {nodes: {n2: [{A, options: [a]}]}}         | fencing.nodes.n2[0].options: is a list (expected: a mapping
+                    fencing: {nodes: {n2: [{A, options: {ip: }}]}}      | fencing.nodes.n2[0].options.ip: has no value (expected: a value, such as 1
+                    fencing: {nodes: {n2: [{A, options: {a b: 1}}]}}    | fencing.nodes.n2[0].options.a b: is not the name of an option
+                    fencing: {nodes: {n2: [{A, options: {a=b: 1}}]}}    | fencing.nodes.n2[0].options.a=b: is not the name of an option
+                    fencing: {nodes: {n2: [{A, options: {action: on}}]}}| fencing.nodes.n2[0].options.action: cannot be given here (expected: no such option
+                    fencing: {nodes: {n2: [{A, options: {password: x}}]}} | options.password: cannot be given here (expected: passwordFile beside options)
+                    fencing: {nodes: {n2: [{A, options: {ip: "x\\naction=on"}}]}} | options.ip: has a line break or another control character in it (expected: text of one line)
+                    fencing: {nodes: {n2: [{R}, {R}, {R}, {R}, {R}, {R}, {R}, {R}, {R}]}} | fencing.nodes.n2: 9 devices (expected: at most 8)
+                    """)
+    void mistakeInFencingIsReportedWithItsPlaceAndWhatWouldBeRight(String line, String expected) throws IOException {
+        String redfish =
+                "type: redfish, url: 'https://b', serial: S, user: u, passwordFile: p, fingerprint: " + "0".repeat(64);
+        String text = line.replace("R,", redfish + ",").replace("{R}", "{" + redfish + "}");
+        text = text.replace("{A,", "{type: fenceagent, program: /sbin/x,");
+
+        assertThat(problems(GOOD + text + "\n")).singleElement().asString().contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    https://b          | http://b           | url: 'http://b' is not https (expected: https://host or https://host:port)
+                    https://b          | https://u:p@b      | url: 'https://u:p@b' has no plain host
+                    https://b          | https://b/redfish  | url: 'https://b/redfish' says more than a host and a port
+                    https://b          | '"https://b?x"'    | url: 'https://b?x' says more than a host and a port
+                    https://b          | '"https://a b"'    | url: 'https://a b' is not a URL
+                    'serial: S, '      | ''                 | uuid: missing, and serial too (expected: at least one of them
+                    'user: u, '        | ''                 | user: missing (expected: text of one line)
+                    'user: u'          | 'user: "a\\nb"'     | user: has a line break
+                    'passwordFile: p,' | ''                 | passwordFile: missing (expected: a path)
+                    fingerprint: AB    | caFil: x, caFile: AB | caFil: unknown key, did you mean 'caFile'?
+                    fingerprint: AB    | ''                 | caFile: missing, and fingerprint too (expected: either caFile or fingerprint)
+                    fingerprint: AB    | fingerprint: 12    | fingerprint: '12' is not a SHA-256 (expected: SHA-256 of the certificate: 64
+                    """)
+    void mistakeInARedfishDeviceIsReportedOnce(String part, String replacement, String expected) throws IOException {
+        String device = "type: redfish, url: https://b, serial: S, user: u, passwordFile: p, fingerprint: AB";
+        String text = device.replace(part, replacement).replace("AB", "AB".repeat(32));
+
+        assertThat(problems(GOOD + "fencing: {nodes: {n2: [{" + text + "}]}}\n"))
+                .singleElement()
+                .asString()
+                .contains("fencing.nodes.n2[0]." + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ''                    | program: missing (expected: the absolute path of a program)
+                    program: fence_x      | program: 'fence_x' is not an absolute path (expected: the absolute path
+                    """)
+    void programOfAFenceAgentHasAnAbsolutePath(String program, String expected) throws IOException {
+        assertThat(problems(GOOD + "fencing: {nodes: {n2: [{type: fenceagent, " + program + "}]}}\n"))
+                .singleElement()
+                .asString()
+                .contains("fencing.nodes.n2[0]." + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     'cluster: [a'             | 'expected '','''
                     'cluster: a: b'           | mapping values are not allowed here
                     '\tcluster: a'            | found character

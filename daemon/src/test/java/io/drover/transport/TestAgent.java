@@ -43,6 +43,7 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
     final List<MigrationResult> results = new CopyOnWriteArrayList<>();
     final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     final List<MoveProgress> progress = new CopyOnWriteArrayList<>();
+    private final Set<VmId> hasDestroyed = ConcurrentHashMap.newKeySet();
     final Set<String> unreachable = ConcurrentHashMap.newKeySet();
     volatile HostFacts facts;
     volatile Optional<String> notAccepting = Optional.empty();
@@ -112,11 +113,13 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
                         guest.filter(GuestStatus::sending).isPresent(),
                         false,
                         Duration.ZERO,
-                        false));
+                        false,
+                        hasDestroyed.contains(vm)));
         if (verdict instanceof Recovery.Abandon) {
             host.abandonSending(vm);
         } else if (verdict instanceof Recovery.Destroy) {
             host.forget(vm);
+            hasDestroyed.add(vm);
         } else if (verdict instanceof Recovery.Write write) {
             if (write.isNote() && record.value().phase() instanceof Phase.Migrating migrating) {
                 if (!migrations.voidAttempt(vm, migrating.operation(), migrating.attempt())) {
@@ -206,6 +209,9 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
     public void progress(VmId vm, MoveProgress latest) {
         progress.add(latest);
     }
+
+    @Override
+    public void began(MigrationRole role, VmId vm) {}
 
     @Override
     public void ended(MigrationRole role, VmId vm, MigrationResult result) {

@@ -8,6 +8,7 @@ import io.drover.config.ZooKeeperConfig.ServerAddress;
 import io.drover.coordination.Change;
 import io.drover.coordination.CommitOutcome;
 import io.drover.coordination.RecordKey;
+import io.drover.coordination.RecordStore;
 import io.drover.coordination.Transaction;
 import io.drover.coordination.Versioned;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
@@ -428,6 +429,18 @@ final class Lab implements AutoCloseable {
         }
         awaitStatus(
                 "settings known", status -> status.getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20);
+    }
+
+    /** Asks the records, and changes them behind everybody's back. */
+    <T> T withRecords(Function<RecordStore, T> question) {
+        String connect = nodes.values().stream()
+                .map(node -> "127.0.0.1:" + node.zookeeperPort())
+                .collect(Collectors.joining(","));
+        try (ZooKeeperCoordination coordination = new ZooKeeperCoordination(
+                connect, "lab", new NodeId("lab"), Duration.ofSeconds(5), InstantSource.system())) {
+            coordination.start();
+            return question.apply(coordination.records());
+        }
     }
 
     private static ClusterSettings limited(ClusterSettings now, long mebibytesPerSecond) {

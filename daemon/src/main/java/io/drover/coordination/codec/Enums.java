@@ -317,6 +317,7 @@ public final class Enums {
         return switch (value) {
             case LIVE -> io.drover.proto.v1.MoveKind.MOVE_KIND_LIVE;
             case RESTART -> io.drover.proto.v1.MoveKind.MOVE_KIND_RESTART;
+            case QUICK -> io.drover.proto.v1.MoveKind.MOVE_KIND_QUICK;
         };
     }
 
@@ -329,6 +330,7 @@ public final class Enums {
         return switch (value) {
             case MOVE_KIND_LIVE -> MoveKind.LIVE;
             case MOVE_KIND_RESTART -> MoveKind.RESTART;
+            case MOVE_KIND_QUICK -> MoveKind.QUICK;
             case MOVE_KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown(value);
         };
     }

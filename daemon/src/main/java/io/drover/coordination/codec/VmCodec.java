@@ -109,6 +109,7 @@ public final class VmCodec {
                 .setTarget(result.target().value())
                 .setSucceeded(result.outcome() == MigrationResult.Outcome.SUCCEEDED)
                 .setCancelled(result.outcome() == MigrationResult.Outcome.CANCELLED)
+                .setLost(result.outcome() == MigrationResult.Outcome.LOST)
                 .setReason(result.reason())
                 .setRemedy(result.remedy())
                 .setRetryable(result.retryable())
@@ -155,17 +156,24 @@ public final class VmCodec {
                 .setAt(Times.toProto(failure.at()))
                 .setNode(failure.node().value())
                 .setReason(failure.reason())
+                .setGeneration(failure.generation())
                 .build();
     }
 
     /** A failure, from the wire. */
     public static VmFailure fromProto(io.drover.proto.v1.VmFailure message) {
-        return new VmFailure(Times.fromProto(message.getAt()), new NodeId(message.getNode()), message.getReason());
+        return new VmFailure(
+                Times.fromProto(message.getAt()),
+                new NodeId(message.getNode()),
+                message.getReason(),
+                message.getGeneration());
     }
 
     private static MigrationResult.Outcome outcomeOf(io.drover.proto.v1.MigrationResult message) {
         if (message.getSucceeded()) {
             return MigrationResult.Outcome.SUCCEEDED;
+        } else if (message.getLost()) {
+            return MigrationResult.Outcome.LOST;
         }
         return message.getCancelled() ? MigrationResult.Outcome.CANCELLED : MigrationResult.Outcome.FAILED;
     }

@@ -32,9 +32,6 @@ public final class Duties {
     private static final Set<GuestState> LEFT_BY_MIGRATION =
             Set.of(GuestState.INCOMING, GuestState.ARRIVED, GuestState.DEPARTED);
 
-    /** Restarts are counted over this long. */
-    static final Duration RESTART_WINDOW = Duration.ofHours(1);
-
     private final NodeId self;
     private final long incarnation;
 
@@ -89,7 +86,7 @@ public final class Duties {
             return stopping(record, guest, settings);
         }
         if (guest.state().isEmpty() || guest.state().get() == GuestState.OFF) {
-            return starting(record, guest, now);
+            return starting(record, guest, settings, now);
         }
         return switch (guest.state().get()) {
             case SAVED -> Optional.of(new Duty.Restore());
@@ -101,7 +98,7 @@ public final class Duties {
     private Optional<Duty> stopping(VmRecord record, LocalGuest guest, ClusterSettings settings) {
         boolean off = guest.state().isEmpty() || guest.state().get() == GuestState.OFF;
         if (off || guest.state().get() == GuestState.SAVED) {
-            return Optional.of(new Duty.Store(record.stopped(self), "is off"));
+            return Optional.of(new Duty.Store(off(record), "is off"));
         }
         boolean turnOff =
                 record.stopRequest().filter(request -> request.turnOff()).isPresent()
@@ -109,32 +106,51 @@ public final class Duties {
         return Optional.of(new Duty.Stop(turnOff ? Duration.ZERO : settings.shutdownTimeout()));
     }
 
-    private Optional<Duty> starting(VmRecord record, LocalGuest guest, Instant now) {
+    /** One that could not be stopped for long, and was given up for that, is not failed once it is off. */
+    private VmRecord off(VmRecord record) {
+        VmRecord stopped = record.stopped(self);
+        return record.failed() && record.desired() == DesiredState.OFF ? stopped.withFailed(false) : stopped;
+    }
+
+    private Optional<Duty> starting(VmRecord record, LocalGuest guest, ClusterSettings settings, Instant now) {
         if (guest.notBefore().filter(now::isBefore).isPresent()) {
             return Optional.empty();
         }
         if (guest.startable()) {
             return Optional.of(new Duty.Start());
         }
-        return Optional.of(failed(record, "was found not running", now));
+        if (!settings.failover().isArmed(now)) {
+            // Whoever disarmed the cluster may have turned it off by hand.
+            return Optional.empty();
+        }
+        return Optional.of(failed(record, "was found not running", settings, now));
     }
 
-    /** Records a failure: the VM is started again here, or given up after too many in an hour. */
+    /** Records a failure by the default settings: see the other. */
     public Duty.Store failed(VmRecord record, String why, Instant now) {
-        VmRecord counted = record.withFailure(new VmFailure(now, self, why));
+        return failed(record, why, ClusterSettings.DEFAULTS, now);
+    }
+
+    /**
+     * Records a failure: the VM is started again here, or given back after too many during its stay here. What becomes of
+     * it then the coordinator decides, who can give it to another node.
+     */
+    public Duty.Store failed(VmRecord record, String why, ClusterSettings settings, Instant now) {
+        VmRecord counted = record.withFailure(new VmFailure(now, self, why, record.generation()));
         // A record keeps so many failures and no more: a higher limit would never be reached.
         int most = Math.min(record.spec().maxRestarts(), VmRecord.FAILURES_KEPT - 1);
-        if (recentFailures(counted, now) > most) {
+        long failures = ofThisStay(counted, settings.failover().restartWindow(), now);
+        if (failures > most) {
             return new Duty.Store(
-                    counted.stopped(self).withFailed(true),
-                    "is given up: " + why + "; failed " + recentFailures(counted, now) + " times within an hour");
+                    counted.stopped(self), "is given back: " + why + "; failed " + failures + " times on " + self);
         }
         return new Duty.Store(counted, why);
     }
 
-    private static long recentFailures(VmRecord record, Instant now) {
+    private static long ofThisStay(VmRecord record, Duration window, Instant now) {
         return record.failures().stream()
-                .filter(failure -> Duration.between(failure.at(), now).compareTo(RESTART_WINDOW) < 0)
+                .filter(failure -> failure.generation() == record.generation())
+                .filter(failure -> Duration.between(failure.at(), now).compareTo(window) < 0)
                 .count();
     }
 

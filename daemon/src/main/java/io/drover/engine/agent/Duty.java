@@ -18,6 +18,9 @@ public sealed interface Duty {
     /** Bring the guest back from its saved state. */
     record Restore() implements Duty {}
 
+    /** Let a guest go on that was paused for the end of the lease. */
+    record Resume() implements Duty {}
+
     /** Ask the guest to shut down, then turn it off. Zero: turn it off at once. */
     record Stop(Duration grace) implements Duty {}
 

@@ -18,7 +18,8 @@ final class CheckedPlan {
                 .map(move ->
                         new PlanChecker.Move(draft.vm(move.vm()).orElseThrow().spec(), move.source(), move.target()))
                 .toList();
-        List<PlanChecker.Veto> vetoes = PlanChecker.check(draft.hosts(), intended);
+        List<PlanChecker.Veto> vetoes = PlanChecker.check(
+                draft.hosts(), intended, draft.view().settings().rules());
         if (vetoes.isEmpty()) {
             return new Plan(moves, blocked);
         }

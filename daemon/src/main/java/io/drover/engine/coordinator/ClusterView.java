@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * All that the coordinator knows, at one moment.
  *
  * @param epoch its epoch
- * @param since when it took over; it suspects nobody before {@link NodeStates#SETTLING} has passed
+ * @param since when it took over; it suspects nobody before one lease has passed
  * @param now by its clock, which never goes back
  * @param settings of the cluster
  * @param nodes by name
@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param operations by name
  * @param voters whose promises count
  * @param takeovers what is known of the nodes that are being fenced, by name
+ * @param findings what else it has found out; {@link Findings#NONE} until {@link Takeovers#seen} has been asked
  */
 public record ClusterView(
         long epoch,
@@ -35,7 +36,8 @@ public record ClusterView(
         SortedMap<VmId, VmRecord> vms,
         SortedMap<OperationId, Operation> operations,
         VoterSet voters,
-        SortedMap<NodeId, Takeover> takeovers) {
+        SortedMap<NodeId, Takeover> takeovers,
+        Findings findings) {
 
     /** Copies the maps. */
     public ClusterView {
@@ -45,9 +47,28 @@ public record ClusterView(
         takeovers = sorted(takeovers);
     }
 
+    /** All that is stored and reported, before anything has been found out. */
+    public ClusterView(
+            long epoch,
+            Instant since,
+            Instant now,
+            ClusterSettings settings,
+            SortedMap<NodeId, NodeView> nodes,
+            SortedMap<VmId, VmRecord> vms,
+            SortedMap<OperationId, Operation> operations,
+            VoterSet voters,
+            SortedMap<NodeId, Takeover> takeovers) {
+        this(epoch, since, now, settings, nodes, vms, operations, voters, takeovers, Findings.NONE);
+    }
+
     /** The same with other operations. */
     public ClusterView withOperations(SortedMap<OperationId, Operation> operations) {
-        return new ClusterView(epoch, since, now, settings, nodes, vms, operations, voters, takeovers);
+        return new ClusterView(epoch, since, now, settings, nodes, vms, operations, voters, takeovers, findings);
+    }
+
+    /** The same with what has been found out. */
+    public ClusterView with(SortedMap<NodeId, Takeover> takeovers, Findings findings) {
+        return new ClusterView(epoch, since, now, settings, nodes, vms, operations, voters, takeovers, findings);
     }
 
     private static <K extends Comparable<K>, V> SortedMap<K, V> sorted(Map<K, V> map) {

@@ -1,14 +1,10 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
-import io.drover.engine.placement.Host;
 import io.drover.engine.placement.Placement;
-import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
-import io.drover.model.HealthLevel;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
-import io.drover.model.NodeState;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationKind;
@@ -18,7 +14,6 @@ import io.drover.model.Phase;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
-import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides what the cluster does next. Level-triggered: each round looks at everything and proposes what is missing, and
@@ -49,13 +43,23 @@ public final class Coordinator {
      */
     public static List<Proposal> decide(ClusterView view) {
         Draft draft = new Draft(view);
+        Fencing.advance(draft);
+        Voters.advance(draft);
+        Quarantine.advance(draft);
+        Failover.release(draft);
         draft.running().forEach(operation -> Operations.advance(draft, operation));
         Figures.amend(draft);
         Operations.closeDrains(draft);
         // Its first moves come in the next round: an operation is stored before anything is done in its name.
+        Leaving.advance(draft);
+        Homecoming.advance(draft);
         evacuateIll(draft);
-        startWhatShouldRun(draft);
-        reassignUnclaimed(draft);
+        Starts.whatShouldRun(draft);
+        Starts.reassignUnclaimed(draft);
+        StopFailures.advance(draft);
+        RuleRepair.advance(draft);
+        Failback.advance(draft);
+        Arming.advance(draft);
         forgetOld(draft);
         return draft.proposals();
     }
@@ -79,11 +83,12 @@ public final class Coordinator {
 
     private static void evacuateIll(Draft draft) {
         ClusterView view = draft.view();
+        if (!draft.isArmed()) {
+            return;
+        }
         for (NodeView node : view.nodes().values()) {
-            NodeState state = NodeStates.of(node, view);
-            boolean ill = node.health().compareTo(HealthLevel.CRITICAL) >= 0
-                    && (state == NodeState.UP || state == NodeState.PAUSED);
-            if (!ill || NodeStates.isSettling(view)) {
+            Optional<String> cause = Evacuations.cause(node, view);
+            if (cause.isEmpty()) {
                 continue;
             }
             List<VmRecord> here = draft.vms().stream()
@@ -93,11 +98,8 @@ public final class Coordinator {
             if (here.isEmpty() || isBeingEmptied(draft, node.id()) || rests(draft, node.id(), here)) {
                 continue;
             }
-            String why = NodeStates.worstProbe(node)
-                    .map(probe -> "probe " + probe.name() + " is "
-                            + probe.level().name().toLowerCase(java.util.Locale.ROOT) + ": " + probe.evidence())
-                    .orElse("it reports critical");
-            Operation evacuation = evacuation(view, nextId(draft), node.id(), Operation.SELF, why, "");
+            String why = cause.get();
+            Operation evacuation = evacuation(view, draft.nextOperation(), node.id(), Operation.SELF, why, "");
             draft.put(
                     evacuation,
                     Reason.of(
@@ -107,13 +109,6 @@ public final class Coordinator {
                                     "is emptied of its " + here.size() + " VMs: " + why)
                             .in(evacuation.id()));
         }
-    }
-
-    private static OperationId nextId(Draft draft) {
-        ClusterView view = draft.view();
-        java.util.TreeMap<OperationId, Operation> operations = new java.util.TreeMap<>();
-        draft.operations().forEach(operation -> operations.put(operation.id(), operation));
-        return nextOperation(view.withOperations(operations));
     }
 
     static Operation evacuation(
@@ -159,77 +154,8 @@ public final class Coordinator {
         }
         return here.stream()
                 .noneMatch(vm -> vm.spec().liveMigratable()
-                        && Moves.choose(draft.hosts(), vm, node, List.of(), Optional.empty()) instanceof Choice.Chosen);
-    }
-
-    /** Gives every VM that should run and is nobody's to a node, the highest priority first. */
-    private static void startWhatShouldRun(Draft draft) {
-        if (NodeStates.isSettling(draft.view())) {
-            return;
-        }
-        List<VmRecord> waiting = draft.vms().stream()
-                .filter(vm ->
-                        vm.phase() instanceof Phase.Stopped && vm.desired() == DesiredState.RUNNING && !vm.failed())
-                .toList();
-        for (VmRecord vm : Moves.inOrder(waiting)) {
-            choosePlace(draft, vm).ifPresent(chosen -> assign(draft, vm, chosen));
-        }
-    }
-
-    private static Optional<Choice.Chosen> choosePlace(Draft draft, VmRecord vm) {
-        Optional<NodeId> there = Reports.runsOn(draft.view(), vm.id());
-        if (there.isPresent()) {
-            return Optional.of(new Choice.Chosen(there.get(), "it runs there already"));
-        }
-        Optional<NodeId> intended = draft.releaseMemory(vm.id());
-        List<Host> hosts = draft.hosts();
-        Choice choice = Placement.choose(vm.spec(), hosts, Set.of(), intended);
-        if (intended.isPresent() && choice instanceof Choice.Nowhere) {
-            // Better elsewhere than nowhere, even if an operator wanted it there.
-            choice = Placement.choose(vm.spec(), hosts, Set.of(), Optional.empty());
-        }
-        return choice instanceof Choice.Chosen chosen ? Optional.of(chosen) : Optional.empty();
-    }
-
-    private static void assign(Draft draft, VmRecord vm, Choice.Chosen chosen) {
-        Reason reason = Reason.of(
-                Severity.INFO, Topic.VM, vm.id(), "is given to " + chosen.target() + " (" + chosen.why() + ")");
-        Optional<OperationId> operation = draft.inHand(vm.id()).map(Operation::id);
-        draft.put(vm.assignedTo(chosen.target()), operation.map(reason::in).orElse(reason));
-    }
-
-    /** A VM that its owner has not claimed belongs to nobody yet: it may go elsewhere without proof of anything. */
-    private static void reassignUnclaimed(Draft draft) {
-        if (NodeStates.isSettling(draft.view())) {
-            return;
-        }
-        for (VmRecord vm : draft.vms()) {
-            if (!(vm.phase() instanceof Phase.Assigned assigned) || wasAssignedNow(draft, vm.id())) {
-                continue;
-            }
-            NodeView owner = draft.view().nodes().get(assigned.owner());
-            Optional<String> closed =
-                    owner == null ? Optional.of("is unknown") : NodeStates.closed(owner, draft.view());
-            // A VM that ran there before it was clustered runs there unclaimed.
-            if (closed.isPresent() && !Reports.isRunningOn(draft.view(), vm.id(), assigned.owner())) {
-                Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(assigned.owner()), Optional.empty());
-                if (choice instanceof Choice.Chosen chosen) {
-                    draft.put(
-                            vm.assignedTo(chosen.target()),
-                            Reason.of(
-                                    Severity.INFO,
-                                    Topic.VM,
-                                    vm.id(),
-                                    "is given to " + chosen.target() + " instead of " + assigned.owner() + ", which "
-                                            + closed.get() + " and had not claimed it"));
-                }
-            }
-        }
-    }
-
-    private static boolean wasAssignedNow(Draft draft, VmId vm) {
-        VmRecord before = draft.view().vms().get(vm);
-        return before == null || !(before.phase() instanceof Phase.Assigned);
+                        && Places.toMove(draft, draft.hosts(), vm, node, List.of(), Optional.empty())
+                                instanceof Choice.Chosen);
     }
 
     private static void forgetOld(Draft draft) {
@@ -264,7 +190,7 @@ public final class Coordinator {
                         .filter(operation -> !operation.node().equals(Optional.of(node)))
                         .isEmpty())
                 .toList();
-        return Moves.inOrder(back).stream()
+        return Moves.inOrder(draft, back).stream()
                 .map(vm -> OperationStep.waiting(vm.id(), MoveKind.LIVE, destination(vm.phase()), ""))
                 .toList();
     }

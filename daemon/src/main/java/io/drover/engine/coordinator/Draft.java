@@ -1,6 +1,8 @@
 package io.drover.engine.coordinator;
 
+import io.drover.engine.placement.Affinity;
 import io.drover.engine.placement.Host;
+import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
@@ -16,6 +18,7 @@ import io.drover.model.Reason;
 import io.drover.model.StepState;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,6 +31,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One round of deciding: the view, with what the round has already decided laid over it, so that later decisions of the
@@ -39,7 +44,9 @@ final class Draft {
     private final SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>();
     private final SortedMap<OperationId, Operation> operations;
     private final SortedMap<VmId, NodeId> kept = new TreeMap<>();
+    private final SortedMap<VmId, NodeId> planned = new TreeMap<>();
     private final Map<Object, Pending> pending = new LinkedHashMap<>();
+    private @Nullable Affinity affinity;
 
     Draft(ClusterView view) {
         this.view = view;
@@ -48,12 +55,39 @@ final class Draft {
         view.nodes().forEach((id, node) -> nodes.put(id, node.record()));
         running().stream()
                 .flatMap(operation -> operation.steps().stream())
-                .filter(step -> step.kind() == MoveKind.RESTART && step.state() == StepState.RUNNING)
+                .filter(step -> step.kind() != MoveKind.LIVE && step.state() == StepState.RUNNING)
                 .forEach(step -> step.target().ifPresent(target -> kept.put(step.vm(), target)));
+        running().stream()
+                .filter(operation -> operation.kind() == OperationKind.MIGRATE)
+                .forEach(operation -> operation.target().ifPresent(target -> plan(operation, target)));
+    }
+
+    private void plan(Operation operation, NodeId target) {
+        operation.steps().stream()
+                .filter(step -> step.state() == StepState.WAITING)
+                .forEach(step -> planned.put(step.vm(), target));
     }
 
     ClusterView view() {
         return view;
+    }
+
+    /** The rules of the cluster. */
+    Affinity affinity() {
+        if (affinity == null) {
+            affinity = Affinity.of(view.settings().rules());
+        }
+        return affinity;
+    }
+
+    /** The name of the next operation, those of this round counted. */
+    OperationId nextOperation() {
+        return Coordinator.nextOperation(view.withOperations(operations));
+    }
+
+    /** Whether the cluster may act by itself. */
+    boolean isArmed() {
+        return view.settings().failover().isArmed(view.now());
     }
 
     Collection<VmRecord> vms() {
@@ -99,6 +133,16 @@ final class Draft {
         remember(next.id(), new Proposal.Put.Vm(next), reasons);
     }
 
+    /** The same, but only if the records of some nodes are still as the view has them. */
+    void put(VmRecord next, Set<NodeId> standsOn, Reason... reasons) {
+        put(next, reasons);
+        change(next.id()).standsOn.addAll(standsOn);
+    }
+
+    void put(VoterSet next, Reason... reasons) {
+        remember(RecordOf.VOTERS, new Proposal.Put.Voters(next), reasons);
+    }
+
     void put(NodeRecord next, Reason... reasons) {
         nodes.put(next.id(), next);
         remember(next.id(), new Proposal.Put.Node(next), reasons);
@@ -110,6 +154,19 @@ final class Draft {
         }
         operations.put(next.id(), next);
         remember(next.id(), new Proposal.Put.Op(next), reasons);
+    }
+
+    void put(ClusterSettings next, Reason... reasons) {
+        remember(ClusterSettings.class, new Proposal.Put.Settings(next), reasons);
+    }
+
+    /** A node and an operation that are stored in one: neither makes sense without the other. */
+    void putTogether(NodeRecord node, Operation operation, Reason... reasons) {
+        nodes.put(node.id(), node);
+        operations.put(operation.id(), operation);
+        remember(node.id(), new Proposal.Put.Node(node), reasons);
+        Optional.ofNullable(pending.get(node.id()))
+                .ifPresent(change -> change.others.add(new Proposal.Put.Op(operation)));
     }
 
     void forget(OperationId operation) {
@@ -124,7 +181,7 @@ final class Draft {
                 change.reasons.stream()
                         .flatMap(reason -> reason.operation().stream())
                         .findFirst(),
-                List.of(change.put),
+                change.puts(),
                 change.reasons)));
         return proposals;
     }
@@ -134,7 +191,7 @@ final class Draft {
         List<Proposal.Put> puts = new ArrayList<>();
         List<Reason> reasons = new ArrayList<>();
         pending.values().forEach(change -> {
-            puts.add(change.put);
+            puts.addAll(change.puts());
             reasons.addAll(change.reasons);
         });
         return new Proposal(operation, puts, reasons);
@@ -146,12 +203,22 @@ final class Draft {
         change.reasons.addAll(List.of(reasons));
     }
 
+    private Pending change(Object key) {
+        return Optional.ofNullable(pending.get(key)).orElseThrow();
+    }
+
     /** Migrations under way that a node takes part in. */
     int migrationsOf(NodeId node) {
-        return (int) vms.values().stream()
-                .filter(vm -> vm.phase() instanceof Phase.Migrating migrating
-                        && migrating.nodes().contains(node))
-                .count();
+        return (int) moving().filter(phase -> phase.nodes().contains(node)).count();
+    }
+
+    /** A move that this round ends goes on as long as that is not stored: its slot is not free yet. */
+    private Stream<Phase> moving() {
+        return vms.values().stream().flatMap(vm -> {
+            VmRecord before = view.vms().get(vm.id());
+            Phase phase = before != null && before.phase() instanceof Phase.Migrating ? before.phase() : vm.phase();
+            return phase instanceof Phase.Migrating ? Stream.of(phase) : Stream.empty();
+        });
     }
 
     /** Whether a node may take part in one more migration. */
@@ -164,16 +231,29 @@ final class Draft {
         kept.put(vm, target);
     }
 
-    /** Keeps no memory for a VM any more; returns where it was kept. */
-    Optional<NodeId> releaseMemory(VmId vm) {
-        return Optional.ofNullable(kept.remove(vm));
+    /** Counts a VM as one of the node to which it is about to move, so that nobody else is planned to be in its way. */
+    void plan(VmId vm, NodeId target) {
+        planned.put(vm, target);
+    }
+
+    /** Counts a VM only where it is; returns to where it was about to move. */
+    Optional<NodeId> unplan(VmId vm) {
+        return Optional.ofNullable(planned.remove(vm));
+    }
+
+    /** Where memory is kept for a VM. */
+    Optional<NodeId> memoryKept(VmId vm) {
+        return Optional.ofNullable(kept.get(vm));
+    }
+
+    /** Keeps no memory for a VM any more. */
+    void releaseMemory(VmId vm) {
+        kept.remove(vm);
     }
 
     /** Migrations under way in the cluster. */
     int migrations() {
-        return (int) vms.values().stream()
-                .filter(vm -> vm.phase() instanceof Phase.Migrating)
-                .count();
+        return (int) moving().count();
     }
 
     /** The nodes as placement sees them, with everything that is on its way taken off their memory. */
@@ -191,12 +271,21 @@ final class Draft {
     private Host host(NodeView node, boolean emptied) {
         Optional<NodeReport> report = node.report();
         long free = report.map(NodeReport::memoryAvailable).orElse(0L);
-        int guests = 0;
+        Set<VmId> here = new TreeSet<>();
+        Set<VmId> leaving = new TreeSet<>();
         for (VmRecord vm : vms.values()) {
+            if (vm.phase() instanceof Phase.Migrating migrating
+                    && migrating.source().equals(node.id())) {
+                leaving.add(vm.id());
+            }
             if (!destinations(vm).contains(node.id())) {
+                // What this round takes from it may not get stored: until it is, the VM counts as there.
+                if (isStoredOn(vm.id(), node.id())) {
+                    leaving.add(vm.id());
+                }
                 continue;
             }
-            guests++;
+            here.add(vm.id());
             if (!isCounted(report, vm.id())) {
                 free -= vm.spec().memory();
             }
@@ -210,14 +299,24 @@ final class Draft {
                 node.health(),
                 report.map(NodeReport::memoryTotal).orElse(0L),
                 free,
-                guests,
+                here,
+                leaving,
                 report.map(NodeReport::networks).orElse(List.of()));
     }
 
-    /** Where a VM takes memory, or will: a VM that is to be restarted elsewhere does so on both nodes. */
+    private boolean isStoredOn(VmId vm, NodeId node) {
+        VmRecord stored = view.vms().get(vm);
+        return stored != null && stored.phase().nodes().contains(node);
+    }
+
+    /** Where a VM takes memory, or will: a VM that is to be moved or restarted elsewhere does so on both nodes. */
     private Set<NodeId> destinations(VmRecord vm) {
         if (vm.phase() instanceof Phase.Migrating migrating) {
             return Set.of(migrating.target());
+        }
+        NodeId next = planned.get(vm.id());
+        if (next != null && vm.phase() instanceof Phase.Placed placed) {
+            return placed.owner().equals(next) ? Set.of(next) : Set.of(placed.owner(), next);
         }
         boolean leaves = vm.phase() instanceof Phase.Stopped || vm.stopRequest().isPresent();
         NodeId target = kept.get(vm.id());
@@ -237,12 +336,27 @@ final class Draft {
                 .isPresent();
     }
 
+    /** Keys of records of which there is one. */
+    private enum RecordOf {
+        VOTERS
+    }
+
     private static final class Pending {
         private Proposal.Put put;
+        private final List<Proposal.Put> others = new ArrayList<>();
+        private final Set<NodeId> standsOn = new TreeSet<>();
         private final List<Reason> reasons = new ArrayList<>();
 
         Pending(Proposal.Put put) {
             this.put = put;
+        }
+
+        List<Proposal.Put> puts() {
+            List<Proposal.Put> puts = new ArrayList<>();
+            puts.add(put);
+            puts.addAll(others);
+            standsOn.forEach(node -> puts.add(new Proposal.Put.Unchanged(node)));
+            return puts;
         }
     }
 }

@@ -41,11 +41,36 @@ public final class Intake {
         } else if (request instanceof Request.StopVm stop) {
             return VmRequests.stop(view, stop);
         } else if (request instanceof Request.MigrateVm migrate) {
-            return VmRequests.migrate(view, migrate);
+            return MigrateRequests.migrate(view, migrate);
+        } else if (request instanceof Request.SetVm set) {
+            return VmSettings.set(view, set);
+        } else if (request instanceof Request.Configure configure) {
+            return SettingRequests.configure(view, configure);
+        } else if (request instanceof Request.Arm arm) {
+            return Arming.arm(view, arm);
+        } else if (request instanceof Request.Disarm disarm) {
+            return Arming.disarm(view, disarm);
         } else if (request instanceof Request.CancelVm cancel) {
             return CancelRequests.vm(view, cancel);
         } else if (request instanceof Request.CancelOperation cancel) {
             return CancelRequests.operation(view, cancel);
+        }
+        return membership(view, request);
+    }
+
+    private static Verdict membership(ClusterView view, Request request) {
+        if (request instanceof Request.Fence fence) {
+            return FencingRequests.fence(view, fence);
+        } else if (request instanceof Request.ConfirmDead confirm) {
+            return FencingRequests.confirmDead(view, confirm);
+        } else if (request instanceof Request.ClearQuarantine clear) {
+            return FencingRequests.clearQuarantine(view, clear);
+        } else if (request instanceof Request.RemoveNode remove) {
+            return MembershipRequests.remove(view, remove);
+        } else if (request instanceof Request.AddVoter add) {
+            return MembershipRequests.addVoter(view, add);
+        } else if (request instanceof Request.RemoveVoter remove) {
+            return MembershipRequests.removeVoter(view, remove);
         }
         throw new AssertionError("unhandled request: " + request);
     }

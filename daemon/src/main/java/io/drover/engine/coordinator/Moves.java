@@ -2,7 +2,8 @@ package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
 import io.drover.engine.placement.Host;
-import io.drover.engine.placement.Placement;
+import io.drover.engine.placement.PlanChecker;
+import io.drover.model.AffinityRule;
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.MigrationFigures;
@@ -18,11 +19,13 @@ import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.StepState;
 import io.drover.model.Topic;
+import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -88,7 +91,7 @@ final class Moves {
         return switch (ended.outcome()) {
             case SUCCEEDED -> step.ended(StepState.DONE, now, "", "", Optional.of(MigrationFigures.of(ended)));
             case CANCELLED -> cancelled(draft, operation, step, ended);
-            case FAILED -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
+            case FAILED, LOST -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
         };
     }
 
@@ -120,6 +123,11 @@ final class Moves {
         Instant now = draft.view().now();
         boolean exhausted = step.attempts() >= settings.attemptsPerStep()
                 && operation.deadline().isEmpty();
+        if (Leaving.isOfShutdown(operation) && !operation.cancelRequested()) {
+            // Its host will not wait: what does not move live is started elsewhere.
+            OperationStep next = exhausted ? step.by(MoveKind.RESTART) : step;
+            return next.retry(step.target(), now.plus(settings.delayAfter(step.attempts())), why, remedy);
+        }
         boolean onlyTarget = operation.target().isPresent() && !retryable;
         if (exhausted || onlyTarget || operation.cancelRequested()) {
             StepState end = operation.cancelRequested() ? StepState.CANCELLED : StepState.FAILED;
@@ -137,7 +145,12 @@ final class Moves {
                             .filter(notBefore -> notBefore.isAfter(draft.view().now()))
                             .isEmpty();
             if (due) {
-                current = current.withStep(startStep(draft, current, step, wanted));
+                Optional<NodeId> planned = draft.unplan(step.vm());
+                OperationStep next = startStep(draft, current, step, wanted);
+                if (next.state() == StepState.WAITING) {
+                    planned.ifPresent(target -> draft.plan(step.vm(), target));
+                }
+                current = current.withStep(next);
             }
         }
         return current;
@@ -170,6 +183,16 @@ final class Moves {
         if (stops) {
             return step.waitingFor("waiting for it to shut down", "drover vm stop " + vm.id() + " --off");
         }
+        if (Leaving.freezes(draft, operation)) {
+            return Restarts.shutDown(
+                    draft, operation, step, vm, placed.owner(), StepState.DONE, "it stays with its host");
+        }
+        Optional<String> tied = Operations.leaves(operation)
+                ? Places.tied(draft, vm, placed.owner(), operation.force())
+                : Optional.empty();
+        if (tied.isPresent()) {
+            return step.waitingFor("waiting for its group: " + tied.get(), "drain with --force, or stop that VM");
+        }
         return step.kind() == MoveKind.LIVE
                 ? startLive(draft, operation, step, vm, placed, wanted)
                 : Restarts.start(draft, operation, step, vm, placed);
@@ -194,7 +217,11 @@ final class Moves {
             Phase.Placed placed,
             Optional<NodeId> wanted) {
         NodeId owner = placed.owner();
-        if (!Reports.isRunningOn(draft.view(), vm.id(), owner) || !isAdopted(draft, placed)) {
+        boolean runs = Reports.isRunningOn(draft.view(), vm.id(), owner);
+        if (!runs && isAdopted(draft, placed) && Leaving.isOfShutdown(operation)) {
+            return Restarts.start(draft, operation, step.by(MoveKind.RESTART), vm, placed);
+        }
+        if (!runs || !isAdopted(draft, placed)) {
             return step.waitingFor("waiting for " + owner + " to report it running", remedy(vm));
         }
         Optional<String> full = fullSlots(draft, owner);
@@ -202,13 +229,18 @@ final class Moves {
             return step.waitingFor(full.get(), SLOT_REMEDY);
         }
         List<Host> hosts = draft.hosts();
-        Choice choice = choose(hosts, vm, owner, step.refusedBy(), wanted);
+        Set<NodeId> refusedBy = Places.refusedBy(draft, operation.steps(), vm.id());
+        Choice choice = Places.toMove(draft, hosts, vm, owner, refusedBy, wanted);
         if (choice instanceof Choice.Nowhere nowhere) {
-            return step.waitingFor("waiting for capacity: " + nowhere.text(), "free memory on another node");
+            return Restarts.nowhere(draft, operation, step, vm, owner, nowhere);
         }
-        Choice now = chooseWithSlot(draft, hosts, vm, owner, step, wanted);
+        Choice now = chooseWithSlot(draft, hosts, vm, owner, refusedBy, wanted);
         if (!(now instanceof Choice.Chosen chosen)) {
             return step.waitingFor(slotText(((Choice.Chosen) choice).target(), draft), SLOT_REMEDY);
+        }
+        Optional<String> veto = veto(draft, hosts, vm, owner, chosen.target());
+        if (veto.isPresent()) {
+            return step.waitingFor("waiting: the plan is not sound: " + veto.get(), CheckedPlan.DISAGREEMENT);
         }
         OperationStep begun = step.begun(chosen.target(), draft.view().now());
         Phase.Migrating phase =
@@ -229,19 +261,19 @@ final class Moves {
     }
 
     /** Where a VM returns to: the first of the nodes that drains took it from and that are not back yet. */
-    private static Optional<NodeId> home(Draft draft, Operation operation, VmRecord vm, NodeId owner) {
+    static Optional<NodeId> home(Draft draft, Operation operation, VmRecord vm, NodeId owner) {
         if (operation.kind() != OperationKind.DRAIN) {
             return Optional.empty();
         }
         Optional<NodeId> first = vm.drainedFrom()
                 .filter(node -> draft.node(node)
-                        .filter(record -> record.mode() == NodeMode.PAUSED)
+                        .filter(record -> record.mode() != NodeMode.ACTIVE)
                         .isPresent());
         return Optional.of(first.orElse(owner));
     }
 
     /** Whether a waiting step will go on by itself, once moves have ended that are under way and in contact. */
-    static boolean isQueued(Draft draft, OperationStep step, Optional<NodeId> wanted) {
+    static boolean isQueued(Draft draft, Operation operation, OperationStep step, Optional<NodeId> wanted) {
         Optional<VmRecord> vm = draft.vm(step.vm());
         if (vm.isEmpty() || draft.vms().stream().noneMatch(other -> moves(draft, other))) {
             return false;
@@ -257,8 +289,9 @@ final class Moves {
             return true;
         }
         List<Host> hosts = draft.hosts();
-        return choose(hosts, vm.get(), owner, step.refusedBy(), wanted) instanceof Choice.Chosen
-                && chooseWithSlot(draft, hosts, vm.get(), owner, step, wanted) instanceof Choice.Nowhere;
+        Set<NodeId> refusedBy = Places.refusedBy(draft, operation.steps(), step.vm());
+        return Places.toMove(draft, hosts, vm.get(), owner, refusedBy, wanted) instanceof Choice.Chosen
+                && chooseWithSlot(draft, hosts, vm.get(), owner, refusedBy, wanted) instanceof Choice.Nowhere;
     }
 
     private static boolean moves(Draft draft, VmRecord vm) {
@@ -277,27 +310,24 @@ final class Moves {
 
     /** A target with a free slot. One that refused is not asked again while another is only busy. */
     private static Choice chooseWithSlot(
-            Draft draft, List<Host> hosts, VmRecord vm, NodeId source, OperationStep step, Optional<NodeId> wanted) {
-        boolean othersOpen = choose(hosts, vm, source, step.refusedBy(), wanted) instanceof Choice.Chosen best
-                && !step.refusedBy().contains(best.target());
+            Draft draft, List<Host> hosts, VmRecord vm, NodeId source, Set<NodeId> refusedBy, Optional<NodeId> wanted) {
+        boolean othersOpen = Places.toMove(draft, hosts, vm, source, refusedBy, wanted) instanceof Choice.Chosen best
+                && !refusedBy.contains(best.target());
         List<Host> withSlots = hosts.stream()
-                .filter(host -> draft.hasSlot(host.id()))
-                .filter(host -> !(othersOpen && step.refusedBy().contains(host.id())))
+                .map(host -> draft.hasSlot(host.id()) ? host : host.closedFor("has no free slot"))
+                .map(host -> othersOpen && refusedBy.contains(host.id()) ? host.closedFor("refused it") : host)
                 .toList();
-        return choose(withSlots, vm, source, step.refusedBy(), wanted);
+        return Places.toMove(draft, withSlots, vm, source, refusedBy, wanted);
     }
 
-    /** Chooses a target: one that has not refused yet if there is one, else any. */
-    static Choice choose(
-            List<Host> hosts, VmRecord vm, NodeId source, List<NodeId> refusedBy, Optional<NodeId> wanted) {
-        List<Host> others =
-                hosts.stream().filter(host -> !host.id().equals(source)).toList();
-        Set<NodeId> barred = new HashSet<>(refusedBy);
-        Choice first = Placement.choose(vm.spec(), others, barred, wanted);
-        if (first instanceof Choice.Chosen || barred.isEmpty()) {
-            return first;
-        }
-        return Placement.choose(vm.spec(), others, Set.of(), wanted);
+    /** What the independent checker has against a single move. Of a group it sees only the first of several. */
+    private static Optional<String> veto(Draft draft, List<Host> hosts, VmRecord vm, NodeId source, NodeId target) {
+        List<AffinityRule> rules = draft.view().settings().rules().stream()
+                .filter(rule -> rule.kind() == AffinityRule.Kind.SEPARATE)
+                .toList();
+        return PlanChecker.check(hosts, List.of(new PlanChecker.Move(vm.spec(), source, target)), rules).stream()
+                .map(PlanChecker.Veto::why)
+                .findFirst();
     }
 
     private static String slotText(NodeId node, Draft draft) {
@@ -307,6 +337,20 @@ final class Moves {
 
     private static String remedy(VmRecord vm) {
         return "drover vm show " + vm.id();
+    }
+
+    /** VMs in the order in which they are moved, those that belong together one after the other. */
+    static List<VmRecord> inOrder(Draft draft, List<VmRecord> vms) {
+        List<VmRecord> sorted = inOrder(vms);
+        if (draft.affinity().isFree()) {
+            return sorted;
+        }
+        Map<VmId, List<VmRecord>> groups = new LinkedHashMap<>();
+        for (VmRecord vm : sorted) {
+            VmId first = draft.affinity().group(vm.id()).first();
+            groups.computeIfAbsent(first, unused -> new ArrayList<>()).add(vm);
+        }
+        return groups.values().stream().flatMap(List::stream).toList();
     }
 
     /** VMs in the order in which they are moved: by priority, the longest move first, then by name. */

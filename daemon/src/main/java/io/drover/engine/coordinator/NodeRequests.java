@@ -2,7 +2,6 @@ package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
 import io.drover.engine.placement.Host;
-import io.drover.engine.placement.Placement;
 import io.drover.model.DrainStatus;
 import io.drover.model.FailbackMode;
 import io.drover.model.MoveKind;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Requests about nodes: drain, resume, evacuate. */
 final class NodeRequests {
@@ -213,14 +211,19 @@ final class NodeRequests {
         List<Host> hosts = new ArrayList<>(draft.hosts());
         List<Plan.Move> moves = new ArrayList<>();
         List<Plan.Blocked> blocked = new ArrayList<>();
-        for (VmRecord vm : Moves.inOrder(here)) {
+        for (VmRecord vm : Moves.inOrder(draft, here)) {
+            Optional<String> tied = Places.tied(draft, vm, node, force);
             MoveKind kind = vm.spec().liveMigratable() ? MoveKind.LIVE : MoveKind.RESTART;
             if (kind == MoveKind.RESTART && !force) {
                 blocked.add(
                         new Plan.Blocked(vm.id(), "it cannot move live", "--force stops it and starts it elsewhere"));
                 continue;
             }
-            plan(hosts, vm, node, target, kind, moves, blocked);
+            if (tied.isPresent()) {
+                blocked.add(new Plan.Blocked(vm.id(), tied.get(), "--force stops that VM and starts it elsewhere"));
+                continue;
+            }
+            plan(draft, hosts, vm, node, target, kind, moves, blocked);
         }
         return CheckedPlan.of(draft, moves, blocked);
     }
@@ -231,12 +234,13 @@ final class NodeRequests {
         List<Plan.Blocked> blocked = new ArrayList<>();
         for (OperationStep step : steps) {
             VmRecord vm = draft.vm(step.vm()).orElseThrow();
-            plan(hosts, vm, step.source().orElseThrow(), Optional.of(node), MoveKind.LIVE, moves, blocked);
+            plan(draft, hosts, vm, step.source().orElseThrow(), Optional.of(node), MoveKind.LIVE, moves, blocked);
         }
         return CheckedPlan.of(draft, moves, blocked);
     }
 
     static void plan(
+            Draft draft,
             List<Host> hosts,
             VmRecord vm,
             NodeId source,
@@ -244,11 +248,10 @@ final class NodeRequests {
             MoveKind kind,
             List<Plan.Move> moves,
             List<Plan.Blocked> blocked) {
-        List<Host> others =
-                hosts.stream().filter(host -> !host.id().equals(source)).toList();
-        Choice choice = Placement.choose(vm.spec(), others, Set.of(), wanted);
+        Choice choice = Places.toMove(draft, hosts, vm, source, List.of(), wanted);
         if (choice instanceof Choice.Chosen chosen) {
             hosts.replaceAll(host -> host.id().equals(chosen.target()) ? host.with(vm.spec()) : host);
+            hosts.replaceAll(host -> host.id().equals(source) ? host.leftBy(vm.spec()) : host);
             moves.add(new Plan.Move(
                     vm.id(), kind, source, chosen.target(), vm.spec().memory(), chosen.why()));
         } else if (choice instanceof Choice.Nowhere nowhere) {

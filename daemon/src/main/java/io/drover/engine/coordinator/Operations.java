@@ -87,12 +87,12 @@ final class Operations {
         List<VmRecord> concerned = draft.vms().stream()
                 .filter(vm -> isOn(vm, node) || isMovedBy(vm, operation))
                 .toList();
-        for (VmRecord vm : Moves.inOrder(concerned)) {
+        for (VmRecord vm : Moves.inOrder(draft, concerned)) {
             Optional<OperationStep> step = current.step(vm.id());
             boolean returned = isOn(vm, node)
                     && step.filter(known -> known.state() == StepState.DONE).isPresent();
             if (step.isEmpty()) {
-                current = current.withStep(firstStep(vm, operation, draft.view().now()));
+                current = current.withStep(firstStep(draft.view(), vm, operation));
             } else if (returned) {
                 // Its tries are counted on: no two tries of an operation may have the same number.
                 current = current.withStep(step.get()
@@ -116,8 +116,11 @@ final class Operations {
     }
 
     /** The first step for a VM that is to leave the node. */
-    private static OperationStep firstStep(VmRecord vm, Operation operation, Instant now) {
+    private static OperationStep firstStep(ClusterView view, VmRecord vm, Operation operation) {
         Optional<NodeId> source = operation.node();
+        if (Leaving.isOfShutdown(operation)) {
+            return OperationStep.waiting(vm.id(), Leaving.kind(view, vm), source, "");
+        }
         if (vm.spec().liveMigratable()) {
             return OperationStep.waiting(vm.id(), MoveKind.LIVE, source, "");
         }
@@ -127,7 +130,7 @@ final class Operations {
         return OperationStep.waiting(vm.id(), MoveKind.RESTART, source, "")
                 .ended(
                         StepState.FAILED,
-                        now,
+                        view.now(),
                         "it cannot move live",
                         "drain with --force to stop it and start it elsewhere, or stop it yourself",
                         Optional.empty());
@@ -170,7 +173,7 @@ final class Operations {
         boolean stops = draft.running().stream()
                 .anyMatch(other ->
                         other.kind() == OperationKind.STOP && other.vm().equals(Optional.of(step.vm())));
-        return stops || Moves.isQueued(draft, step, wanted(operation));
+        return stops || Moves.isQueued(draft, operation, step, wanted(operation));
     }
 
     static Instant later(Instant one, Instant other) {

@@ -1,13 +1,11 @@
 package io.drover.engine.coordinator;
 
-import io.drover.engine.placement.Choice;
 import io.drover.model.DesiredState;
 import io.drover.model.OperationStep;
 import io.drover.model.Phase;
 import io.drover.model.StepState;
 import io.drover.model.VmRecord;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** The steps of starting and stopping one VM. */
@@ -35,10 +33,8 @@ final class PowerSteps {
         if (vm.phase() instanceof Phase.Placed placed && Reports.isRunningOn(draft.view(), vm.id(), placed.owner())) {
             return step.ended(StepState.DONE, now, "runs on " + placed.owner(), "", Optional.empty());
         }
-        if (vm.phase() instanceof Phase.Stopped
-                && Moves.choose(draft.hosts(), vm, nobody(), List.of(), Optional.empty())
-                        instanceof Choice.Nowhere nowhere) {
-            return step.waitingFor("waiting for capacity: " + nowhere.text(), "free memory on a node");
+        if (vm.phase() instanceof Phase.Stopped && Starts.answer(draft, vm) instanceof Starts.Answer.Waits waits) {
+            return step.waitingFor(waits.why(), "drover vm show " + vm.id());
         }
         return step.waitingFor("starting", "");
     }
@@ -57,10 +53,5 @@ final class PowerSteps {
             return step.ended(StepState.DONE, now, "it is off", "", Optional.empty());
         }
         return step.waitingFor("waiting for the guest to shut down", "drover vm stop " + step.vm() + " --off");
-    }
-
-    /** A name that no node has: placement of something that is nowhere bars nobody. */
-    private static io.drover.model.NodeId nobody() {
-        return new io.drover.model.NodeId("nobody");
     }
 }

@@ -1,5 +1,6 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.FencingState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
@@ -18,9 +19,12 @@ final class Reports {
                 .flatMap(report -> report.guest(vm));
     }
 
-    /** Whether a node says that it executes a guest. */
+    /** Whether a node says that it executes a guest; one that is proved gone does not, whatever it said last. */
     static boolean isRunningOn(ClusterView view, VmId vm, NodeId node) {
-        return guest(view, vm, node)
+        return Optional.ofNullable(view.nodes().get(node))
+                .filter(known -> !NodeStates.isGone(known.record()))
+                .flatMap(NodeView::report)
+                .flatMap(report -> report.guest(vm))
                 .filter(guest -> guest.state() == GuestState.RUNNING)
                 .isPresent();
     }
@@ -32,10 +36,17 @@ final class Reports {
                 .isPresent();
     }
 
-    /** The node that says that it executes a guest. */
+    /** The node that said last that it executes a guest; the word of a node that is not there any more says nothing. */
     static Optional<NodeId> runsOn(ClusterView view, VmId vm) {
+        return runsOn(view, vm, Optional.empty());
+    }
+
+    /** The same, of all nodes but one. */
+    static Optional<NodeId> runsOn(ClusterView view, VmId vm, Optional<NodeId> but) {
         return view.nodes().entrySet().stream()
-                .filter(entry -> isRunningOn(view, vm, entry.getKey()))
+                .filter(entry -> !but.equals(Optional.of(entry.getKey())))
+                .filter(entry -> entry.getValue().record().fencing() == FencingState.CLEAR
+                        && isRunningOn(view, vm, entry.getKey()))
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

@@ -1,13 +1,19 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** What an operator asks of the coordinator. */
 public sealed interface Request {
@@ -46,12 +52,65 @@ public sealed interface Request {
     /** Stop a VM. */
     record StopVm(Context context, VmId vm, boolean turnOff) implements Request {}
 
-    /** Move a VM live. */
-    record MigrateVm(Context context, VmId vm, Optional<NodeId> target) implements Request {}
+    /** Move a VM, and the VMs that must be with it. */
+    record MigrateVm(Context context, VmId vm, Optional<NodeId> target, MoveKind kind) implements Request {
+        /** A live move. */
+        public MigrateVm(Context context, VmId vm, Optional<NodeId> target) {
+            this(context, vm, target, MoveKind.LIVE);
+        }
+    }
+
+    /**
+     * Change how a VM is treated.
+     *
+     * @param context who asks
+     * @param vm which VM
+     * @param values by the name of the setting, see {@link VmSettings}
+     */
+    record SetVm(Context context, VmId vm, SortedMap<String, String> values) implements Request {
+        /** Copies the map. */
+        public SetVm {
+            values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        }
+    }
+
+    /**
+     * Change the cluster's settings.
+     *
+     * @param context who asks
+     * @param change makes the new settings of the present ones; throws {@link IllegalArgumentException} if they would not
+     *     be right
+     * @param what is changed, in words
+     */
+    record Configure(Context context, UnaryOperator<ClusterSettings> change, String what) implements Request {}
+
+    /** Let the cluster act by itself again. */
+    record Arm(Context context) implements Request {}
+
+    /** Keep the cluster from acting by itself, until it is armed or for so long. */
+    record Disarm(Context context, Optional<Duration> length) implements Request {}
 
     /** Cancel the move of a VM that is under way. */
     record CancelVm(Context context, VmId vm) implements Request {}
 
     /** Cancel an operation. */
     record CancelOperation(Context context, OperationId operation) implements Request {}
+
+    /** Prove that a node executes nothing, whatever it looks like, and fail its VMs over. */
+    record Fence(Context context, NodeId node) implements Request {}
+
+    /** Somebody has made sure that a node executes nothing: its VMs fail over at once. Needs a reason. */
+    record ConfirmDead(Context context, NodeId node, boolean force) implements Request {}
+
+    /** End a node's quarantine. */
+    record ClearQuarantine(Context context, NodeId node) implements Request {}
+
+    /** Forget a node that is gone and owns nothing. */
+    record RemoveNode(Context context, NodeId node) implements Request {}
+
+    /** Have a node vote. */
+    record AddVoter(Context context, NodeId node) implements Request {}
+
+    /** Have a node vote no more. */
+    record RemoveVoter(Context context, NodeId node, boolean force) implements Request {}
 }

@@ -1,7 +1,6 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
-import io.drover.engine.placement.Placement;
 import io.drover.model.DesiredState;
 import io.drover.model.NodeId;
 import io.drover.model.Operation;
@@ -15,7 +14,6 @@ import io.drover.model.Topic;
 import io.drover.model.VmRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,21 +23,63 @@ final class Restarts {
 
     /** Asks the owner to stop the VM; the memory for it is kept on the target until it runs there. */
     static OperationStep start(Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
-        Choice choice = Moves.choose(draft.hosts(), vm, placed.owner(), List.of(), operation.target());
+        NodeId owner = placed.owner();
+        Set<NodeId> refusedBy = Places.refusedBy(draft, operation.steps(), vm.id());
+        Choice choice = Places.toMove(draft, draft.hosts(), vm, owner, refusedBy, operation.target());
         if (!(choice instanceof Choice.Chosen chosen)) {
-            return step.waitingFor(
-                    "waiting for capacity: " + ((Choice.Nowhere) choice).text(), "free memory on another node");
+            return nowhere(draft, operation, step, vm, owner, (Choice.Nowhere) choice);
         }
+        String how = operation.force() ? ", as forced" : ", as asked";
         draft.put(
-                vm.withStopRequest(new StopRequest(operation.id(), false)),
+                vm.withStopRequest(new StopRequest(operation.id(), false))
+                        .withDrainedFrom(Moves.home(draft, operation, vm, owner)),
                 Reason.of(
                                 Severity.WARNING,
                                 Topic.VM,
                                 vm.id(),
-                                "is stopped on " + placed.owner() + " to be started on another node, as forced")
+                                "is stopped on " + owner + " to be started on another node"
+                                        + (Leaving.isOfShutdown(operation) ? ", for its host shuts down" : how))
                         .in(operation.id()));
         draft.keepMemory(vm.id(), chosen.target());
         return step.begun(chosen.target(), draft.view().now());
+    }
+
+    /** No node can hold it: it waits, unless its host goes without waiting. */
+    static OperationStep nowhere(
+            Draft draft, Operation operation, OperationStep step, VmRecord vm, NodeId owner, Choice.Nowhere nowhere) {
+        Duration waited = Duration.between(operation.createdAt(), draft.view().now());
+        if (Leaving.isOfShutdown(operation) && waited.compareTo(Operations.PATIENCE) >= 0) {
+            return shutDown(
+                    draft,
+                    operation,
+                    step,
+                    vm,
+                    owner,
+                    StepState.FAILED,
+                    "no other node can hold it: " + nowhere.text());
+        }
+        return step.waitingFor("waiting for capacity: " + nowhere.text(), "free memory on another node");
+    }
+
+    /** The VM goes down with its host. */
+    static OperationStep shutDown(
+            Draft draft,
+            Operation operation,
+            OperationStep step,
+            VmRecord vm,
+            NodeId owner,
+            StepState end,
+            String why) {
+        draft.put(
+                vm.withStopRequest(new StopRequest(operation.id(), false)).withDrainedFrom(Optional.of(owner)),
+                Reason.of(Severity.WARNING, Topic.VM, vm.id(), "is shut down with its host " + owner + ": " + why)
+                        .in(operation.id()));
+        return step.ended(
+                end,
+                draft.view().now(),
+                "it is shut down: " + why,
+                "it starts again once a node can hold it",
+                Optional.empty());
     }
 
     /** Brings a running step up to date with its VM's record. */
@@ -92,9 +132,8 @@ final class Restarts {
         if (!(vm.phase() instanceof Phase.Stopped)) {
             return vm.stopRequest().isPresent() ? "it has not shut down" : "it has not started again";
         }
-        Choice choice = Placement.choose(vm.spec(), draft.hosts(), Set.of(), Optional.empty());
-        return choice instanceof Choice.Nowhere nowhere
-                ? "it is off, waiting for capacity: " + nowhere.text()
+        return Starts.answer(draft, vm) instanceof Starts.Answer.Waits waits
+                ? "it is off, " + waits.why()
                 : "it is off, waiting to be started";
     }
 

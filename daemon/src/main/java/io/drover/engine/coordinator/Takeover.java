@@ -36,7 +36,7 @@ public record Takeover(
      * What a fencing device says of a node's power.
      *
      * @param state its last word
-     * @param at when it said so, by this coordinator's clock
+     * @param at when it was asked, by this coordinator's clock
      * @param offSent whether this coordinator has told it to switch the node off
      */
     public record Power(State state, Instant at, boolean offSent) {

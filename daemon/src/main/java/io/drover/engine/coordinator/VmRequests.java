@@ -1,8 +1,6 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
-import io.drover.engine.placement.Host;
-import io.drover.engine.placement.Placement;
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
 import io.drover.model.MoveKind;
@@ -17,13 +15,11 @@ import io.drover.model.Severity;
 import io.drover.model.StopRequest;
 import io.drover.model.Topic;
 import io.drover.model.VmRecord;
-import io.drover.model.VmSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Requests about VMs: add, remove, start, stop, migrate. */
+/** Requests about VMs: add, remove, start, stop. */
 final class VmRequests {
     private VmRequests() {}
 
@@ -48,7 +44,7 @@ final class VmRequests {
             return new Verdict.Accepted(
                     put(draft, vm, request.context(), "is added, off"), Optional.empty(), Plan.EMPTY);
         }
-        Choice choice = place(view, draft, request.spec(), request.node());
+        Choice choice = place(view, draft, vm, request.node());
         if (choice instanceof Choice.Nowhere nowhere) {
             return Intake.refused(
                     what,
@@ -70,10 +66,10 @@ final class VmRequests {
     }
 
     /** Where a VM that is nobody's is to run: where it runs already, if a node says so. */
-    private static Choice place(ClusterView view, Draft draft, VmSpec spec, Optional<NodeId> wanted) {
-        return Reports.runsOn(view, spec.id())
+    private static Choice place(ClusterView view, Draft draft, VmRecord vm, Optional<NodeId> wanted) {
+        return Reports.runsOn(view, vm.id())
                 .<Choice>map(node -> new Choice.Chosen(node, "it runs there already"))
-                .orElseGet(() -> Placement.choose(spec, draft.hosts(), Set.of(), wanted));
+                .orElseGet(() -> Places.toStart(draft, vm, Set.of(), wanted));
     }
 
     private static Proposal put(Draft draft, VmRecord vm, Request.Context context, String text) {
@@ -123,9 +119,9 @@ final class VmRequests {
         }
         Draft draft = new Draft(view);
         cancelOthers(draft, vm);
-        VmRecord wanted = vm.withDesired(DesiredState.RUNNING);
+        VmRecord wanted = (vm.failed() ? vm.forgiven() : vm).withDesired(DesiredState.RUNNING);
         if (vm.phase() instanceof Phase.Stopped) {
-            Choice choice = place(view, draft, vm.spec(), Optional.empty());
+            Choice choice = place(view, draft, wanted, Optional.empty());
             if (choice instanceof Choice.Nowhere nowhere) {
                 return Intake.refused(what, "no node can take it: " + nowhere.text(), "free memory on a node");
             }
@@ -187,78 +183,7 @@ final class VmRequests {
                 .ifPresent(operation -> draft.put(operation.cancelling()));
     }
 
-    static Verdict migrate(ClusterView view, Request.MigrateVm request) {
-        Optional<VmRecord> found = Intake.vm(view, request.vm());
-        if (found.isEmpty()) {
-            return Intake.unknownVm(view, request.vm());
-        }
-        VmRecord vm = found.get();
-        Optional<Verdict> refusal = migrateRefusal(view, request, vm);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
-        Phase.Placed placed = (Phase.Placed) vm.phase();
-        Draft draft = new Draft(view);
-        List<Host> hosts = new ArrayList<>(draft.hosts());
-        List<Plan.Move> moves = new ArrayList<>();
-        List<Plan.Blocked> blocked = new ArrayList<>();
-        NodeRequests.plan(hosts, vm, placed.owner(), request.target(), MoveKind.LIVE, moves, blocked);
-        Plan plan = CheckedPlan.of(draft, moves, blocked);
-        if (request.context().dryRun()) {
-            return new Verdict.Planned(plan);
-        }
-        if (!plan.blocked().isEmpty()) {
-            return Intake.refused(
-                    "VM '" + vm.id() + "' is not migrated",
-                    plan.blocked().get(0).reason(),
-                    "choose another target",
-                    plan.blocked().get(0).remedy());
-        }
-        Operation operation = operation(view, OperationKind.MIGRATE, vm, request.context(), request.target())
-                .withSteps(List.of(OperationStep.waiting(vm.id(), MoveKind.LIVE, Optional.of(placed.owner()), "")));
-        draft.put(operation);
-        // The first step begins in the same round: its records are stored together with the operation.
-        Operation begun = Moves.start(draft, operation, request.target());
-        draft.put(begun);
-        return Intake.accepted(draft, begun, plan);
-    }
-
-    private static Optional<Verdict> migrateRefusal(ClusterView view, Request.MigrateVm request, VmRecord vm) {
-        String what = "VM '" + vm.id() + "' is not migrated";
-        if (request.target().isPresent()
-                && !view.nodes().containsKey(request.target().get())) {
-            return Optional.of(Intake.unknownNode(view, request.target().get()));
-        }
-        if (!(vm.phase() instanceof Phase.Placed placed)) {
-            return Optional.of(Intake.refused(
-                    what,
-                    vm.phase() instanceof Phase.Migrating
-                            ? "it is on its way already"
-                            : "it does not run, so there is nothing to move",
-                    "drover vm show " + vm.id()));
-        }
-        if (request.target().equals(Optional.of(placed.owner()))) {
-            return Optional.of(
-                    Intake.refused(what, "it is on " + placed.owner() + " already", "choose another target"));
-        }
-        if (!vm.spec().liveMigratable()) {
-            return Optional.of(Intake.refused(what, "it cannot move live", "stop it, and start it on the other node"));
-        }
-        Optional<Operation> busy = new Draft(view).inHand(vm.id());
-        if (busy.isPresent()) {
-            return Optional.of(Intake.refused(
-                    what,
-                    "operation " + busy.get().id() + " has it in hand",
-                    "drover op watch " + busy.get().id()));
-        }
-        if (!Reports.isHeard(view, placed.owner()) || !Reports.isRunningOn(view, vm.id(), placed.owner())) {
-            return Optional.of(Intake.refused(
-                    what, placed.owner() + " does not report it running", "drover node show " + placed.owner()));
-        }
-        return Optional.empty();
-    }
-
-    private static Operation operation(
+    static Operation operation(
             ClusterView view, OperationKind kind, VmRecord vm, Request.Context context, Optional<NodeId> target) {
         return new Operation(
                 Coordinator.nextOperation(view),

@@ -4,6 +4,7 @@ import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
 import io.drover.model.VoterSet;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,17 +25,24 @@ import java.util.Objects;
  */
 public final class LeaseHolder {
     private final long incarnation;
-    private final long lengthNanos;
-    private final long pauseNanos;
-    private final long keepNanos;
+    private LeaseTerms terms;
+    private long lengthNanos;
 
-    /** By voter: when its last promise ends. Absent: it has made none. */
-    private final Map<NodeId, Long> promiseEnds = new HashMap<>();
+    /** By voter: its last promise. Absent: it has made none. */
+    private final Map<NodeId, Promise> promises = new HashMap<>();
+
+    /** What a voter has promised, counted from when the request was sent. */
+    private record Promise(long sentAt, long lengthNanos) {}
 
     private VoterSet voters;
     private boolean revoked;
     private long endsAt;
     private boolean hasDeadline;
+
+    /** Whether a majority of an earlier set of voters had promised until {@link #earlierEndsAt}. */
+    private boolean hasEarlier;
+
+    private long earlierEndsAt;
 
     /**
      * A node that holds no lease yet.
@@ -44,11 +52,25 @@ public final class LeaseHolder {
      */
     public LeaseHolder(long incarnation, LeaseTerms terms, VoterSet voters) {
         this.incarnation = incarnation;
-        this.lengthNanos =
-                new Drift(terms.driftPpm()).shortest(terms.duration()).toNanos();
-        this.pauseNanos = terms.pauseBefore().toNanos();
-        this.keepNanos = terms.keepPaused().toNanos();
+        this.terms = terms;
+        this.lengthNanos = lengthOf(terms.duration());
         this.voters = voters;
+    }
+
+    /** The terms are others from now on, also for what has been promised already: never for longer than that, though. */
+    public void termsAre(LeaseTerms next) {
+        terms = next;
+        lengthNanos = lengthOf(next.duration());
+        count();
+    }
+
+    private long lengthOf(Duration promised) {
+        return new Drift(terms.driftPpm()).shortest(promised).toNanos();
+    }
+
+    /** By which it counts. */
+    public LeaseTerms terms() {
+        return terms;
     }
 
     /** In which the node joined. */
@@ -61,9 +83,15 @@ public final class LeaseHolder {
         return voters;
     }
 
-    /** A voter or the records named a set of voters; an older one than the present is ignored. */
+    /**
+     * A voter or the records named a set of voters; an older one than the present is ignored. What a majority of the
+     * set before had promised holds until it ends: the two sets differ by one member, so that majority has a voter in
+     * common with every one of the new set, and the set after the new one comes one lease later at the earliest.
+     */
     public void learned(VoterSet found) {
         if (found.version() > voters.version()) {
+            hasEarlier = hasDeadline;
+            earlierEndsAt = endsAt;
             voters = found;
             count();
         }
@@ -75,12 +103,24 @@ public final class LeaseHolder {
      * @param sentAt when the request was <em>sent</em> that it answers
      */
     public void granted(NodeId voter, long sentAt) {
-        long ends = sentAt + lengthNanos;
-        Long before = promiseEnds.get(voter);
-        if (before == null || before - ends < 0) {
-            promiseEnds.put(voter, ends);
+        granted(voter, sentAt, terms.duration());
+    }
+
+    /**
+     * A voter has promised for a length that it names. The shorter of that and of what this node goes by counts, so that
+     * the length may be changed while some know of it and others do not.
+     */
+    public void granted(NodeId voter, long sentAt, Duration promised) {
+        Promise before = promises.get(voter);
+        Promise now = new Promise(sentAt, lengthOf(promised));
+        if (before == null || endOf(before) - endOf(now) < 0) {
+            promises.put(voter, now);
             count();
         }
+    }
+
+    private long endOf(Promise promise) {
+        return promise.sentAt + Math.min(promise.lengthNanos, lengthNanos);
     }
 
     /**
@@ -99,15 +139,19 @@ public final class LeaseHolder {
     private void count() {
         int needed = voters.majority();
         long[] ends = voters.members().stream()
-                .map(promiseEnds::get)
+                .map(promises::get)
                 .filter(Objects::nonNull)
-                .mapToLong(Long::longValue)
+                .mapToLong(this::endOf)
                 .toArray();
         hasDeadline = ends.length >= needed;
         if (hasDeadline) {
             Arrays.sort(ends);
             // With those that end later than this one, it is a majority.
             endsAt = ends[ends.length - needed];
+        }
+        if (hasEarlier && (!hasDeadline || earlierEndsAt - endsAt > 0)) {
+            hasDeadline = true;
+            endsAt = earlierEndsAt;
         }
     }
 
@@ -123,12 +167,12 @@ public final class LeaseHolder {
 
     /** When the pausing has to begin. */
     public long pausesAt() {
-        return endsAt - pauseNanos;
+        return endsAt - terms.pauseBefore().toNanos();
     }
 
     /** When the paused copies are turned off. */
     public long givesUpAt() {
-        return endsAt + keepNanos;
+        return endsAt + terms.keepPaused().toNanos();
     }
 
     /** How the node stands to its lease at a moment. */

@@ -19,11 +19,11 @@ import java.util.TreeMap;
 public final class LeaseVoter {
     private final NodeId self;
     private final TreeMap<NodeId, Seen> seen = new TreeMap<>();
-    private final LeaseTerms terms;
 
     /** Until when a process of this voter before this one may have promised anything to anybody. */
     private final long inheritedUntil;
 
+    private Duration length;
     private VoterMemory memory;
 
     private record Seen(long incarnation, long at, Optional<Long> promisedUntil) {}
@@ -35,10 +35,30 @@ public final class LeaseVoter {
      * @param now of its start
      */
     public LeaseVoter(NodeId self, LeaseTerms terms, VoterMemory memory, long now) {
+        this(self, terms, memory, terms.duration(), now);
+    }
+
+    /**
+     * A voter that has just started, where leases may have been longer before.
+     *
+     * @param inherited the longest that a process of this voter before this one may have promised for
+     */
+    public LeaseVoter(NodeId self, LeaseTerms terms, VoterMemory memory, Duration inherited, long now) {
         this.self = self;
-        this.terms = terms;
+        this.length = terms.duration();
         this.memory = memory;
-        this.inheritedUntil = now + terms.duration().toNanos();
+        Duration longest = inherited.compareTo(length) > 0 ? inherited : length;
+        this.inheritedUntil = now + longest.toNanos();
+    }
+
+    /** The length of what it promises. */
+    public Duration length() {
+        return length;
+    }
+
+    /** What it promises from now on is of another length; what it has promised already stays. */
+    public void lengthIs(Duration next) {
+        length = next;
     }
 
     /** What has to be on its disk before anything is answered that was asked before now. */
@@ -72,7 +92,8 @@ public final class LeaseVoter {
         Seen before = seen.getOrDefault(node, new Seen(0, now, Optional.empty()));
         Optional<Long> promised = before.promisedUntil;
         if (answer instanceof Answer.Granted) {
-            promised = Optional.of(now + terms.duration().toNanos());
+            long until = now + length.toNanos();
+            promised = promised.filter(earlier -> earlier - until > 0).or(() -> Optional.of(until));
         }
         // A late request of an earlier incarnation is no sign of life of the present one.
         boolean isLate = incarnation < before.incarnation;

@@ -70,6 +70,14 @@ public record Attempt(VmId vm, NodeId self, long incarnation, Phase.Migrating mi
                         .isPresent();
     }
 
+    /** Whether the note says that the guest may have run at the target, so that what has left the source is out of date. */
+    public boolean isLost(VmRecord record) {
+        return hasNote(record)
+                && record.lastMigration()
+                        .filter(note -> note.outcome() == MigrationResult.Outcome.LOST)
+                        .isPresent();
+    }
+
     /** Whether the record makes this node the owner: placed here, or already leaving from here in another try. */
     public boolean isWon(VmRecord record) {
         if (record.phase() instanceof Phase.Placed placed) {

@@ -21,6 +21,11 @@ public record Ending(MigrationResult.Outcome outcome, String reason, String reme
         return new Ending(MigrationResult.Outcome.FAILED, reason, remedy, false);
     }
 
+    /** Nobody can say whether the guest has run at the target, which has lost it. */
+    public static Ending lost(String reason, String remedy) {
+        return new Ending(MigrationResult.Outcome.LOST, reason, remedy, true);
+    }
+
     /** An end that was asked for. */
     public static Ending cancelled(String why) {
         return new Ending(MigrationResult.Outcome.CANCELLED, why, "", true);

@@ -52,6 +52,12 @@ public sealed interface MigrationEvent {
     /** Time has passed; several times a second. */
     record Timer() implements ForSource, ForTarget {}
 
+    /** The node's lease is about to end, or has ended: nothing may begin to execute here, and no record be claimed. */
+    record LeaseLost() implements ForSource, ForTarget {}
+
+    /** The node holds its lease again. */
+    record LeaseHeld() implements ForSource, ForTarget {}
+
     /** The target is ready. */
     record Accepted(String endpoint, Duration expiry) implements ForSource {}
 

@@ -26,6 +26,9 @@ abstract class MigrationSide {
     Duration now = Duration.ZERO;
     boolean isStreamOpen = true;
     boolean isCommitting;
+    /** Whether the node holds its lease: without it, no guest is let go on here and no record is claimed. */
+    boolean isLeaseHeld = true;
+
     MoveProgress progress = MoveProgress.NONE;
     Optional<Ending> ending = Optional.empty();
     Optional<Duration> retryAt = Optional.empty();
@@ -48,6 +51,7 @@ abstract class MigrationSide {
         now = from.now;
         isStreamOpen = from.isStreamOpen;
         isCommitting = from.isCommitting;
+        isLeaseHeld = from.isLeaseHeld;
         progress = from.progress;
         ending = from.ending;
         retryAt = from.retryAt;
@@ -132,6 +136,12 @@ abstract class MigrationSide {
             retryAt = Optional.empty();
         }
         return isDue;
+    }
+
+    final Ending leaseLost() {
+        return Ending.failed(
+                "node " + attempt.self() + " is about to lose its lease",
+                "see whether it is in contact with a majority of the voters");
     }
 
     final Ending endingOr(String reason) {

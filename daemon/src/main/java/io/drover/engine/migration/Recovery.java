@@ -21,7 +21,7 @@ import java.util.Optional;
  *   <tr><td>running, being sent</td><td>end the sending, ask again</td></tr>
  *   <tr><td>running</td><td>begin a session if the attempt is new to this agent; otherwise take back</td></tr>
  *   <tr><td>departed</td><td>wait: the HandOver may have been given. Take back and resume only by the target's
- *   note</td></tr>
+ *   note; if that says that the guest may have run there, give it up</td></tr>
  *   <tr><td>paused for the switch-over</td><td>wait</td></tr>
  *   <tr><td>anything else</td><td>wait for the record or the note; take back if the attempt is new</td></tr>
  * </table>
@@ -35,7 +35,8 @@ import java.util.Optional;
  *   <tr><td>incomplete, or complete</td><td>destroy it, ask again: the source may execute the guest. With an atomic
  *   hypervisor only after {@link #OFFER_PATIENCE}, as the guest may be about to run</td></tr>
  *   <tr><td>nothing</td><td>leave the note, but only when the attempt was there at this agent's start or no offer came
- *   for {@link #OFFER_PATIENCE}</td></tr>
+ *   for {@link #OFFER_PATIENCE}; in the first case, unless the copy was destroyed by this process, as {@link
+ *   MigrationResult.Outcome#LOST}, for a host that was rebooted has lost what ran on it</td></tr>
  * </table>
  */
 public final class Recovery {
@@ -55,9 +56,22 @@ public final class Recovery {
      *     that reading must not be older than the joining (a reading of the session that made the join's write is not)
      * @param waited how long this agent has seen the attempt
      * @param isAtomic whether the hypervisors let the guest run at the target by themselves
+     * @param hasDestroyed whether this process has destroyed, by a {@link Destroy} verdict, what the target had received
+     *     in this attempt: so it had not begun to execute. A caller that does not know says false
      */
     public record Situation(
-            Optional<GuestState> guest, boolean isSending, boolean isNew, Duration waited, boolean isAtomic) {}
+            Optional<GuestState> guest,
+            boolean isSending,
+            boolean isNew,
+            Duration waited,
+            boolean isAtomic,
+            boolean hasDestroyed) {
+        /** Of an agent that does not know of having destroyed anything. */
+        public Situation(
+                Optional<GuestState> guest, boolean isSending, boolean isNew, Duration waited, boolean isAtomic) {
+            this(guest, isSending, isNew, waited, isAtomic, false);
+        }
+    }
 
     /** What the agent is to do. */
     public sealed interface Verdict {}
@@ -121,6 +135,9 @@ public final class Recovery {
                     ? new Wait("the guest is held for the last part of its copy")
                     : takeBack(attempt, record, false, failed("the guest is paused (expected: running)"));
         }
+        if (attempt.isLost(record)) {
+            return new Write(record.stopped(attempt.self()), false, false);
+        }
         if (hasNote) {
             return takeBack(attempt, record, is(guest, GuestState.DEPARTED), restarted(attempt));
         }
@@ -156,7 +173,10 @@ public final class Recovery {
         String text = situation.isNew()
                 ? "no offer from node " + attempt.migrating().source() + " in " + OFFER_PATIENCE.toSeconds() + " s"
                 : String.format(RESTARTED, attempt.self());
-        return new Write(record.withLastMigration(attempt.notMoved(failed(text))), false, true);
+        // One that was here before this process began may have executed, and been lost with its host since.
+        boolean isSure = situation.isNew() || situation.hasDestroyed();
+        Ending ending = isSure ? failed(text) : Ending.lost(text, "");
+        return new Write(record.withLastMigration(attempt.notMoved(ending)), false, true);
     }
 
     /** The record has left the attempt; the guest here may be a copy that its session could not deal with any more. */
@@ -175,7 +195,8 @@ public final class Recovery {
         // old memory on newer disks.
         boolean isTakenBack = isDeparted
                 && record.lastMigration()
-                        .filter(last -> last.outcome() != MigrationResult.Outcome.SUCCEEDED)
+                        .filter(last -> last.outcome() == MigrationResult.Outcome.FAILED
+                                || last.outcome() == MigrationResult.Outcome.CANCELLED)
                         .filter(last -> last.source().equals(self))
                         .isPresent();
         return isTakenBack

@@ -17,15 +17,15 @@ import java.util.Optional;
  *       answered in time, or the stream breaks.
  *   <li>{@link State#SENDING}: to {@code HANDED_OVER} when the guest has departed and the stream is open, HandOver
  *       given; to {@code TAKING_BACK} when the guest stayed, or has departed while the stream is broken or the target
- *       has failed; to {@code LOOKING} when the hypervisor cannot say. A cancel, a broken stream, a failed target and
- *       the time limit end the sending, but only until the switch-over begins: a cancel that hits the last part of the
+ *       has failed; to {@code LOOKING} when the hypervisor cannot say. A cancel, a broken stream, a failed target, the
+ *       loss of the lease and the time limit end the sending, but only until the switch-over begins: a cancel that hits the last part of the
  *       copy could leave a guest that executes here and is complete there.
  *   <li>{@link State#LOOKING}: to where {@code SENDING} would have gone, once the hypervisor says what state it is in.
  *   <li>{@link State#HANDED_OVER}: to {@code LEAVING} once the target has committed, on the stream or in the record; to
  *       {@code TAKING_BACK} only by TargetFailed or the target's note. A broken stream changes nothing: the record is
  *       read on each hint and each second.
  *   <li>{@link State#TAKING_BACK}: to {@code FINISHED} (guest executes) or {@code RESUMING} (guest held) once the
- *       compare-and-set is won; to {@code LEAVING} (guest held) or {@code TURNING_OFF} (guest executes) once the record
+ *       compare-and-set is won, which is tried only while the lease is held; to {@code LEAVING} (guest held) or {@code TURNING_OFF} (guest executes) once the record
  *       names another.
  *   <li>{@link State#RESUMING}, {@link State#LEAVING}, {@link State#TURNING_OFF}: to {@code FINISHED} when done.
  * </ul>
@@ -131,6 +131,11 @@ public final class SourceMigration extends SourceSettlement {
             cancelAsked(cancel.why());
         } else if (event instanceof MigrationEvent.StreamBroken broken) {
             streamBroken(broken.text());
+        } else if (event instanceof MigrationEvent.LeaseLost) {
+            isLeaseHeld = false;
+            end(leaseLost());
+        } else if (event instanceof MigrationEvent.LeaseHeld) {
+            leaseHeld();
         } else {
             handleOutcome(event);
         }
@@ -193,19 +198,26 @@ public final class SourceMigration extends SourceSettlement {
     }
 
     private void cancelAsked(String why) {
-        Ending cancelled = Ending.cancelled(why);
-        if (state == State.OFFERED) {
-            act(new MigrationAction.SendCancel(why));
-            takeBack(true, cancelled);
-        } else if (state == State.SENDING && pausedAt.isEmpty() && ending.isEmpty()) {
-            if (isStreamOpen) {
-                act(new MigrationAction.SendCancel(why));
-            }
-            endSending(cancelled);
-        } else if (state == State.SENDING && pausedAt.isEmpty()) {
+        boolean isTooLate = state != State.OFFERED && (state != State.SENDING || pausedAt.isPresent());
+        if (isTooLate) {
+            tell(Severity.WARNING, "cancel came too late: the switch-over has begun and the migration goes on");
+        } else if (ending.isPresent()) {
             tell(Severity.INFO, "cancel: the copy is being ended already");
         } else {
-            tell(Severity.WARNING, "cancel came too late: the switch-over has begun and the migration goes on");
+            end(Ending.cancelled(why));
+        }
+    }
+
+    /** Ends the migration before its switch-over; does nothing once that has begun. */
+    private void end(Ending why) {
+        if (state == State.OFFERED) {
+            act(new MigrationAction.SendCancel(why.reason()));
+            takeBack(true, why);
+        } else if (state == State.SENDING && pausedAt.isEmpty() && ending.isEmpty()) {
+            if (isStreamOpen) {
+                act(new MigrationAction.SendCancel(why.reason()));
+            }
+            endSending(why);
         }
     }
 

@@ -18,6 +18,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
     Duration hypervisorTime = Duration.ZERO;
     long bytes;
     private boolean isExecutingHere = true;
+    private boolean isGivingUp;
     private boolean isForgotten;
     private boolean isRecorded;
     private int figureTries;
@@ -36,6 +37,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         hypervisorTime = from.hypervisorTime;
         bytes = from.bytes;
         isExecutingHere = from.isExecutingHere;
+        isGivingUp = from.isGivingUp;
         isForgotten = from.isForgotten;
         isRecorded = from.isRecorded;
         figureTries = from.figureTries;
@@ -76,15 +78,23 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             return;
         }
         if (attempt.isCurrent(record)) {
-            commit(record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved()));
+            if (isGivingUp) {
+                commit(record.stopped(attempt.self()));
+            } else if (isLeaseHeld) {
+                commit(takenBack());
+            }
         } else if (!attempt.isWon(record)) {
             lostToAnother();
         } else if (isExecutingHere) {
             finish(notMoved());
-        } else {
+        } else if (isLeaseHeld) {
             state = SourceMigration.State.RESUMING;
             act(GuestAct.RESUME);
         }
+    }
+
+    private VmRecord takenBack() {
+        return record.takenBackBy(attempt.self(), attempt.incarnation(), notMoved());
     }
 
     private void lostToAnother() {
@@ -103,6 +113,8 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
     private void decideHandedOver() {
         if (attempt.hasNote(record)) {
             MigrationResult note = record.lastMigration().orElseThrow();
+            // It was handed over, so it may have run there: what is here must not go on.
+            isGivingUp = attempt.isLost(record);
             takeBack(false, new Ending(note.outcome(), note.reason(), note.remedy(), note.retryable()));
         } else if (attempt.isWon(record)) {
             // Not by this session, which has given up its right: whoever wrote it resumes the guest, by a commit.
@@ -111,6 +123,14 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             finish(attempt.notMoved(Ending.failed(text, "")));
         } else if (!attempt.isCurrent(record)) {
             leave();
+        }
+    }
+
+    /** The lease is back: what waited for it goes on, by a new reading. */
+    final void leaseHeld() {
+        isLeaseHeld = true;
+        if (state == SourceMigration.State.TAKING_BACK) {
+            read();
         }
     }
 

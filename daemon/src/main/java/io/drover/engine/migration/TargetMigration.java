@@ -15,14 +15,15 @@ import java.util.Optional;
  *   <li>{@link State#PREPARING}: to {@code RECEIVING}, the offer accepted; to {@code FINISHED}, refused, when the
  *       hypervisor cannot; to {@code DISCARDING} when the source has gone meanwhile.
  *   <li>{@link State#RECEIVING}: to {@code RESUMING} by HandOver (an atomic hypervisor: to {@code LOOKING}); to
- *       {@code DISCARDING} when the source says that the guest runs there, when the stream breaks or when nothing is
- *       heard for the expiry, however complete the copy is (an atomic hypervisor: to {@code LOOKING} by the last two).
+ *       {@code DISCARDING} when the source says that the guest runs there, when this node loses its lease, when the
+ *       stream breaks or when nothing is heard for the expiry, however complete the copy is (an atomic hypervisor: to
+ *       {@code LOOKING} by the last two).
  *   <li>{@link State#LOOKING}: guest executes: to {@code COMMITTING}; otherwise to {@code DISCARDING}, with an atomic
  *       hypervisor only once the guest is not about to run any more.
  *   <li>{@link State#RESUMING}: to {@code COMMITTING}: the guest executes before anything is written, because this is
  *       blackout. A resume that failed: to {@code LOOKING}; what executes in spite of it is committed, anything else
  *       discarded.
- *   <li>{@link State#COMMITTING}: to {@code FINISHED} once the record names this node; to {@code TURNING_OFF} when it
+ *   <li>{@link State#COMMITTING}, which writes only while the lease is held: to {@code FINISHED} once the record names this node; to {@code TURNING_OFF} when it
  *       names another.
  *   <li>{@link State#DISCARDING}: to {@code TELLING} if the stream is open, otherwise to {@code NOTING}.
  *   <li>{@link State#TELLING}: TargetFailed has been sent; when the stream ends, to {@code NOTING}.
@@ -122,6 +123,10 @@ public final class TargetMigration extends TargetSettlement {
             ending = ending.or(() -> Optional.of(Ending.cancelled(cancel.why())));
         } else if (event instanceof MigrationEvent.StreamBroken broken) {
             streamBroken(broken.text());
+        } else if (event instanceof MigrationEvent.LeaseLost) {
+            leaseIsLost();
+        } else if (event instanceof MigrationEvent.LeaseHeld) {
+            leaseHeld();
         } else if (event instanceof MigrationEvent.RecordSeen seen) {
             recordSeen(seen.record());
         } else if (event instanceof MigrationEvent.RecordGone) {
@@ -152,7 +157,10 @@ public final class TargetMigration extends TargetSettlement {
             return;
         }
         heardAt = now;
-        if (!isStreamOpen || isSourceKeeping) {
+        if (!isLeaseHeld) {
+            ending = ending.or(() -> Optional.of(leaseLost()));
+        }
+        if (!isStreamOpen || isSourceKeeping || !isLeaseHeld) {
             discard();
             return;
         }
@@ -193,6 +201,15 @@ public final class TargetMigration extends TargetSettlement {
         ending = ending.or(() -> Optional.of(Ending.failed(text, "")));
         if (isWaitingForHandOver()) {
             // The source says that the guest executes there: what is here is never to run, however complete.
+            discard();
+        }
+    }
+
+    /** What is here may not run any more; and should it run already, that is found out when it cannot be destroyed. */
+    private void leaseIsLost() {
+        isLeaseHeld = false;
+        if (isWaitingForHandOver()) {
+            ending = ending.or(() -> Optional.of(leaseLost()));
             discard();
         }
     }
@@ -261,8 +278,8 @@ public final class TargetMigration extends TargetSettlement {
         }
         boolean isRunning = guest.filter(GuestState::isExecuting).isPresent();
         boolean isHeld = guest.filter(found -> found == GuestState.PAUSED).isPresent();
-        if (isRunning || (isHeld && isResumeFailed)) {
-            // It has begun to execute: its copy at the source is out of date.
+        if (isRunning || (isHeld && (isResumeFailed || terms.isAtomic()))) {
+            // It has begun to execute, and may be held since: its copy at the source is out of date.
             executes();
         } else if (terms.isAtomic() && !isGivenUp) {
             awaitAtomic(guest);

@@ -45,11 +45,21 @@ abstract sealed class TargetSettlement extends MigrationSide permits TargetMigra
             return;
         }
         if (attempt.isCurrent(record)) {
-            commit(record.arrivedAt(attempt.self(), attempt.incarnation(), moved()));
+            if (isLeaseHeld) {
+                commit(record.arrivedAt(attempt.self(), attempt.incarnation(), moved()));
+            }
         } else if (attempt.isWon(record)) {
             arrived();
         } else {
             turnOff();
+        }
+    }
+
+    /** The lease is back: what waited for it goes on, by a new reading. */
+    final void leaseHeld() {
+        isLeaseHeld = true;
+        if (state == TargetMigration.State.COMMITTING) {
+            read();
         }
     }
 

@@ -21,6 +21,9 @@
  *       a failed result of this very attempt in a record that is still migrating.
  *   <li>A reading of the record that is older than what the session has seen (by its revision) is ignored: reads of the
  *       coordination service may be stale, and an old {@code Placed(source)} would look like a right to execute.
+ *   <li>No guest is let go on, and no record claimed, by a node that does not hold its lease. A source that loses it
+ *       ends the sending, or hands over if the guest has left already: that gives a right up and takes none. A target
+ *       destroys what has not been handed over, and waits with the record of what executes already.
  * </ol>
  *
  * <p>What the rules ask of an {@code EXPLICIT} hypervisor: once it has said that the guest departed, the source does

@@ -2,9 +2,12 @@ package io.drover.engine.placement;
 
 import io.drover.model.HealthLevel;
 import io.drover.model.NodeId;
+import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A node as placement sees it.
@@ -14,7 +17,8 @@ import java.util.Optional;
  * @param health its verdict
  * @param memoryTotal bytes
  * @param memoryFree bytes that VMs may still take, everything that is on its way there taken off; may be negative
- * @param guests number of VMs that it has or is to have
+ * @param vms those that it has or is to have, but for those that leave it
+ * @param leaving those that move away and may still execute here
  * @param networks names of its virtual switches
  */
 public record Host(
@@ -23,20 +27,44 @@ public record Host(
         HealthLevel health,
         long memoryTotal,
         long memoryFree,
-        int guests,
+        Set<VmId> vms,
+        Set<VmId> leaving,
         List<String> networks) {
-    /** Copies the list. */
+    /** Copies the collections. */
     public Host {
+        vms = Set.copyOf(vms);
+        leaving = Set.copyOf(leaving);
         networks = List.copyOf(networks);
+    }
+
+    /** Number of VMs that it has or is to have. */
+    public int guests() {
+        return vms.size();
     }
 
     /** The same host once the VM has come. */
     public Host with(VmSpec vm) {
-        return new Host(id, closed, health, memoryTotal, memoryFree - vm.memory(), guests + 1, networks);
+        Set<VmId> more = new HashSet<>(vms);
+        more.add(vm.id());
+        return new Host(id, closed, health, memoryTotal, memoryFree - vm.memory(), more, leaving, networks);
     }
 
     /** The same host once the VM has gone. */
     public Host without(VmSpec vm) {
-        return new Host(id, closed, health, memoryTotal, memoryFree + vm.memory(), guests - 1, networks);
+        Set<VmId> fewer = new HashSet<>(vms);
+        fewer.remove(vm.id());
+        return new Host(id, closed, health, memoryTotal, memoryFree + vm.memory(), fewer, leaving, networks);
+    }
+
+    /** The same host while the VM moves away: it still takes its memory. */
+    public Host leftBy(VmSpec vm) {
+        Set<VmId> more = new HashSet<>(leaving);
+        more.add(vm.id());
+        return new Host(id, closed, health, memoryTotal, memoryFree, without(vm).vms(), more, networks);
+    }
+
+    /** The same host, closed if it was open. */
+    public Host closedFor(String why) {
+        return new Host(id, closed.or(() -> Optional.of(why)), health, memoryTotal, memoryFree, vms, leaving, networks);
     }
 }

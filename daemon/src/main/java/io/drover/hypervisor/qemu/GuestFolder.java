@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * spec.json        what it is made of; while this is there, the guest belongs to this host
- * qmp, pid         socket and process number of its QEMU
+ * qmp, pid         socket of its QEMU for the agent, and its process number
+ * guard            socket of its QEMU for the guard: an agent that hangs keeps its own
  * serial-N.log     what it said on its serial port, one file for each process; outlives {@link #forget}
  * memory           its memory while it is saved; memory.partial: not complete yet; memory.used: being restored
  * start.log        what QEMU said at its start
@@ -43,12 +44,27 @@ final class GuestFolder {
     /** Of the address of a Unix socket on Linux (unix(7)), without the closing zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
 
+    private static final String AGENTS_SOCKET = "qmp";
+    private static final String GUARDS_SOCKET = "guard";
+
     private final VmId vm;
     private final Path path;
+    private final String socket;
 
-    GuestFolder(Path root, VmId vm) {
+    private GuestFolder(Path root, VmId vm, String socket) {
         this.vm = vm;
         this.path = root.resolve(vm.value());
+        this.socket = socket;
+    }
+
+    /** As the agent sees it. */
+    static GuestFolder ofAgent(Path root, VmId vm) {
+        return new GuestFolder(root, vm, AGENTS_SOCKET);
+    }
+
+    /** As the guard sees it. */
+    static GuestFolder ofGuard(Path root, VmId vm) {
+        return new GuestFolder(root, vm, GUARDS_SOCKET);
     }
 
     /**
@@ -64,7 +80,7 @@ final class GuestFolder {
             throw new IllegalArgumentException(
                     "hypervisor directory: '" + root + "' (expected: only letters, digits, '.', '_', '-' and '/')");
         }
-        checkSocket(root.resolve("x").resolve("qmp"), "hypervisor directory");
+        checkSocket(root.resolve("x").resolve(GUARDS_SOCKET), "hypervisor directory");
         try {
             makePrivate(root);
         } catch (IOException e) {
@@ -95,9 +111,14 @@ final class GuestFolder {
         }
     }
 
-    /** Socket of its QEMU. */
+    /** Socket of its QEMU, for whoever this is. */
     Path socket() {
-        return path.resolve("qmp");
+        return path.resolve(socket);
+    }
+
+    /** Every socket of its QEMU: it speaks to one at a time on each. */
+    List<Path> sockets() {
+        return List.of(path.resolve(AGENTS_SOCKET), path.resolve(GUARDS_SOCKET));
     }
 
     /** Process number of its QEMU. */
@@ -165,7 +186,7 @@ final class GuestFolder {
 
     /** Makes it a guest of this host. */
     void keep(VmSpec spec, Instant since) {
-        checkSocket(socket(), "VM '" + vm + "'");
+        checkSocket(path.resolve(GUARDS_SOCKET), "VM '" + vm + "'");
         attempt("write '" + SPEC + "'", () -> {
             makePrivate(path);
             Path written = path.resolve(SPEC + ".new");
@@ -177,9 +198,12 @@ final class GuestFolder {
     /** It does not belong to this host any more. Its serial logs stay. */
     void forget() {
         attempt("forget it", () -> {
-            for (Path file : List.of(
-                    path.resolve(SPEC), memory(), partialMemory(), usedMemory(), socket(), pidFile(), startLog())) {
+            for (Path file :
+                    List.of(path.resolve(SPEC), memory(), partialMemory(), usedMemory(), pidFile(), startLog())) {
                 Files.deleteIfExists(file);
+            }
+            for (Path each : sockets()) {
+                Files.deleteIfExists(each);
             }
             if (Files.isDirectory(path) && serialLogs().isEmpty()) {
                 Files.delete(path);

@@ -35,7 +35,7 @@ final class QemuCommandLine {
      */
     static List<String> guest(HypervisorConfig.Qemu config, VmSpec vm, GuestFolder folder, Path serial, boolean held) {
         check(vm);
-        List<String> line = base(config, folder.pidFile(), folder.socket());
+        List<String> line = base(config, folder.pidFile(), folder.sockets());
         add(line, "-name", "guest=" + vm.id());
         add(line, "-machine", MACHINE, "-cpu", PROCESSOR, "-vga", "none", "-rtc", "base=utc");
         add(line, "-m", "size=" + vm.memory() + "B", "-smp", Integer.toString(vm.cpus()));
@@ -57,14 +57,14 @@ final class QemuCommandLine {
 
     /** Arguments for a QEMU without a machine, that only answers questions. */
     static List<String> probe(HypervisorConfig.Qemu config, Path pidFile, Path socket) {
-        List<String> line = base(config, pidFile, socket);
+        List<String> line = base(config, pidFile, List.of(socket));
         add(line, "-machine", "none", "-S");
         return line;
     }
 
-    private static List<String> base(HypervisorConfig.Qemu config, Path pidFile, Path socket) {
+    private static List<String> base(HypervisorConfig.Qemu config, Path pidFile, List<Path> sockets) {
         List<String> line = new ArrayList<>(List.of(config.binary(), "-daemonize", "-pidfile", pidFile.toString()));
-        add(line, "-qmp", "unix:" + socket + ",server=on,wait=off");
+        sockets.forEach(socket -> add(line, "-qmp", "unix:" + socket + ",server=on,wait=off"));
         add(line, "-nodefaults", "-no-user-config", "-display", "none");
         add(line, "-accel", config.accelerator().equals("tcg") ? "tcg,thread=single" : config.accelerator());
         return line;

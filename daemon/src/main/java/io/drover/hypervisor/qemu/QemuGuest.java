@@ -12,6 +12,7 @@ import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -227,7 +228,9 @@ final class QemuGuest {
 
     private void removeRemains() {
         try {
-            Files.deleteIfExists(folder.socket());
+            for (Path socket : folder.sockets()) {
+                Files.deleteIfExists(socket);
+            }
             Files.deleteIfExists(folder.pidFile());
         } catch (IOException e) {
             LOG.debug("vm {}: remains of its QEMU", vm, e);

@@ -156,7 +156,7 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     private QemuGuest guest(VmId vm) {
-        return guests.computeIfAbsent(vm, name -> new QemuGuest(config, name, new GuestFolder(root, name), clock));
+        return guests.computeIfAbsent(vm, name -> new QemuGuest(config, name, GuestFolder.ofAgent(root, name), clock));
     }
 
     @Override

@@ -20,7 +20,8 @@ class ProtoJsonTest {
                 .isEqualTo("{\"name\":\"\",\"incarnation\":0,\"probes\":[],\"vms\":[],\"memoryTotal\":0,"
                         + "\"memoryAvailable\":0,\"cpuLoad\":0.0,\"cpus\":0,\"message\":\"\",\"grpcAddress\":\"\","
                         + "\"httpAddress\":\"\",\"version\":\"\",\"drainOperation\":\"\",\"migrationsRunning\":0,"
-                        + "\"reason\":\"\",\"actor\":\"\"}");
+                        + "\"reason\":\"\",\"actor\":\"\",\"voter\":false,\"witness\":false,\"fencingProof\":\"\","
+                        + "\"departures\":0}");
     }
 
     @Test
@@ -70,10 +71,11 @@ class ProtoJsonTest {
 
     @Test
     void leavesAbsentOptionalsAndTheOtherSidesOfAChoiceOut() {
-        assertThat(ProtoJson.tree(ClusterSettingsRecord.getDefaultInstance())).isEmpty();
+        assertThat(ProtoJson.compact(ProtoJson.tree(ClusterSettingsRecord.getDefaultInstance())))
+                .isEqualTo("{\"rules\":[]}");
         ClusterSettingsRecord zero =
                 ClusterSettingsRecord.newBuilder().setMigrationBandwidth(0).build();
-        assertThat(ProtoJson.compact(ProtoJson.tree(zero))).isEqualTo("{\"migrationBandwidth\":0}");
+        assertThat(ProtoJson.compact(ProtoJson.tree(zero))).isEqualTo("{\"migrationBandwidth\":0,\"rules\":[]}");
         VmRecord.Builder vm = VmRecord.newBuilder();
         vm.getStoppedBuilder().setLastOwner("node1");
         assertThat(ProtoJson.tree(vm.build()).has("stopped")).isTrue();

@@ -37,6 +37,11 @@ public final class FakeServices implements Services {
     }
 
     @Override
+    public int guard(Path config) {
+        return zookeeper(config);
+    }
+
+    @Override
     public int zookeeper(Path config) {
         try {
             new CountDownLatch(1).await();

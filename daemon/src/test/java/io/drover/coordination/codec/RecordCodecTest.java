@@ -36,7 +36,7 @@ class RecordCodecTest {
     /** Fields of a VM's record of which only one is set at a time. */
     private static final Set<String> PHASES = Set.of("assigned", "placed", "migrating", "stopped");
     /** False in a migration that failed, and all that can be true at a time is one of them. */
-    private static final Set<String> OUTCOMES = Set.of("succeeded", "cancelled");
+    private static final Set<String> OUTCOMES = Set.of("succeeded", "cancelled", "lost");
 
     record Sample<T>(RecordKey<T> key, T value) {}
 

@@ -81,7 +81,7 @@ final class Samples {
                 phase,
                 Optional.of(new StopRequest(OPERATION, true)),
                 Optional.of(migration(MigrationResult.Outcome.FAILED)),
-                List.of(new VmFailure(AT, HV2, "disk gone")),
+                List.of(new VmFailure(AT, HV2, "disk gone", 8)),
                 true,
                 Optional.of(HV2));
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.drover.config.ZooKeeperConfig.ServerAddress;
+import io.drover.supervision.JavaCommand;
+import io.drover.supervision.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,46 +27,46 @@ class EnsembleSupervisorTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
-    private final List<EnsembleSupervisor> supervisors = new ArrayList<>();
+    private final List<Supervisor> supervisors = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
     @AfterEach
     void stop() {
-        supervisors.forEach(EnsembleSupervisor::stop);
+        supervisors.forEach(Supervisor::stop);
         executor.shutdownNow();
     }
 
     @Test
     void oneServerAloneServesAndEndsWhenAsked() throws IOException {
         Map<Integer, ServerAddress> servers = TestEnsemble.freeAddresses(1);
-        EnsembleSupervisor supervisor = supervise(TestEnsemble.command(directory, 1, servers));
+        Supervisor supervisor = supervise(TestEnsemble.command(directory, 1, servers));
 
         await().atMost(LIMIT).until(() -> TestEnsemble.mode(servers.get(1)).isPresent());
         assertThat(TestEnsemble.ask(servers.get(1), "ruok")).isEqualTo("imok");
         assertThat(TestEnsemble.ask(servers.get(1), "envi")).contains("not in the whitelist");
-        ProcessHandle process = supervisor.server().orElseThrow();
+        ProcessHandle process = supervisor.process().orElseThrow();
         supervisor.stop();
 
         assertThat(process.isAlive()).isFalse();
-        assertThat(supervisor.server()).isEmpty();
+        assertThat(supervisor.process()).isEmpty();
         assertThat(directory.resolve("server.pid")).doesNotExist();
     }
 
     @Test
     void aServerOutlivesItsAgentAndIsAdoptedByTheNext() throws IOException {
-        EnsembleSupervisor first = supervise(idle());
-        ProcessHandle process = first.server().orElseThrow();
+        Supervisor first = supervise(idle());
+        ProcessHandle process = first.process().orElseThrow();
 
         first.close();
         assertThat(process.isAlive()).isTrue();
-        EnsembleSupervisor second = supervise(idle());
+        Supervisor second = supervise(idle());
 
-        assertThat(second.server()).contains(process);
+        assertThat(second.process()).contains(process);
         process.destroyForcibly();
-        await().atMost(LIMIT).until(() -> second.server().isPresent());
-        assertThat(second.server().orElseThrow()).isNotEqualTo(process);
+        await().atMost(LIMIT).until(() -> second.process().isPresent());
+        assertThat(second.process().orElseThrow()).isNotEqualTo(process);
     }
 
     @Test
@@ -74,27 +76,27 @@ class EnsembleSupervisorTest {
                 directory.resolve("server.pid"),
                 self.pid() + "\n" + self.info().startInstant().orElseThrow().minusSeconds(60) + "\n");
 
-        EnsembleSupervisor supervisor = supervise(idle());
+        Supervisor supervisor = supervise(idle());
 
-        assertThat(supervisor.server().orElseThrow()).isNotEqualTo(self);
+        assertThat(supervisor.process().orElseThrow()).isNotEqualTo(self);
     }
 
     @Test
     void aMarkThatCannotBeReadIsNoServer() throws IOException {
         Files.writeString(directory.resolve("server.pid"), "not a number\nnor an instant\n");
 
-        assertThat(supervise(idle()).server()).isPresent();
+        assertThat(supervise(idle()).process()).isPresent();
     }
 
     @Test
     void aServerThatIsKilledIsStartedAgain() throws IOException {
-        EnsembleSupervisor supervisor = supervise(idle());
-        ProcessHandle first = supervisor.server().orElseThrow();
+        Supervisor supervisor = supervise(idle());
+        ProcessHandle first = supervisor.process().orElseThrow();
 
         first.destroyForcibly();
 
-        await().atMost(LIMIT).until(() -> supervisor.server().isPresent());
-        assertThat(supervisor.server().orElseThrow()).isNotEqualTo(first);
+        await().atMost(LIMIT).until(() -> supervisor.process().isPresent());
+        assertThat(supervisor.process().orElseThrow()).isNotEqualTo(first);
     }
 
     @Test
@@ -117,16 +119,17 @@ class EnsembleSupervisorTest {
         Path java = Path.of(command.get(0));
         Path missing = directory.resolve("no-such-program");
         command.set(0, missing.toString());
-        EnsembleSupervisor supervisor = supervise(command);
-        assertThat(supervisor.server()).isEmpty();
+        Supervisor supervisor = supervise(command);
+        assertThat(supervisor.process()).isEmpty();
 
         Files.createSymbolicLink(missing, java);
 
-        await().atMost(LIMIT).until(() -> supervisor.server().isPresent());
+        await().atMost(LIMIT).until(() -> supervisor.process().isPresent());
     }
 
-    private EnsembleSupervisor supervise(List<String> command) throws IOException {
-        EnsembleSupervisor supervisor = new EnsembleSupervisor(command, directory, executor, InstantSource.system());
+    private Supervisor supervise(List<String> command) throws IOException {
+        Supervisor supervisor =
+                new Supervisor("ZooKeeper server", command, directory, executor, InstantSource.system());
         supervisors.add(supervisor);
         supervisor.start();
         return supervisor;

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
+import io.drover.supervision.JavaCommand;
+import io.drover.supervision.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,7 +41,7 @@ public final class TestEnsemble implements AutoCloseable {
 
     private final Path directory;
     private final Map<Integer, ServerAddress> servers;
-    private final Map<Integer, EnsembleSupervisor> supervisors = new TreeMap<>();
+    private final Map<Integer, Supervisor> supervisors = new TreeMap<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
 
     private TestEnsemble(Path directory, Map<Integer, ServerAddress> servers) {
@@ -91,7 +93,7 @@ public final class TestEnsemble implements AutoCloseable {
         return servers;
     }
 
-    public EnsembleSupervisor supervisor(int id) {
+    public Supervisor supervisor(int id) {
         return supervisors.get(id);
     }
 
@@ -161,8 +163,8 @@ public final class TestEnsemble implements AutoCloseable {
 
     private void startServer(int id) {
         Path data = directory.resolve("server" + id);
-        EnsembleSupervisor supervisor =
-                new EnsembleSupervisor(command(data, id, servers), data, executor, InstantSource.system());
+        Supervisor supervisor =
+                new Supervisor("ZooKeeper server", command(data, id, servers), data, executor, InstantSource.system());
         supervisors.put(id, supervisor);
         try {
             supervisor.start();
@@ -173,7 +175,7 @@ public final class TestEnsemble implements AutoCloseable {
 
     @Override
     public void close() {
-        supervisors.values().forEach(EnsembleSupervisor::stop);
+        supervisors.values().forEach(Supervisor::stop);
         executor.shutdownNow();
     }
 

@@ -99,6 +99,6 @@ class EnsembleFailureTest {
     }
 
     private void kill(int id) {
-        ensemble.supervisor(id).server().orElseThrow().destroyForcibly();
+        ensemble.supervisor(id).process().orElseThrow().destroyForcibly();
     }
 }

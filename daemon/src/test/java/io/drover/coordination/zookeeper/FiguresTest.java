@@ -83,7 +83,7 @@ class FiguresTest {
     void memoryOfAServer() throws Exception {
         for (int id : ensemble.servers().keySet()) {
             Path status = Path.of(
-                    "/proc/" + ensemble.supervisor(id).server().orElseThrow().pid() + "/status");
+                    "/proc/" + ensemble.supervisor(id).process().orElseThrow().pid() + "/status");
             if (Files.exists(status)) {
                 print("server " + id + ": "
                         + Files.readAllLines(status).stream()
@@ -99,12 +99,12 @@ class FiguresTest {
         try (TestEnsemble fresh = TestEnsemble.start(directory, 3)) {
             print("three servers at once, until all serve: %.2f s".formatted((System.nanoTime() - start) / 1e9));
             int id = fresh.leader().orElseThrow() % 3 + 1;
-            ProcessHandle old = fresh.supervisor(id).server().orElseThrow();
+            ProcessHandle old = fresh.supervisor(id).process().orElseThrow();
             old.destroyForcibly();
             await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> fresh.supervisor(id)
-                            .server()
+                            .process()
                             .filter(now -> !now.equals(old))
                             .isPresent());
             long again = System.nanoTime();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
+import io.drover.model.FailoverPolicy;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
@@ -266,7 +267,7 @@ class DutiesTest {
         VmRecord record = record(phase("placed"));
         Duty.Store failure = (Duty.Store) next(record, guest(GuestState.OFF)).orElseThrow();
 
-        assertThat(failure.next().failures()).containsExactly(new VmFailure(NOW, SELF, "was found not running"));
+        assertThat(failure.next().failures()).containsExactly(new VmFailure(NOW, SELF, "was found not running", 3));
         assertThat(failure.next().phase()).isEqualTo(record.phase());
         assertThat(failure.next().failed()).isFalse();
         assertThat(next(failure.next(), guest(GuestState.OFF).withStartable(true)))
@@ -274,7 +275,7 @@ class DutiesTest {
     }
 
     @Test
-    void afterTooManyFailuresWithinAnHourItIsGivenUp() {
+    void afterTooManyFailuresWithinAnHourItIsGivenBackForAnotherNode() {
         VmRecord record = record(phase("placed"));
         for (int i = 1; i <= 3; i++) {
             record = DUTIES.failed(record, "no disk", NOW.plus(Duration.ofMinutes(15L * i)))
@@ -284,11 +285,66 @@ class DutiesTest {
         }
         Duty.Store last = DUTIES.failed(record, "no disk", NOW.plus(Duration.ofMinutes(60)));
 
-        assertThat(last.next().failed()).isTrue();
+        assertThat(last.next().failed()).isFalse();
         assertThat(last.next().phase()).isEqualTo(new Phase.Stopped(Optional.of(SELF)));
         assertThat(last.next().failures()).hasSize(4);
-        assertThat(last.why()).isEqualTo("is given up: no disk; failed 4 times within an hour");
+        assertThat(last.why()).isEqualTo("is given back: no disk; failed 4 times on hv1");
         assertThat(next(last.next(), guest(GuestState.OFF))).isEmpty();
+    }
+
+    @Test
+    void failuresOfAnEarlierStayDoNotCountAgainstTheNextTry() {
+        VmRecord record = record(phase("placed"));
+        for (int i = 0; i < 4; i++) {
+            record = DUTIES.failed(record, "no disk", NOW.plusSeconds(i)).next();
+        }
+        VmRecord again = record.assignedTo(SELF).claimedBy(SELF, INCARNATION);
+
+        assertThat(DUTIES.failed(again, "no disk", NOW.plusSeconds(9)).next().phase())
+                .isInstanceOf(Phase.Placed.class);
+    }
+
+    @Test
+    void theWindowInWhichFailuresCountIsTheClusters() {
+        FailoverPolicy policy = ClusterSettings.DEFAULTS.failover();
+        ClusterSettings minute = ClusterSettings.DEFAULTS.withFailover(new FailoverPolicy(
+                true,
+                Optional.empty(),
+                "",
+                policy.failback(),
+                policy.shutdownPolicy(),
+                policy.suspectAfter(),
+                policy.startsPerNode(),
+                Duration.ofMinutes(1),
+                policy.quarantineAfter(),
+                policy.quarantineWindow(),
+                policy.quarantineDuration()));
+        VmRecord record = record(phase("placed"));
+        for (int i = 0; i < 12; i++) {
+            record = DUTIES.failed(record, "no disk", minute, NOW.plusSeconds(20L * i))
+                    .next();
+            assertThat(record.phase()).isInstanceOf(Phase.Placed.class);
+        }
+    }
+
+    @Test
+    void nothingIsStartedAgainUnaskedInADisarmedCluster() {
+        ClusterSettings disarmed = ClusterSettings.DEFAULTS.withFailover(
+                ClusterSettings.DEFAULTS.failover().disarmed(Optional.empty(), "network work"));
+        VmRecord record = record(phase("placed"));
+
+        assertThat(DUTIES.next(record, guest(GuestState.OFF), disarmed, NOW)).isEmpty();
+        assertThat(DUTIES.next(record, guest(GuestState.OFF).withStartable(true), disarmed, NOW))
+                .contains(new Duty.Start());
+    }
+
+    @Test
+    void aVmThatGoesOffAtLastAfterItCouldNotBeStoppedIsNotFailedAnyMore() {
+        VmRecord record = record(ADDED.withDesired(DesiredState.OFF).withFailed(true), phase("placed"));
+        Duty.Store end = (Duty.Store) next(record, guest(GuestState.OFF)).orElseThrow();
+
+        assertThat(end.next().failed()).isFalse();
+        assertThat(end.next().phase()).isInstanceOf(Phase.Stopped.class);
     }
 
     @Test
@@ -297,26 +353,26 @@ class DutiesTest {
         for (int i = 0; i < 12; i++) {
             record = DUTIES.failed(record, "no disk", NOW.plus(Duration.ofMinutes(20L * i)))
                     .next();
-            assertThat(record.failed()).isFalse();
+            assertThat(record.phase()).isInstanceOf(Phase.Placed.class);
         }
         assertThat(record.failures()).hasSize(12);
     }
 
     @Test
-    void aVmThatMayNotBeRestartedIsGivenUpAtItsFirstFailure() {
+    void aVmThatMayNotBeRestartedIsGivenBackAtItsFirstFailure() {
         VmRecord record = withRestarts(0);
 
-        assertThat(DUTIES.failed(record, "no disk", NOW).next().failed()).isTrue();
+        assertThat(DUTIES.failed(record, "no disk", NOW).next().phase()).isInstanceOf(Phase.Stopped.class);
     }
 
     @Test
     void evenAnEndlessLimitEndsAFailureLoop() {
         VmRecord record = withRestarts(1000);
         for (int i = 0; i < VmRecord.FAILURES_KEPT; i++) {
-            assertThat(record.failed()).isFalse();
+            assertThat(record.phase()).isInstanceOf(Phase.Placed.class);
             record = DUTIES.failed(record, "no disk", NOW.plusSeconds(i)).next();
         }
-        assertThat(record.failed()).isTrue();
+        assertThat(record.phase()).isInstanceOf(Phase.Stopped.class);
     }
 
     private static VmRecord withRestarts(int most) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
+import io.drover.model.FailbackMode;
+import io.drover.model.FailoverPolicy;
+import io.drover.model.FencingState;
 import io.drover.model.GuestState;
 import io.drover.model.LiveNode;
 import io.drover.model.NodeId;
@@ -14,6 +17,7 @@ import io.drover.model.OperationStep;
 import io.drover.model.Phase;
 import io.drover.model.Problem;
 import io.drover.model.Reason;
+import io.drover.model.ShutdownPolicy;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
@@ -28,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -38,6 +43,7 @@ import java.util.function.Predicate;
  */
 final class ClusterModel {
     static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    private static final NodeId COORDINATOR = new NodeId("coordinator");
 
     private final TreeMap<NodeId, FakeHost> hosts = new TreeMap<>();
     private final Records records = new Records();
@@ -45,12 +51,16 @@ final class ClusterModel {
     private final List<Reason> told = new ArrayList<>();
     private final Set<VmId> deaf = new HashSet<>();
     private final Set<VmId> unstartable = new HashSet<>();
+    private final Set<VmId> unstoppable = new HashSet<>();
+    private final TreeMap<String, Integer> startFailures = new TreeMap<>();
     private final List<VmId> copiesTurnedOff = new ArrayList<>();
     private final Invariants invariants = new Invariants(this);
-    private ClusterSettings settings = ClusterSettings.DEFAULTS;
+    private final TreeSet<NodeId> switchedOff = new TreeSet<>();
+    private Takeovers takeovers = new Takeovers(COORDINATOR, List.of());
     private MoveScript moves = (vm, source, target, attempt) -> MoveScript.End.ARRIVES;
     private Predicate<Proposal> lost = proposal -> false;
     private Runnable meanwhile = () -> {};
+    private boolean isFounded = true;
     private int roundsOfMove = 2;
     private long epoch = 1;
     private Instant since = START.minusSeconds(3600);
@@ -65,11 +75,25 @@ final class ClusterModel {
         return cluster;
     }
 
+    /** The same, just created: nobody votes yet. */
+    static ClusterModel unfounded(int hosts) {
+        ClusterModel cluster = new ClusterModel();
+        cluster.isFounded = false;
+        for (int i = 1; i <= hosts; i++) {
+            cluster.host("hv" + i, 64);
+        }
+        return cluster;
+    }
+
     /** Adds a host, or changes the memory of one that has no guests yet. */
     ClusterModel host(String name, long gib) {
         NodeId id = new NodeId(name);
         hosts.put(id, new FakeHost(this, id, gib << 30));
-        records.nodes().put(id, NodeRecord.unseen(id, true).joined());
+        boolean isFounder = records.voters().version() == 0;
+        records.nodes().put(id, NodeRecord.unseen(id, isFounder).joined());
+        if (!isFounder) {
+            host(id).lease().renew();
+        }
         hear(host(id));
         return this;
     }
@@ -118,7 +142,7 @@ final class ClusterModel {
     }
 
     ClusterModel settings(ClusterSettings settings) {
-        this.settings = settings;
+        records.settings(settings);
         return this;
     }
 
@@ -157,6 +181,68 @@ final class ClusterModel {
             unstartable.add(new VmId(vm));
         } else {
             unstartable.remove(new VmId(vm));
+        }
+        return this;
+    }
+
+    /** With another policy of what the cluster does by itself. */
+    ClusterModel failback(FailbackMode mode) {
+        FailoverPolicy now = settings().failover();
+        return settings(settings().withFailover(policy(now, mode, now.shutdownPolicy())));
+    }
+
+    /** With another policy of what becomes of VMs whose hosts shut down. */
+    ClusterModel shutdown(ShutdownPolicy policy) {
+        FailoverPolicy now = settings().failover();
+        return settings(settings().withFailover(policy(now, now.failback(), policy)));
+    }
+
+    private static FailoverPolicy policy(FailoverPolicy now, FailbackMode failback, ShutdownPolicy shutdown) {
+        return new FailoverPolicy(
+                now.armed(),
+                now.armedAgainAt(),
+                now.disarmReason(),
+                failback,
+                shutdown,
+                now.suspectAfter(),
+                now.startsPerNode(),
+                now.restartWindow(),
+                now.quarantineAfter(),
+                now.quarantineWindow(),
+                now.quarantineDuration());
+    }
+
+    /** Time passes until nothing is under way and nothing is decided for a while. */
+    ClusterModel quiet() {
+        int quiet = 0;
+        for (int i = 0; i < 600 && quiet < 5; i++) {
+            boolean open = operations().values().stream()
+                    .anyMatch(operation -> !operation.state().isFinal());
+            quiet = tick().isEmpty() && !open ? quiet + 1 : 0;
+        }
+        assertThat(quiet).as("it comes to rest").isEqualTo(5);
+        return this;
+    }
+
+    /** How many live moves have begun. */
+    long movesBegun() {
+        return told().stream()
+                .filter(text -> text.contains(" moves live from "))
+                .count();
+    }
+
+    /** The next so many starts of a guest on one host fail. */
+    ClusterModel startFails(String vm, String host, int times) {
+        startFailures.put(vm + "@" + host, times);
+        return this;
+    }
+
+    /** The guest cannot be stopped, or can be again. */
+    ClusterModel unstoppable(String vm, boolean fails) {
+        if (fails) {
+            unstoppable.add(new VmId(vm));
+        } else {
+            unstoppable.remove(new VmId(vm));
         }
         return this;
     }
@@ -211,7 +297,7 @@ final class ClusterModel {
     }
 
     ClusterSettings settings() {
-        return settings;
+        return records.settings();
     }
 
     Instant now() {
@@ -230,8 +316,15 @@ final class ClusterModel {
         return deaf.contains(vm);
     }
 
-    boolean failsToStart(VmId vm) {
-        return unstartable.contains(vm);
+    boolean failsToStart(VmId vm, NodeId host) {
+        String key = vm + "@" + host;
+        int left = startFailures.getOrDefault(key, 0);
+        startFailures.put(key, Math.max(0, left - 1));
+        return left > 0 || unstartable.contains(vm);
+    }
+
+    boolean isUnstoppable(VmId vm) {
+        return unstoppable.contains(vm);
     }
 
     /** Reasons of everything that was stored, in order. */
@@ -274,8 +367,40 @@ final class ClusterModel {
         records.vms().put(next.id(), next);
     }
 
-    /** Everything that the coordinator knows. */
+    /** The first five nodes have always voted. */
+    private void found() {
+        if (!isFounded || records.voters().version() > 0 || hosts.isEmpty()) {
+            return;
+        }
+        List<NodeId> founders = hosts.keySet().stream().limit(VoterChoice.MOST).toList();
+        TreeSet<NodeId> members = new TreeSet<>(founders);
+        records.put(new VoterSet(founders.size(), members, members, true));
+        hosts.values().forEach(host -> host.lease().learn(records.voters()));
+        hosts.values().forEach(host -> host.lease().renew());
+        hear();
+    }
+
+    VoterSet voters() {
+        return records.voters();
+    }
+
+    /** Monotonic time, the same for all. */
+    long nanos() {
+        return Duration.between(START, now).toNanos();
+    }
+
+    /** Whether two hosts reach each other. */
+    boolean isLinked(FakeHost one, FakeHost other) {
+        return one == other ? one.isUp() : one.isUp() && other.isUp() && !one.isCut() && !other.isCut();
+    }
+
+    /** What this coordinator has found out so far, laid over what is stored and reported. */
     ClusterView view() {
+        found();
+        return takeovers.seen(stored());
+    }
+
+    private ClusterView stored() {
         TreeMap<NodeId, NodeView> views = new TreeMap<>();
         records.nodes()
                 .forEach((id, record) -> views.put(
@@ -291,20 +416,69 @@ final class ClusterModel {
                 epoch,
                 since,
                 now,
-                settings,
+                records.settings(),
                 views,
                 records.vms(),
                 records.operations(),
-                VoterSet.NONE,
+                records.voters(),
                 new TreeMap<>());
     }
 
     /** Another coordinator takes over: it has the records, and has heard nobody yet. */
     ClusterModel newCoordinator() {
+        found();
         epoch++;
         since = now;
         heard.clear();
+        takeovers = new Takeovers(COORDINATOR, devices());
         return this;
+    }
+
+    private List<NodeId> devices() {
+        return hosts.values().stream()
+                .filter(FakeHost::hasDevice)
+                .map(FakeHost::id)
+                .toList();
+    }
+
+    /** A host that has a fencing device, for the coordinators that follow. */
+    ClusterModel device(String name) {
+        host(name).withDevice();
+        takeovers = new Takeovers(COORDINATOR, devices());
+        return this;
+    }
+
+    /** The coordinator's shell does its duties; who cannot be reached does not answer. */
+    private void fulfil(FencingDuty duty) {
+        if (duty instanceof FencingDuty.Revoke revoke) {
+            revoke.voters().stream().map(hosts::get).filter(this::isReached).forEach(voter -> {
+                Duration promised = voter.lease().revoke(revoke.node(), revoke.incarnation());
+                takeovers.revoked(voter.id(), revoke.node(), revoke.incarnation(), now, now, promised);
+            });
+        } else if (duty instanceof FencingDuty.Announce announce) {
+            announce.nodes().stream()
+                    .map(hosts::get)
+                    .filter(this::isReached)
+                    .forEach(voter ->
+                            takeovers.announced(voter.id(), voter.lease().announce(announce.voters())));
+        } else if (duty instanceof FencingDuty.AskPower ask) {
+            Takeover.Power.State state =
+                    host(ask.node()).isPowered() ? Takeover.Power.State.ON : Takeover.Power.State.OFF;
+            takeovers.power(ask.node(), now, now, state);
+        } else if (duty instanceof FencingDuty.SwitchOff off) {
+            // It says yes, and does so a second later.
+            takeovers.offSent(off.node(), now);
+            switchedOff.add(off.node());
+        }
+    }
+
+    private boolean isReached(FakeHost host) {
+        return host != null && host.isUp() && !host.isCut() && host.inContact();
+    }
+
+    /** Nodes that their fencing devices have switched off. */
+    List<NodeId> shot() {
+        return List.copyOf(switchedOff);
     }
 
     /** The agents report. */
@@ -325,12 +499,19 @@ final class ClusterModel {
         meanwhile.run();
         proposals.forEach(proposal -> commit(view, proposal));
         invariants.hold();
+        FencingDuties.of(takeovers.seen(stored())).forEach(this::fulfil);
         return proposals;
     }
 
     /** A second passes: the agents act and report, the coordinator decides. */
     List<Proposal> tick() {
         now = now.plusSeconds(1);
+        found();
+        switchedOff.stream()
+                .map(hosts::get)
+                .filter(FakeHost::isPowered)
+                .filter(host -> nodes().get(host.id()).fencing() == FencingState.FENCING)
+                .forEach(FakeHost::powerOff);
         hosts.values().forEach(FakeHost::act);
         hear();
         return round();

@@ -85,7 +85,7 @@ class EvacuationTest {
     void nobodyIsEmptiedWhileTheCoordinatorSettles() {
         ClusterModel cluster = cluster().newCoordinator();
         cluster.host("hv1").health(HealthLevel.CRITICAL);
-        cluster.ticks(4);
+        cluster.ticks(3);
         assertThat(cluster.operations()).isEmpty();
         cluster.ticks(2);
 

@@ -3,6 +3,7 @@ package io.drover.engine.coordinator;
 import io.drover.engine.agent.Duties;
 import io.drover.engine.agent.Duty;
 import io.drover.engine.agent.LocalGuest;
+import io.drover.model.FencingState;
 import io.drover.model.GuestReport;
 import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
@@ -53,6 +54,15 @@ final class FakeHost {
     private List<String> networks = List.of("lan");
     private List<ProbeStatus> probes = List.of();
     private boolean inContact = true;
+    private boolean leaving;
+    private boolean isCut;
+    private boolean isPowered = true;
+    private boolean isFrozen;
+    private boolean hasDevice;
+    private final FakeLease lease;
+    /** Guests that the lease holds, and no person. */
+    private final Set<VmId> heldByLease = new TreeSet<>();
+
     private long incarnation = 1;
     private long sequence;
     private Duties duties;
@@ -62,6 +72,7 @@ final class FakeHost {
         this.id = id;
         this.memory = memory;
         this.duties = new Duties(id, incarnation);
+        this.lease = new FakeLease(cluster, this);
     }
 
     NodeId id() {
@@ -72,8 +83,66 @@ final class FakeHost {
         return incarnation;
     }
 
+    /** Whether it can reach the store, and the coordinator. */
     boolean inContact() {
-        return inContact;
+        return inContact && isUp() && !isCut;
+    }
+
+    /** Whether its agent works. */
+    boolean isUp() {
+        return isPowered && !isFrozen;
+    }
+
+    /** In or out of contact with everybody, its voters included. */
+    FakeHost cut(boolean isCut) {
+        this.isCut = isCut;
+        return this;
+    }
+
+    boolean isCut() {
+        return isCut;
+    }
+
+    /** Its processes stand still, but its guests do not, until the guard acts in the agent's place. */
+    FakeHost frozen(boolean isFrozen) {
+        this.isFrozen = isFrozen;
+        return this;
+    }
+
+    /** Power fails: everything is gone but the disk. */
+    FakeHost powerOff() {
+        isPowered = false;
+        guests.values().removeIf(state -> state == GuestState.INCOMING);
+        guests.replaceAll((vm, state) -> GuestState.OFF);
+        sendings.clear();
+        heldByLease.clear();
+        return this;
+    }
+
+    /** Power is back, and the agent joins anew. */
+    FakeHost powerOn() {
+        isPowered = true;
+        isFrozen = false;
+        restartAgent();
+        return this;
+    }
+
+    boolean isPowered() {
+        return isPowered;
+    }
+
+    /** Has a fencing device. */
+    FakeHost withDevice() {
+        hasDevice = true;
+        return this;
+    }
+
+    boolean hasDevice() {
+        return hasDevice;
+    }
+
+    FakeLease lease() {
+        return lease;
     }
 
     /** In or out of contact with the store and the coordinator; its guests go on. */
@@ -85,6 +154,28 @@ final class FakeHost {
     FakeHost networks(String... networks) {
         this.networks = List.of(networks);
         return this;
+    }
+
+    /** Its host shuts down, or does not after all. */
+    FakeHost leaving(boolean leaving) {
+        this.leaving = leaving;
+        return this;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** It has left: its record says so, and nothing executes there. */
+    void gone() {
+        powerOff();
+        cluster.put(cluster.nodes().get(id).withFencing(FencingState.LEFT, "it left by itself"));
+    }
+
+    /** Its host is up again. */
+    void back() {
+        leaving = false;
+        powerOn();
     }
 
     /** Has one probe say this from its next report on. */
@@ -113,6 +204,10 @@ final class FakeHost {
         return guests.get(vm) == GuestState.RUNNING;
     }
 
+    boolean isExecutingAnything() {
+        return guests.containsValue(GuestState.RUNNING);
+    }
+
     long memoryHeld() {
         return guests.entrySet().stream()
                 .filter(guest -> guest.getValue() != GuestState.OFF && guest.getValue() != GuestState.SAVED)
@@ -131,6 +226,17 @@ final class FakeHost {
         locals.clear();
         sendings.clear();
         shuttingDown.clear();
+        lease.restart(incarnation);
+        cluster.joinAgain(id);
+    }
+
+    /** The agent goes on, in a new incarnation, since nothing is promised to the old one any more. */
+    private void joinAnew() {
+        incarnation++;
+        duties = new Duties(id, incarnation);
+        locals.clear();
+        sendings.clear();
+        lease.joined(incarnation);
         cluster.joinAgain(id);
     }
 
@@ -160,10 +266,10 @@ final class FakeHost {
                 "test",
                 id + ":7000",
                 id + ":8000",
-                LeaseState.HELD,
-                0,
-                List.of(),
-                false);
+                lease.state(),
+                lease.votersVersion(),
+                lease.renewals(),
+                leaving);
     }
 
     /** Whether a move of the VM from this host is under way. */
@@ -173,7 +279,13 @@ final class FakeHost {
 
     /** Does what there is to do. */
     void act() {
-        if (!inContact) {
+        if (isUp()) {
+            lease.renew();
+        }
+        if (isPowered) {
+            obeyLease();
+        }
+        if (!inContact() || lease.state() != LeaseState.HELD) {
             return;
         }
         List.copyOf(sendings.keySet()).forEach(this::carryOn);
@@ -182,6 +294,52 @@ final class FakeHost {
                 .filter(vm -> vm.phase().nodes().contains(id))
                 .forEach(vm -> concerned.add(vm.id()));
         concerned.forEach(this::attend);
+    }
+
+    /** What the agent does, or the guard where the agent stands still. */
+    private void obeyLease() {
+        boolean isFenced = inContact() && cluster.nodes().get(id).fencing() != FencingState.CLEAR;
+        if (inContact() && (isFenced || lease.isRevoked())) {
+            holdEverything();
+            joinAnew();
+            lease.renew();
+            return;
+        }
+        LeaseState state = lease.state();
+        if (state == LeaseState.HELD) {
+            resumeHeld();
+            return;
+        }
+        holdEverything();
+        if (state == LeaseState.GIVEN_UP) {
+            heldByLease.forEach(vm -> guests.computeIfPresent(vm, (key, guest) -> GuestState.OFF));
+            heldByLease.clear();
+        }
+    }
+
+    private void holdEverything() {
+        // While nothing executes here yet there is nothing to lose: a lease that was never held has no end.
+        guests.replaceAll((vm, guest) -> {
+            if (guest == GuestState.RUNNING) {
+                heldByLease.add(vm);
+                return GuestState.PAUSED;
+            }
+            return guest;
+        });
+    }
+
+    private void resumeHeld() {
+        for (VmId vm : List.copyOf(heldByLease)) {
+            Optional<VmRecord> record = inContact() ? cluster.vm(vm) : Optional.empty();
+            boolean isMine = record.filter(known -> known.phase().equals(new Phase.Placed(id, incarnation)))
+                    .isPresent();
+            if (isMine && guests.get(vm) == GuestState.PAUSED) {
+                guests.put(vm, GuestState.RUNNING);
+            }
+            if (isMine || guests.get(vm) != GuestState.PAUSED) {
+                heldByLease.remove(vm);
+            }
+        }
     }
 
     private void attend(VmId vm) {
@@ -203,12 +361,18 @@ final class FakeHost {
         boolean session = cluster.vm(vm)
                 .filter(record -> record.phase() instanceof Phase.Migrating migrating
                         && migrating.nodes().contains(id)
-                        && cluster.host(migrating.source()).isSending(vm))
+                        && cluster.host(migrating.source()).isSending(vm)
+                        && cluster.isLinked(this, cluster.host(migrating.source())))
                 .isPresent();
         LocalGuest guest = locals.getOrDefault(vm, LocalGuest.UNKNOWN)
                 .seenAs(Optional.ofNullable(guests.get(vm)))
                 .withSession(session);
-        return guests.get(vm) == GuestState.RUNNING ? guest.withStartable(false) : guest;
+        if (guests.get(vm) == GuestState.RUNNING) {
+            // It has run: the next time that it is found off is a failure.
+            guest = guest.withStartable(false);
+            locals.put(vm, guest);
+        }
+        return guest;
     }
 
     /** Returns whether there may be more to do. */
@@ -227,8 +391,9 @@ final class FakeHost {
         } else if (duty instanceof Duty.Stop stop) {
             return stop(vm, stop.grace());
         } else if (duty instanceof Duty.TurnOffCopy) {
-            guests.put(vm, GuestState.OFF);
-            cluster.copyTurnedOff(vm);
+            if (guests.put(vm, GuestState.OFF) == GuestState.RUNNING) {
+                cluster.copyTurnedOff(vm);
+            }
         } else if (duty instanceof Duty.Forget) {
             guests.remove(vm);
         } else if (duty instanceof Duty.Send send) {
@@ -245,7 +410,7 @@ final class FakeHost {
 
     private boolean start(VmRecord record) {
         VmId vm = record.id();
-        if (cluster.failsToStart(vm)) {
+        if (cluster.failsToStart(vm, id)) {
             Instant later = cluster.now().plusSeconds(2);
             locals.put(vm, local(vm).withStartable(true).withNotBefore(later));
             cluster.store(
@@ -258,6 +423,9 @@ final class FakeHost {
 
     /** A guest that listens is off at the next look. */
     private boolean stop(VmId vm, Duration grace) {
+        if (cluster.isUnstoppable(vm)) {
+            return false;
+        }
         boolean wait = !grace.isZero() && (cluster.isDeaf(vm) || shuttingDown.add(vm));
         if (wait) {
             return false;
@@ -272,7 +440,7 @@ final class FakeHost {
         locals.put(vm, local(vm).withSeen(new LocalGuest.Attempt(migration.operation(), migration.attempt())));
         FakeHost target = cluster.host(migration.target());
         MoveScript.End end = cluster.moves().end(vm, id, target.id(), migration.attempt());
-        if (!target.inContact) {
+        if (!target.inContact() || target.lease.state() != LeaseState.HELD) {
             takeBack(record, migration, MigrationResult.Outcome.FAILED, target.id() + " does not answer", true);
         } else if (end == MoveScript.End.BUSY) {
             takeBack(record, migration, MigrationResult.Outcome.FAILED, target.id() + " is busy", true);
@@ -299,7 +467,7 @@ final class FakeHost {
             return;
         }
         FakeHost target = cluster.host(migration.target());
-        boolean broken = !target.inContact
+        boolean broken = !target.inContact()
                 || target.incarnation != sending.targetIncarnation
                 || target.guests.get(vm) != GuestState.INCOMING
                 || guests.get(vm) != GuestState.RUNNING;
@@ -338,9 +506,23 @@ final class FakeHost {
 
     private boolean recover(VmRecord record, Phase.Migrating migration) {
         if (!migration.source().equals(id)) {
-            return false;
+            return note(record, migration);
         }
         takeBack(record, migration, MigrationResult.Outcome.FAILED, "the agent of " + id + " was restarted", true);
+        return true;
+    }
+
+    /** A target whose source is gone destroys what it has, and says so in the record. */
+    private boolean note(VmRecord record, Phase.Migrating migration) {
+        boolean isNoted = record.lastMigration()
+                .filter(last -> last.operation().equals(migration.operation()) && last.attempt() == migration.attempt())
+                .isPresent();
+        if (isNoted || cluster.isLinked(this, cluster.host(migration.source()))) {
+            return false;
+        }
+        guests.remove(record.id());
+        cluster.store(record.withLastMigration(MigrationResult.notMoved(
+                migration, MigrationResult.Outcome.FAILED, "nothing heard from the source", "drover node list", true)));
         return true;
     }
 

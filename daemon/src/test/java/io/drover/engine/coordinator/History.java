@@ -1,5 +1,6 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.AffinityRule;
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
 import io.drover.model.DrainStatus;
@@ -7,12 +8,15 @@ import io.drover.model.FailbackMode;
 import io.drover.model.FailoverPolicy;
 import io.drover.model.HealthLevel;
 import io.drover.model.LeaseTerms;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
+import io.drover.model.NodeMode;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationKind;
 import io.drover.model.Phase;
 import io.drover.model.Priority;
+import io.drover.model.ShutdownPolicy;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
@@ -20,8 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +44,7 @@ final class History {
     private final TreeMap<String, VmSpec> specs = new TreeMap<>();
     private final List<String> story = new ArrayList<>();
     private final boolean isTold;
+    private final Set<String> gone = new TreeSet<>();
     private double lossRate;
 
     /** With its story, if that is to be told. */
@@ -104,6 +111,7 @@ final class History {
                 LeaseTerms.DEFAULTS,
                 FailoverPolicy.DEFAULTS,
                 List.of()));
+        cluster.failback(any(List.of(FailbackMode.values()))).shutdown(any(List.of(ShutdownPolicy.values())));
         cluster.roundsOfMove(1 + random.nextInt(5));
         int vms = 1 + random.nextInt(9);
         for (int i = 1; i <= vms; i++) {
@@ -111,11 +119,17 @@ final class History {
             specs.put("vm" + i, spec);
             FakeHost host = cluster.host(any(hosts));
             boolean fits = host.memory() - host.memoryHeld() >= spec.memory();
+            if (i == 1 || chance(0.3)) {
+                cluster.device(any(hosts));
+            }
             if (fits && spec.mayRunOn(host.id()) && chance(0.8)) {
                 cluster.running(spec, host.id().value());
             } else {
                 cluster.off(spec);
             }
+        }
+        if (chance(0.6)) {
+            cluster.settings(cluster.settings().withRules(rules()));
         }
         double troubles = random.nextDouble() * 0.5;
         cluster.moves((vm, source, target, attempt) -> end(troubles));
@@ -125,6 +139,20 @@ final class History {
                 cluster.host(any(hosts)).act();
             }
         });
+    }
+
+    private List<AffinityRule> rules() {
+        List<AffinityRule> rules = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            List<VmId> named = specs.keySet().stream()
+                    .filter(vm -> chance(0.4))
+                    .map(VmId::new)
+                    .toList();
+            if (named.size() >= 2) {
+                rules.add(new AffinityRule("r" + i, any(List.of(AffinityRule.Kind.values())), named, chance(0.8)));
+            }
+        }
+        return rules;
     }
 
     private VmSpec spec(String name) {
@@ -147,7 +175,17 @@ final class History {
 
     private void fault() {
         FakeHost host = cluster.host(any(hosts));
-        switch (random.nextInt(40)) {
+        if (gone.contains(host.id().value())) {
+            if (chance(0.1)) {
+                comesBack(host);
+            }
+            return;
+        }
+        leaves(host);
+        if (gone.contains(host.id().value())) {
+            return;
+        }
+        switch (random.nextInt(60)) {
             case 0, 1 -> {
                 tell(() -> host.id() + " out of contact");
                 host.inContact(false);
@@ -177,7 +215,50 @@ final class History {
                 lossRate = chance(0.5) ? 0 : random.nextDouble() * 0.6;
                 tell(() -> "writes are lost at a rate of " + lossRate);
             }
+            case 15, 16, 17 -> {
+                tell(() -> host.id() + " loses its power");
+                host.powerOff();
+            }
+            case 18, 19, 20 -> {
+                tell(() -> host.id() + " is cut off");
+                host.cut(true);
+            }
+            case 21, 22 -> {
+                tell(() -> "the processes of " + host.id() + " stand still");
+                host.frozen(true);
+            }
+            case 23, 24, 25, 26, 27, 28 -> {
+                tell(() -> host.id() + " is back");
+                bringBack(host);
+            }
             default -> {}
+        }
+    }
+
+    /** A host that shuts down goes once it is empty and marked. */
+    private void leaves(FakeHost host) {
+        boolean empty = cluster.vms().values().stream()
+                .noneMatch(vm -> vm.phase().nodes().contains(host.id()));
+        if (host.isLeaving() && empty && cluster.nodes().get(host.id()).mode() != NodeMode.ACTIVE) {
+            tell(() -> host.id() + " has left");
+            host.gone();
+            gone.add(host.id().value());
+        } else if (chance(0.04)) {
+            tell(() -> host.id() + (host.isLeaving() ? " does not shut down" : " shuts down"));
+            host.leaving(!host.isLeaving());
+        }
+    }
+
+    private void comesBack(FakeHost host) {
+        tell(() -> host.id() + " is back");
+        host.back();
+        gone.remove(host.id().value());
+    }
+
+    private static void bringBack(FakeHost host) {
+        host.cut(false).frozen(false);
+        if (!host.isPowered()) {
+            host.powerOn();
         }
     }
 
@@ -193,7 +274,7 @@ final class History {
     private Request request() {
         String host = any(hosts);
         String vm = any(List.copyOf(specs.keySet()));
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(24)) {
             case 0, 1, 2 -> drain(host);
             case 3, 4 -> Requests.resume(host, any(List.of(FailbackMode.values())));
             case 5 -> Requests.evacuate(host);
@@ -204,6 +285,18 @@ final class History {
             case 11, 12 -> Requests.start(vm);
             case 13 -> Requests.cancel(vm);
             case 14 -> cancel();
+            case 16 -> Requests.fence(host);
+            // Only who has looked insists.
+            case 17 ->
+                Requests.confirmDead(host, chance(0.5) && !cluster.host(host).isExecutingAnything());
+            case 18 -> Requests.clearQuarantine(host);
+            case 19 -> chance(0.5) ? Requests.addVoter(host) : Requests.removeVoter(host, chance(0.3));
+            case 20 -> Requests.migrateTo(vm, host, any(List.of(MoveKind.values())));
+            case 21 ->
+                chance(0.5)
+                        ? new Request.Arm(Requests.ADMIN)
+                        : new Request.Disarm(Requests.ADMIN, Optional.of(Duration.ofSeconds(5)));
+            case 22 -> Requests.set(vm, "preferredOwners", any(hosts));
             default -> removeOrAdd(vm);
         };
     }
@@ -233,12 +326,18 @@ final class History {
         tell(() -> "everything is well again");
         lossRate = 0;
         cluster.moves((vm, source, target, attempt) -> MoveScript.End.ARRIVES);
-        hosts.forEach(host -> cluster.host(host).inContact(true).health(HealthLevel.HEALTHY));
+        List.copyOf(gone).forEach(host -> comesBack(cluster.host(host)));
+        hosts.forEach(host -> {
+            bringBack(cluster.host(host));
+            cluster.host(host).inContact(true).leaving(false).health(HealthLevel.HEALTHY);
+        });
     }
 
     private void comesToRest() {
         int quiet = 0;
         for (int i = 0; i < ROUNDS_TO_REST && quiet < 7; i++) {
+            // A device that was told to switch off does so now.
+            hosts.forEach(host -> bringBack(cluster.host(host)));
             quiet = cluster.tick().isEmpty() && openOperations().isEmpty() ? quiet + 1 : 0;
         }
         if (quiet < 7) {
@@ -251,7 +350,8 @@ final class History {
         return cluster.operations().values().stream()
                 .filter(operation -> !operation.state().isFinal())
                 .filter(operation -> operation.kind() != OperationKind.START
-                        || !operation.steps().get(0).message().startsWith("waiting for capacity: "))
+                        || !VmStates.of(cluster.vm(operation.vm().orElseThrow()).orElseThrow(), cluster.view())
+                                .waits())
                 .toList();
     }
 
@@ -268,9 +368,13 @@ final class History {
             boolean fine = vm.failed()
                     || (vm.desired() == DesiredState.OFF && vm.phase() instanceof Phase.Stopped)
                     || (vm.desired() == DesiredState.RUNNING && runs)
-                    || condition.message().startsWith("waiting for capacity: ");
+                    || condition.waits();
             if (!fine) {
-                throw new AssertionError("neither runs nor may: " + vm + " " + condition);
+                throw new AssertionError("neither runs nor may: " + vm + " " + condition + "; leases: "
+                        + cluster.hosts().values().stream()
+                                .map(host -> host.id() + " " + host.lease())
+                                .toList()
+                        + "; " + cluster.voters());
             }
         }
         if (!cluster.copiesTurnedOff().isEmpty()) {

@@ -74,7 +74,14 @@ class PowerTest {
         Operation ended = cluster.end(cluster.begin(Requests.start("vm1")));
         assertThat(ended.state()).isEqualTo(OperationState.FAILED);
         assertThat(ended.message()).isEqualTo("its disk is missing");
-        assertThat(cluster.vm("vm1").failures()).hasSize(4);
+        // Four tries on a node, on each of four: once as asked, three times given to another.
+        assertThat(cluster.vm("vm1").failures()).hasSize(16);
+        assertThat(cluster.vm("vm1").failures().stream()
+                        .map(failure -> failure.node().value())
+                        .distinct())
+                .containsExactly("hv1", "hv2");
+        assertThat(cluster.told())
+                .contains("vm1 is given up after 16 failures (8 on hv1, 8 on hv2), the last: its disk is missing");
         cluster.ticks(30);
         assertThat(cluster.vm("vm1").phase()).isInstanceOf(Phase.Stopped.class);
 

@@ -19,6 +19,7 @@ import io.drover.model.VmSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -249,7 +250,8 @@ class RandomPlansTest {
                 health,
                 host.memory(),
                 promised(cluster, host),
-                0,
+                Set.of(),
+                Set.of(),
                 host.report().networks());
     }
 }

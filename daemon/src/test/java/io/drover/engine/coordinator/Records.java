@@ -1,11 +1,13 @@
 package io.drover.engine.coordinator;
 
+import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
 import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VoterSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,8 +15,27 @@ import java.util.TreeMap;
 /** The stored records: a proposal is stored as a whole, and only over what its view had. */
 final class Records {
     private final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+    private VoterSet voters = VoterSet.NONE;
     private final TreeMap<VmId, VmRecord> vms = new TreeMap<>();
     private final TreeMap<OperationId, Operation> operations = new TreeMap<>();
+
+    private ClusterSettings settings = ClusterSettings.DEFAULTS;
+
+    ClusterSettings settings() {
+        return settings;
+    }
+
+    void settings(ClusterSettings settings) {
+        this.settings = settings;
+    }
+
+    VoterSet voters() {
+        return voters;
+    }
+
+    void put(VoterSet next) {
+        voters = next;
+    }
 
     SortedMap<NodeId, NodeRecord> nodes() {
         return nodes;
@@ -49,14 +70,24 @@ final class Records {
         } else if (put instanceof Proposal.Put.ForgetVm forget) {
             return hasChanged(view, forget.vm());
         } else if (put instanceof Proposal.Put.Node node) {
-            NodeId id = node.next().id();
-            return !nodes.get(id).equals(view.nodes().get(id).record());
+            return hasChanged(view, node.next().id());
+        } else if (put instanceof Proposal.Put.Unchanged same) {
+            return hasChanged(view, same.node());
+        } else if (put instanceof Proposal.Put.ForgetNode forget) {
+            return hasChanged(view, forget.node());
+        } else if (put instanceof Proposal.Put.Voters) {
+            return !voters.equals(view.voters());
         } else if (put instanceof Proposal.Put.Op op) {
             OperationId id = op.next().id();
             return !Optional.ofNullable(operations.get(id))
                     .equals(Optional.ofNullable(view.operations().get(id)));
         }
-        return false;
+        return put instanceof Proposal.Put.Settings && !settings.equals(view.settings());
+    }
+
+    private boolean hasChanged(ClusterView view, NodeId node) {
+        NodeView seen = view.nodes().get(node);
+        return seen == null || !seen.record().equals(nodes.get(node));
     }
 
     private boolean hasChanged(ClusterView view, VmId vm) {
@@ -71,12 +102,19 @@ final class Records {
         } else if (put instanceof Proposal.Put.ForgetVm forget) {
             vms.remove(forget.vm());
         } else if (put instanceof Proposal.Put.Node node) {
+            invariants.decided(nodes.get(node.next().id()), node.next());
             nodes.put(node.next().id(), node.next());
+        } else if (put instanceof Proposal.Put.ForgetNode forget) {
+            nodes.remove(forget.node());
+        } else if (put instanceof Proposal.Put.Voters next) {
+            voters = next.next();
         } else if (put instanceof Proposal.Put.Op op) {
             invariants.decided(operations.get(op.next().id()), op.next());
             operations.put(op.next().id(), op.next());
         } else if (put instanceof Proposal.Put.ForgetOp forget) {
             operations.remove(forget.operation());
+        } else if (put instanceof Proposal.Put.Settings next) {
+            settings = next.next();
         }
     }
 }

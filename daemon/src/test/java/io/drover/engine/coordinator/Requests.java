@@ -2,12 +2,15 @@ package io.drover.engine.coordinator;
 
 import io.drover.model.DesiredState;
 import io.drover.model.FailbackMode;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Requests as an operator makes them. */
 final class Requests {
@@ -82,6 +85,38 @@ final class Requests {
 
     static Request.MigrateVm migrateTo(String vm, String node) {
         return new Request.MigrateVm(ADMIN, new VmId(vm), Optional.of(new NodeId(node)));
+    }
+
+    static Request.MigrateVm migrateTo(String vm, String node, MoveKind kind) {
+        return new Request.MigrateVm(ADMIN, new VmId(vm), Optional.of(new NodeId(node)), kind);
+    }
+
+    static Request.SetVm set(String vm, String name, String value) {
+        return new Request.SetVm(ADMIN, new VmId(vm), new TreeMap<>(Map.of(name, value)));
+    }
+
+    static Request.Fence fence(String node) {
+        return new Request.Fence(ADMIN, new NodeId(node));
+    }
+
+    static Request.ConfirmDead confirmDead(String node, boolean force) {
+        return new Request.ConfirmDead(ADMIN, new NodeId(node), force);
+    }
+
+    static Request.ClearQuarantine clearQuarantine(String node) {
+        return new Request.ClearQuarantine(ADMIN, new NodeId(node));
+    }
+
+    static Request.RemoveNode removeNode(String node) {
+        return new Request.RemoveNode(ADMIN, new NodeId(node));
+    }
+
+    static Request.AddVoter addVoter(String node) {
+        return new Request.AddVoter(ADMIN, new NodeId(node));
+    }
+
+    static Request.RemoveVoter removeVoter(String node, boolean force) {
+        return new Request.RemoveVoter(ADMIN, new NodeId(node), force);
     }
 
     static Request.CancelVm cancel(String vm) {

@@ -47,6 +47,10 @@ final class Specs {
                 restarts);
     }
 
+    static VmSpec limits(VmSpec spec, int restarts, int relocates) {
+        return spec.withLimits(restarts, relocates);
+    }
+
     private static List<NodeId> nodes(String... names) {
         return Stream.of(names).map(NodeId::new).toList();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MigrationExplorerTest {
     private static final int SEEDS = Integer.getInteger("drover.seeds", 3_000);
-    private static final int MUTANT_SEEDS = 1_000;
+    private static final int MUTANT_SEEDS = 4_000;
 
     @Test
     void explicitHandOverKeepsThePromisesWhateverFails() {
@@ -40,7 +40,7 @@ class MigrationExplorerTest {
     void theSearchReachesEveryState() {
         Set<SourceMigration.State> source = EnumSet.noneOf(SourceMigration.State.class);
         Set<TargetMigration.State> target = EnumSet.noneOf(TargetMigration.State.class);
-        for (long seed = 0; seed < MUTANT_SEEDS; seed++) {
+        for (long seed = 0; seed < SEEDS; seed++) {
             breaks(seed, false, new MigrationWorld.Rules() {
                 @Override
                 public MigrationStep<SourceMigration> source(
@@ -82,7 +82,7 @@ class MigrationExplorerTest {
     @EnumSource(names = {"TARGET_CLAIMS_A_COMPLETE_COPY_WITHOUT_HAND_OVER", "RESTARTED_TARGET_CLAIMS_A_COMPLETE_COPY"})
     void aClaimWithoutHandOverRunsTheGuestTwice(Mutant mutant) {
         Optional<String> twice = Optional.empty();
-        for (long seed = 0; seed < MUTANT_SEEDS && twice.isEmpty(); seed++) {
+        for (long seed = 0; seed < 10 * MUTANT_SEEDS && twice.isEmpty(); seed++) {
             twice = breaks(seed, false, mutant).filter(story -> story.startsWith("the guest executes on both"));
         }
         assertThat(twice.orElse("")).contains("goes on by itself");
@@ -115,6 +115,20 @@ class MigrationExplorerTest {
      * that source; the guard is for other writers of the record, and has its tests with the source and the recovery.
      */
     enum Mutant implements MigrationWorld.Rules {
+        SOURCE_DOES_NOT_HEED_THE_LOSS_OF_ITS_LEASE {
+            @Override
+            public MigrationStep<SourceMigration> source(
+                    SourceMigration state, MigrationEvent.ForSource event, Duration at) {
+                return state.on(event instanceof MigrationEvent.LeaseLost ? new MigrationEvent.Timer() : event, at);
+            }
+        },
+        TARGET_DOES_NOT_HEED_THE_LOSS_OF_ITS_LEASE {
+            @Override
+            public MigrationStep<TargetMigration> target(
+                    TargetMigration state, MigrationEvent.ForTarget event, Duration at) {
+                return state.on(event instanceof MigrationEvent.LeaseLost ? new MigrationEvent.Timer() : event, at);
+            }
+        },
         SOURCE_RESUMES_WHEN_THE_STREAM_BREAKS_AFTER_HAND_OVER {
             @Override
             public MigrationStep<SourceMigration> source(
@@ -233,6 +247,29 @@ class MigrationExplorerTest {
                 return isBad
                         ? state.on(new MigrationEvent.HandedOver(Duration.ZERO, Duration.ZERO, 0), at)
                         : state.on(event, at);
+            }
+        },
+        COORDINATOR_NOTES_A_LOST_TARGET_AS_IF_NOTHING_HAD_RUN_THERE {
+            @Override
+            public MigrationResult.Outcome noteOfCoordinator() {
+                return MigrationResult.Outcome.FAILED;
+            }
+        },
+        REBOOTED_TARGET_NOTES_THAT_NOTHING_HAD_RUN_THERE {
+            @Override
+            public Recovery.Verdict recover(
+                    NodeId self, long incarnation, VmRecord record, Recovery.Situation situation) {
+                return Recovery.decide(
+                        self,
+                        incarnation,
+                        record,
+                        new Recovery.Situation(
+                                situation.guest(),
+                                situation.isSending(),
+                                situation.isNew(),
+                                situation.waited(),
+                                situation.isAtomic(),
+                                true));
             }
         },
         RESTARTED_SOURCE_TAKES_BACK_A_DEPARTED_GUEST {

@@ -49,6 +49,10 @@ final class MigrationWorld {
         default Recovery.Verdict recover(NodeId self, long incarnation, VmRecord record, Recovery.Situation situation) {
             return Recovery.decide(self, incarnation, record, situation);
         }
+
+        default MigrationResult.Outcome noteOfCoordinator() {
+            return MigrationResult.Outcome.LOST;
+        }
     }
 
     /** How far the copying of the guest is. */
@@ -67,6 +71,7 @@ final class MigrationWorld {
     final WorldSide source;
     final WorldSide target;
     final WorldStream stream;
+    final WorldHosts hosts;
     final List<VmRecord> history = new ArrayList<>();
     Optional<GuestState> sourceGuest = Optional.of(GuestState.RUNNING);
     Optional<GuestState> targetGuest = Optional.empty();
@@ -90,6 +95,7 @@ final class MigrationWorld {
                 .claimedBy(A, 1);
         history.add(placed);
         history.add(placed.migrating(new Phase.Migrating(A, 1, B, new OperationId("1-1"), 1)));
+        hosts = new WorldHosts(this);
         stream = new WorldStream(this);
         source = new WorldSide.Source(this);
         target = new WorldSide.Target(this);
@@ -153,6 +159,7 @@ final class MigrationWorld {
         source.moves(moves);
         target.moves(moves);
         stream.moves(moves);
+        hosts.moves(moves);
         if (copy != Copy.IDLE) {
             moves.add(this::copyOn);
         }
@@ -186,6 +193,12 @@ final class MigrationWorld {
         if (isChance(0.01)) {
             (random.nextBoolean() ? source : target).crash();
         }
+        if (isChance(0.01)) {
+            (random.nextBoolean() ? source : target).loseLease();
+        }
+        if (hosts.areWeak && isChance(0.01)) {
+            hosts.fault();
+        }
         check();
     }
 
@@ -196,6 +209,7 @@ final class MigrationWorld {
         if (hasTargetExecuted && hasSourceResumed) {
             throw new Broken("the guest goes on from an old copy");
         }
+        hosts.check();
     }
 
     static boolean isExecuting(Optional<GuestState> guest) {
@@ -203,13 +217,19 @@ final class MigrationWorld {
     }
 
     private boolean isSettled() {
-        if (!(record().phase() instanceof Phase.Placed placed) || !source.isIdle() || !target.isIdle()) {
+        Optional<Boolean> withoutHosts = hosts.isSettled();
+        if (withoutHosts.isPresent()) {
+            return withoutHosts.get();
+        }
+        boolean isSourceIdle = source.isHostDead || source.isIdle();
+        boolean isTargetIdle = target.isHostDead || target.isIdle();
+        if (!(record().phase() instanceof Phase.Placed placed) || !isSourceIdle || !isTargetIdle) {
             return false;
         }
         boolean isAtSource = placed.owner().equals(A);
         Optional<GuestState> winner = isAtSource ? sourceGuest : targetGuest;
         Optional<GuestState> loser = isAtSource ? targetGuest : sourceGuest;
-        boolean isRunning = isExecuting(winner) || (winner.isEmpty() && hasDeadHandDestroyed);
+        boolean isRunning = isExecuting(winner) || (winner.isEmpty() && (hasDeadHandDestroyed || hosts.hasRebooted));
         return isRunning && loser.isEmpty();
     }
 
@@ -264,9 +284,18 @@ final class MigrationWorld {
         }
     }
 
+    /** The connection between the hypervisors is gone with a host: the source lets the guest go on, if it is still there. */
+    void copyLosesHost(WorldSide dead) {
+        if (dead == source) {
+            copy = Copy.IDLE;
+        } else if (copy != Copy.COMPLETE) {
+            endCopy("the connection is gone");
+        }
+    }
+
     void endCopy(String why) {
         copy = Copy.IDLE;
-        sourceGuest = Optional.of(GuestState.RUNNING);
+        sourceGuest = Optional.of(source.isHeldByLease ? GuestState.PAUSED : GuestState.RUNNING);
         tell("copy ended: " + why);
         source.fromHypervisor(
                 sender, isChance(0.1) ? new MigrationEvent.Unclear(why) : new MigrationEvent.GuestStayed(false, why));
@@ -280,7 +309,7 @@ final class MigrationWorld {
                 return new MigrationEvent.GuestSeen(sourceGuest, copy != Copy.IDLE);
             }
             case RESUME -> {
-                if (sourceGuest.isEmpty() || isChance(0.1)) {
+                if (sourceGuest.isEmpty() || !source.isLeaseHeld || isChance(0.1)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 hasSourceResumed |= sourceGuest.get() == GuestState.DEPARTED;
@@ -334,7 +363,7 @@ final class MigrationWorld {
             case RESUME -> {
                 boolean isArrived =
                         targetGuest.filter(state -> state == GuestState.ARRIVED).isPresent();
-                if (!isArrived || isChance(0.15)) {
+                if (!isArrived || !target.isLeaseHeld || isChance(0.15)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 targetGuest = Optional.of(GuestState.RUNNING);
@@ -344,7 +373,8 @@ final class MigrationWorld {
                 }
             }
             case DISCARD, FORGET -> {
-                if (isExecuting(targetGuest) || isChance(0.1)) {
+                boolean isPaused = targetGuest.equals(Optional.of(GuestState.PAUSED));
+                if (isExecuting(targetGuest) || isPaused || isChance(0.1)) {
                     return new MigrationEvent.ActFailed(act, "it fails", "");
                 }
                 targetGuest = Optional.empty();

@@ -2,6 +2,7 @@ package io.drover.engine.migration;
 
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
+import io.drover.model.Phase;
 import io.drover.model.VmRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,9 +17,16 @@ abstract class WorldSide {
     final NodeId self;
     int life = 1;
     boolean isAlive = true;
+    boolean isHostDead;
     boolean hasSession;
+    boolean isLeaseHeld = true;
+    /** The guest was paused because the lease was lost, and goes on once it is held and the record says so. */
+    boolean isHeldByLease;
+
+    private boolean isToldOfLease = true;
     private boolean isRecovering;
     private boolean isNew = true;
+    private boolean hasDestroyed;
     /** Index of the newest writing that this process knows of: one session of the store never reads backwards. */
     private int known;
 
@@ -42,7 +50,63 @@ abstract class WorldSide {
 
     abstract Optional<GuestState> guest();
 
+    abstract void setGuest(Optional<GuestState> state);
+
+    // ---- the lease, and what the node's core does about it
+
+    void loseLease() {
+        if (isLeaseHeld && isAlive) {
+            world.tell(self + " loses its lease");
+            isLeaseHeld = false;
+            post(new MigrationEvent.LeaseLost());
+        }
+    }
+
+    private void leaseMoves(List<Runnable> moves) {
+        if (!isLeaseHeld) {
+            if (MigrationWorld.isExecuting(guest())) {
+                moves.add(this::pauseForLease);
+            }
+            if (!world.hasFaults || world.random.nextInt(3) == 0) {
+                moves.add(this::regainLease);
+            }
+        } else if (isHeldByLease && !hasSession && !isRecovering) {
+            moves.add(this::goOnAfterLease);
+        }
+    }
+
+    private void pauseForLease() {
+        world.tell(self + " pauses the guest: no lease");
+        isHeldByLease = true;
+        setGuest(Optional.of(GuestState.PAUSED));
+    }
+
+    private void regainLease() {
+        world.tell(self + " holds its lease again");
+        isLeaseHeld = true;
+        post(new MigrationEvent.LeaseHeld());
+    }
+
+    private void goOnAfterLease() {
+        boolean isPaused = guest().equals(Optional.of(GuestState.PAUSED));
+        if (!isPaused) {
+            isHeldByLease = false;
+        } else if (world.record().phase() instanceof Phase.Placed placed) {
+            isHeldByLease = false;
+            boolean isMine = placed.owner().equals(self);
+            world.tell(self + (isMine ? " resumes the paused guest" : " turns the paused guest off"));
+            setGuest(isMine ? Optional.of(GuestState.RUNNING) : Optional.empty());
+        }
+    }
+
+    private boolean isClaim(VmRecord next) {
+        return next.phase() instanceof Phase.Placed placed && placed.owner().equals(self);
+    }
+
     void moves(List<Runnable> moves) {
+        if (isHostDead) {
+            return;
+        }
         if (!isAlive) {
             if (!world.hasFaults || world.random.nextInt(3) == 0) {
                 moves.add(this::restart);
@@ -58,6 +122,7 @@ abstract class WorldSide {
                 storeCalls.remove(call);
                 call.run();
             }));
+            leaseMoves(moves);
             if (!hasSession && !isRecovering && isInNeed()) {
                 moves.add(this::recover);
             }
@@ -76,6 +141,7 @@ abstract class WorldSide {
                 && !isRecovering
                 && inbox.isEmpty()
                 && acts.isEmpty()
+                && isLeaseHeld
                 && storeCalls.isEmpty()
                 && orphans.isEmpty();
     }
@@ -83,12 +149,21 @@ abstract class WorldSide {
     /** Nothing would be decided while nothing has changed: asking again each time would only slow the search down. */
     private boolean isInNeed() {
         Recovery.Verdict verdict = verdict(world.record());
-        return !(verdict instanceof Recovery.Nothing) && !(verdict instanceof Recovery.Wait);
+        return !(verdict instanceof Recovery.Nothing) && !(verdict instanceof Recovery.Wait) && isAllowed(verdict);
+    }
+
+    private boolean isAllowed(Recovery.Verdict verdict) {
+        return isLeaseHeld || !(verdict instanceof Recovery.Write write) || !isClaim(write.next());
     }
 
     void post(MigrationEvent event) {
         int of = life;
         inbox.add(() -> {
+            if (event instanceof MigrationEvent.LeaseLost) {
+                isToldOfLease = false;
+            } else if (event instanceof MigrationEvent.LeaseHeld) {
+                isToldOfLease = true;
+            }
             if (of == life && hasSession) {
                 take(event);
             }
@@ -139,11 +214,26 @@ abstract class WorldSide {
         world.stream.cut(self + " died", true);
     }
 
+    /** Power is gone: with it the process, the guest, and whatever had been asked for. */
+    void hostDies() {
+        crash();
+        isHostDead = true;
+        orphans.clear();
+        if (world.copy != MigrationWorld.Copy.IDLE) {
+            world.copyLosesHost(this);
+        }
+        loseGuest();
+    }
+
+    abstract void loseGuest();
+
     private void restart() {
         // A process that is gone asks for nothing more: what its hypervisor was told has been done or will not be.
         world.tell(self + " restarts");
         isAlive = true;
+        isToldOfLease = isLeaseHeld;
         isNew = false;
+        hasDestroyed = false;
         known = world.history.size() - 1;
         restartedAt = world.now();
     }
@@ -152,6 +242,11 @@ abstract class WorldSide {
 
     void run(List<MigrationAction> actions) {
         for (MigrationAction action : actions) {
+            boolean isTaking = (action instanceof MigrationAction.Commit commit && isClaim(commit.next()))
+                    || action.equals(new MigrationAction.Act(GuestAct.RESUME));
+            if (isTaking && !isToldOfLease) {
+                throw new MigrationWorld.Broken(self + " takes the guest without a lease: " + action);
+            }
             if (action instanceof MigrationAction.ReadRecord) {
                 storeCalls.add(this::read);
             } else if (action instanceof MigrationAction.Commit commit) {
@@ -201,7 +296,10 @@ abstract class WorldSide {
         Duration waited = world.now().minus(restartedAt);
         boolean isSending = this == world.source && world.copy != MigrationWorld.Copy.IDLE;
         return world.rules.recover(
-                self, life, record, new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic));
+                self,
+                life,
+                record,
+                new Recovery.Situation(guest(), isSending, isNew, waited, world.isAtomic, hasDestroyed));
     }
 
     private void recover() {
@@ -224,7 +322,7 @@ abstract class WorldSide {
             recoveryAct(GuestAct.ABANDON);
         } else if (verdict instanceof Recovery.Destroy) {
             recoveryAct(this == world.source ? GuestAct.FORGET : GuestAct.DISCARD);
-        } else if (verdict instanceof Recovery.Write write) {
+        } else if (verdict instanceof Recovery.Write write && isAllowed(write)) {
             isRecovering = true;
             int of = life;
             storeCalls.add(() -> {
@@ -246,9 +344,11 @@ abstract class WorldSide {
         isRecovering = true;
         int of = life;
         acts.add(() -> {
+            boolean wasThere = guest().isPresent();
             act(act);
             if (of == life) {
                 isRecovering = false;
+                hasDestroyed |= act == GuestAct.DISCARD && wasThere && guest().isEmpty();
             }
         });
     }
@@ -321,6 +421,16 @@ abstract class WorldSide {
         }
 
         @Override
+        void setGuest(Optional<GuestState> state) {
+            world.sourceGuest = state;
+        }
+
+        @Override
+        void loseGuest() {
+            world.sourceGuest = Optional.empty();
+        }
+
+        @Override
         public String toString() {
             return hasSession ? machine.state().name() : "none";
         }
@@ -336,7 +446,7 @@ abstract class WorldSide {
 
         void offered(VmRecord record) {
             // An agent that was restarted since the attempt began takes no offer of it: it is void.
-            if (!isAlive || life > 1 || world.isChance(0.05)) {
+            if (!isAlive || life > 1 || !isLeaseHeld || world.isChance(0.05)) {
                 Refusal refusal = new Refusal(RefusalCause.NOT_ACCEPTING, "not now", "", true);
                 world.stream.toSource(side -> side.post(new MigrationEvent.Rejected(refusal)));
                 world.stream.cut("refused", false);
@@ -385,6 +495,16 @@ abstract class WorldSide {
         @Override
         Optional<GuestState> guest() {
             return world.targetGuest;
+        }
+
+        @Override
+        void setGuest(Optional<GuestState> state) {
+            world.targetGuest = state;
+        }
+
+        @Override
+        void loseGuest() {
+            world.targetGuest = Optional.empty();
         }
 
         @Override

@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +33,13 @@ class PlacementTest {
                 parts.length > 4 ? HealthLevel.valueOf(parts[4]) : HealthLevel.HEALTHY,
                 Long.parseLong(parts[1]) * GIB,
                 Long.parseLong(parts[2]) * GIB,
-                parts.length > 3 ? Integer.parseInt(parts[3]) : 0,
+                vms(parts.length > 3 ? Integer.parseInt(parts[3]) : 0),
+                Set.of(),
                 parts.length > 5 ? List.of(parts[5].split("\\+", -1)) : List.of("lan"));
+    }
+
+    private static Set<VmId> vms(int count) {
+        return IntStream.range(0, count).mapToObj(i -> new VmId("other" + i)).collect(Collectors.toSet());
     }
 
     private static List<Host> hosts(String text) {

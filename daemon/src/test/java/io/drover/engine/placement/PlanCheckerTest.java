@@ -12,6 +12,7 @@ import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the checker lets pass, and what it vetoes. */
@@ -23,7 +24,15 @@ class PlanCheckerTest {
             host("c", Optional.empty(), 20, "lan", "dmz"));
 
     private static Host host(String name, Optional<String> closed, long free, String... networks) {
-        return new Host(new NodeId(name), closed, HealthLevel.HEALTHY, 64 * GIB, free * GIB, 1, List.of(networks));
+        return new Host(
+                new NodeId(name),
+                closed,
+                HealthLevel.HEALTHY,
+                64 * GIB,
+                free * GIB,
+                Set.of(),
+                Set.of(),
+                List.of(networks));
     }
 
     private static VmSpec vm(String name, long gib, List<String> networks, List<NodeId> possible) {

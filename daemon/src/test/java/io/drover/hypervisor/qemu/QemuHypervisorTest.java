@@ -88,7 +88,7 @@ class QemuHypervisorTest extends HypervisorContract {
     }
 
     private GuestFolder guestFolder(NodeId node, VmId vm) {
-        return new GuestFolder(folder.resolve(node.value()), vm);
+        return GuestFolder.ofAgent(folder.resolve(node.value()), vm);
     }
 
     @Override

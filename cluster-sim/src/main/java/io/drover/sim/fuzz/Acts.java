@@ -1,0 +1,177 @@
+package io.drover.sim.fuzz;
+
+import io.drover.model.FailbackMode;
+import io.drover.model.MoveKind;
+import io.drover.model.NodeId;
+import io.drover.model.VmId;
+import io.drover.sim.kernel.Dice;
+import io.drover.sim.scenario.Act;
+import io.drover.sim.scenario.Scenario;
+import io.drover.sim.world.Baseboard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Troubles as things that happen: mostly something that breaks and is mended a while later. */
+final class Acts {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MILLI = 1_000_000L;
+    private static final int CLOCK_PPM = 490;
+
+    private final Dice dice;
+    private final List<NodeId> nodes;
+    private final List<VmId> vms;
+    private boolean isWiped;
+
+    Acts(Dice dice, List<NodeId> nodes, List<VmId> vms) {
+        this.dice = dice;
+        this.nodes = nodes;
+        this.vms = vms;
+    }
+
+    private NodeId node() {
+        return nodes.get(dice.below(nodes.size()));
+    }
+
+    private VmId vm() {
+        return vms.get(dice.below(vms.size()));
+    }
+
+    /** Short ones are as interesting as long ones. */
+    private long length() {
+        return dice.chance(0.5) ? dice.between(200 * MILLI, 6 * SECOND) : dice.between(2 * SECOND, 45 * SECOND);
+    }
+
+    private static Scenario.Moment at(long time, Act... acts) {
+        return new Scenario.Moment(Duration.ofNanos(time), List.of(acts));
+    }
+
+    private List<Scenario.Moment> pair(long at, Act broken, Act mended) {
+        return List.of(at(at, broken), at(at + length(), mended));
+    }
+
+    List<Scenario.Moment> of(Trouble trouble, long at) {
+        NodeId node = node();
+        return switch (trouble) {
+            case POWER -> pair(at, new Act.Power(node, false), new Act.Power(node, true));
+            case NETWORK -> pair(at, new Act.Network(node, false), new Act.Network(node, true));
+            case PARTITION -> pair(at, new Act.Partition(groups()), new Act.Heal());
+            case LINK -> link(node, at);
+            case KILL -> pair(at, process(node, Act.ProcessAct.KILL), process(node, Act.ProcessAct.RESTART));
+            case RESTART -> List.of(at(at, process(node, Act.ProcessAct.RESTART)));
+            case FREEZE -> pair(at, process(node, Act.ProcessAct.FREEZE), process(node, Act.ProcessAct.THAW));
+            case FREEZE_BEFORE_CALL -> List.of(at(at, new Act.FreezeBeforeCall(node, Duration.ofNanos(length()))));
+            case STORAGE -> pair(at, new Act.Storage(node, false), new Act.Storage(node, true));
+            case WIPE_DISK -> wipe(node, at);
+            case DEVICE -> pair(at, new Act.Device(node, mood()), new Act.Device(node, Baseboard.Mood.WELL));
+            case CLOCK -> List.of(at(at, new Act.ClockDrift(node, (int) dice.between(-CLOCK_PPM, CLOCK_PPM))));
+            case REBOOT -> List.of(at(at, new Act.Reboot(node)));
+            case SERVER, ENSEMBLE, LEADER_CHANGE, EXPIRE_SESSION -> ofZooKeeper(trouble, node, at);
+            default -> command(trouble, node, at);
+        };
+    }
+
+    private List<Scenario.Moment> ofZooKeeper(Trouble trouble, NodeId node, long at) {
+        int server = dice.below(5);
+        return switch (trouble) {
+            case SERVER -> pair(at, new Act.Server(server, false), new Act.Server(server, true));
+            case ENSEMBLE -> pair(at, new Act.Coordination(false), new Act.Coordination(true));
+            case LEADER_CHANGE -> List.of(at(at, new Act.LeaderChange()));
+            default -> List.of(at(at, new Act.ExpireSession(node)));
+        };
+    }
+
+    private List<Scenario.Moment> command(Trouble trouble, NodeId node, long at) {
+        VmId vm = vm();
+        return switch (trouble) {
+            case GUEST_CRASH -> List.of(at(at, new Act.GuestCrash(vm)));
+            case MIGRATE -> migrate(vm, node, at);
+            case DRAIN -> drain(node, at);
+            case START_STOP -> pair(at, new Act.Stop(vm, dice.chance(0.5)), new Act.Start(vm));
+            case FENCE -> fence(node, at);
+            case DISARM -> pair(at, new Act.Disarm(Optional.empty(), "a test"), new Act.Arm());
+            default -> throw new AssertionError("nothing that happens at a moment: " + trouble);
+        };
+    }
+
+    private List<Scenario.Moment> migrate(VmId vm, NodeId node, long at) {
+        MoveKind[] kinds = {MoveKind.LIVE, MoveKind.LIVE, MoveKind.LIVE, MoveKind.RESTART};
+        Optional<NodeId> to = dice.chance(0.7) ? Optional.of(node) : Optional.empty();
+        Act move = new Act.Migrate(vm, to, kinds[dice.below(kinds.length)]);
+        return dice.chance(0.15)
+                ? List.of(at(at, move), at(at + dice.between(10 * MILLI, 4 * SECOND), new Act.Cancel(vm)))
+                : List.of(at(at, move));
+    }
+
+    private List<Scenario.Moment> drain(NodeId node, long at) {
+        if (dice.chance(0.2)) {
+            return List.of(at(at, new Act.Evacuate(node)));
+        }
+        Optional<Duration> deadline =
+                dice.chance(0.2) ? Optional.of(Duration.ofSeconds(dice.between(2, 30))) : Optional.empty();
+        FailbackMode[] modes = FailbackMode.values();
+        return pair(
+                at,
+                new Act.Drain(node, Optional.empty(), deadline, dice.chance(0.3)),
+                new Act.Resume(node, modes[dice.below(modes.length)]));
+    }
+
+    private List<Scenario.Moment> fence(NodeId node, long at) {
+        if (dice.chance(0.5)) {
+            return List.of(at(at, new Act.Fence(node)));
+        }
+        // Confirmed by somebody who has looked: it has no power.
+        List<Scenario.Moment> all = new ArrayList<>();
+        all.add(at(at, new Act.Power(node, false)));
+        all.add(at(at + dice.between(100 * MILLI, 3 * SECOND), new Act.ConfirmDead(node)));
+        all.add(at(at + 40 * SECOND, new Act.Power(node, true)));
+        return all;
+    }
+
+    private List<Scenario.Moment> link(NodeId node, long at) {
+        NodeId other = node();
+        if (other.equals(node)) {
+            other = nodes.get((nodes.indexOf(node) + 1) % nodes.size());
+        }
+        return pair(at, new Act.Link(node, other, false), new Act.Link(node, other, true));
+    }
+
+    /** Only one disk in a history: who loses the memory of several voters has lost more than the design can bear. */
+    private List<Scenario.Moment> wipe(NodeId node, long at) {
+        if (isWiped) {
+            return List.of(at(at, process(node, Act.ProcessAct.RESTART)));
+        }
+        isWiped = true;
+        return List.of(
+                at(at, process(node, Act.ProcessAct.KILL), new Act.WipeDisk(node)),
+                at(at + length(), process(node, Act.ProcessAct.RESTART)));
+    }
+
+    private static Act process(NodeId node, Act.ProcessAct act) {
+        return new Act.ProcessFault(node, act);
+    }
+
+    private Baseboard.Mood mood() {
+        Baseboard.Mood[] moods = {Baseboard.Mood.SLOW, Baseboard.Mood.DEAF, Baseboard.Mood.SILENT};
+        return moods[dice.below(moods.length)];
+    }
+
+    private List<Set<NodeId>> groups() {
+        Set<NodeId> one = new HashSet<>();
+        Set<NodeId> other = new HashSet<>();
+        for (NodeId node : nodes) {
+            (dice.chance(0.5) ? one : other).add(node);
+        }
+        if (one.isEmpty() || other.isEmpty()) {
+            one.addAll(other);
+            other.clear();
+            NodeId alone = node();
+            one.remove(alone);
+            other.add(alone);
+        }
+        return List.of(one, other);
+    }
+}

@@ -1,0 +1,131 @@
+package io.drover.sim.shell;
+
+import io.drover.engine.coordinator.ClusterView;
+import io.drover.engine.coordinator.FencingDuties;
+import io.drover.engine.coordinator.FencingDuty;
+import io.drover.engine.coordinator.Takeover;
+import io.drover.engine.coordinator.Takeovers;
+import io.drover.model.NodeId;
+import io.drover.model.VoterSet;
+import io.drover.sim.world.Baseboard;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Asks voters and fencing devices what one coordinator has to ask them, none of them twice at a time. */
+final class FencingRunner {
+    private static final long ASK_AGAIN = 500_000_000L;
+    private static final long ASK_POWER_AGAIN = 1_000_000_000L;
+
+    private final Agent agent;
+    private final Takeovers takeovers;
+    private final Runnable changed;
+    private final Map<String, Long> askedAt = new HashMap<>();
+    private boolean isEnded;
+
+    FencingRunner(Agent agent, Takeovers takeovers, Runnable changed) {
+        this.agent = agent;
+        this.takeovers = takeovers;
+        this.changed = changed;
+    }
+
+    /** Another leads: answers count no more. */
+    void end() {
+        isEnded = true;
+    }
+
+    void run(ClusterView view) {
+        for (FencingDuty duty : FencingDuties.of(view)) {
+            if (duty instanceof FencingDuty.Revoke revoke) {
+                revoke.voters().forEach(voter -> revoke(voter, revoke.node(), revoke.incarnation()));
+            } else if (duty instanceof FencingDuty.Announce announce) {
+                announce.nodes().forEach(node -> announce(node, announce.voters()));
+            } else if (duty instanceof FencingDuty.AskPower ask) {
+                askPower(ask.node());
+            } else if (duty instanceof FencingDuty.SwitchOff off) {
+                switchOff(off.node());
+            } else {
+                throw new AssertionError("unhandled duty: " + duty);
+            }
+        }
+    }
+
+    private Instant now() {
+        return agent.machine().clock().instant();
+    }
+
+    private boolean isTooSoon(String what, long pause) {
+        long now = agent.machine().clock().read();
+        Long last = askedAt.get(what);
+        if (last != null && now - last < pause) {
+            return true;
+        }
+        askedAt.put(what, now);
+        return false;
+    }
+
+    private void revoke(NodeId voter, NodeId node, long incarnation) {
+        if (isTooSoon("revoke " + node + " " + incarnation + " at " + voter, ASK_AGAIN)) {
+            return;
+        }
+        Instant sentAt = now();
+        agent.cluster()
+                .ask(
+                        agent,
+                        voter,
+                        (other, reply) -> other.desk().revoke(node, incarnation, reply),
+                        (java.time.Duration promisedFor) -> {
+                            if (!isEnded) {
+                                takeovers.revoked(voter, node, incarnation, sentAt, now(), promisedFor);
+                                changed.run();
+                            }
+                        });
+    }
+
+    private void announce(NodeId voter, VoterSet set) {
+        if (isTooSoon("announce " + set.version() + set.known() + " to " + voter, ASK_AGAIN)) {
+            return;
+        }
+        agent.cluster().ask(agent, voter, (other, reply) -> other.desk().announce(set, reply), (Long version) -> {
+            if (!isEnded) {
+                takeovers.announced(voter, version);
+                changed.run();
+            }
+        });
+    }
+
+    private Baseboard device(NodeId node) {
+        return agent.cluster().machine(node).baseboard();
+    }
+
+    private void askPower(NodeId node) {
+        if (isTooSoon("power of " + node, ASK_POWER_AGAIN)) {
+            return;
+        }
+        Instant sentAt = now();
+        int life = agent.program().life();
+        device(node).status(state -> agent.program().run(life, () -> power(node, sentAt, state)));
+    }
+
+    private void power(NodeId node, Instant sentAt, Takeover.Power.State state) {
+        if (!isEnded) {
+            takeovers.power(node, sentAt, now(), state);
+            changed.run();
+        }
+    }
+
+    private void switchOff(NodeId node) {
+        if (isTooSoon("switch off " + node, ASK_POWER_AGAIN)) {
+            return;
+        }
+        agent.tell("switches off " + node);
+        int life = agent.program().life();
+        takeovers.offSent(node, now());
+        device(node)
+                .powerOff(isTaken -> agent.program().run(life, () -> {
+                    if (isTaken && agent.cluster().defects().has(Defect.TRUST_ACKNOWLEDGED_OFF)) {
+                        power(node, now(), Takeover.Power.State.OFF);
+                    }
+                }));
+    }
+}

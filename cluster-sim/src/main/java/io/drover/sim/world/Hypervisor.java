@@ -1,0 +1,373 @@
+package io.drover.sim.world;
+
+import io.drover.hypervisor.GuestStatus;
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.model.GuestState;
+import io.drover.model.NodeId;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import io.drover.sim.kernel.Dice;
+import io.drover.sim.kernel.Kernel;
+import io.drover.sim.kernel.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host's hypervisor, of the kind that hands a guest over explicitly. Its guests go on whatever becomes of the agent, and
+ * a call that has been made is carried out whether its caller lives or not.
+ */
+public final class Hypervisor {
+    private static final long MILLI = 1_000_000L;
+    private static final long START_FASTEST = 400 * MILLI;
+    private static final long START_SLOWEST = 1_200 * MILLI;
+    private static final long SHUT_DOWN_FASTEST = 1_000 * MILLI;
+    private static final long SHUT_DOWN_SLOWEST = 4_000 * MILLI;
+    private static final long LATE = 300 * MILLI;
+    private static final long QUICK = 3 * MILLI;
+    private static final long SLOW = 30 * MILLI;
+    private static final long FORCED_FASTEST = 30 * MILLI;
+    private static final long FORCED_SLOWEST = 200 * MILLI;
+
+    final Kernel kernel;
+    final Dice dice;
+    final Machine machine;
+    final World world;
+    private final NodeId self;
+    private final TreeMap<VmId, Guest> guests = new TreeMap<>();
+
+    Hypervisor(Kernel kernel, Dice dice, Machine machine, World world) {
+        this.kernel = kernel;
+        this.dice = dice;
+        this.machine = machine;
+        this.world = world;
+        this.self = machine.id();
+    }
+
+    /** How a call ended: empty if well. Told to the caller, if it still lives. */
+    public interface Done extends Consumer<Optional<HypervisorException>> {}
+
+    // ---- looking
+
+    /** Every guest, in the order of names, as an outsider sees it who misses nothing. */
+    public List<GuestStatus> guests() {
+        List<GuestStatus> all = new ArrayList<>(guests.size());
+        guests.forEach((vm, guest) -> all.add(new GuestStatus(
+                vm, guest.state, guest.hasMemory() ? guest.spec.memory() : 0, guest.sending != null, "")));
+        return all;
+    }
+
+    /** What state a guest is in; empty if there is none. */
+    public Optional<GuestState> state(VmId vm) {
+        return Optional.ofNullable(guests.get(vm)).map(guest -> guest.state);
+    }
+
+    /** Whether a guest executes instructions here. */
+    public boolean isExecuting(VmId vm) {
+        Guest guest = guests.get(vm);
+        return guest != null && guest.state.isExecuting();
+    }
+
+    /** Bytes that guests hold. */
+    public long memoryTaken() {
+        long taken = 0;
+        for (Guest guest : guests.values()) {
+            taken += guest.hasMemory() ? guest.spec.memory() : 0;
+        }
+        return taken;
+    }
+
+    /** Bytes that new guests could have. */
+    public long memoryFree() {
+        return Math.max(0, machine.memory() - memoryTaken());
+    }
+
+    /** Looks at all guests, for a caller. */
+    public void look(Program caller, Consumer<List<GuestStatus>> found) {
+        int life = caller.life();
+        kernel.after(dice.between(QUICK, SLOW), () -> {
+            if (machine.isUp()) {
+                List<GuestStatus> seen = guests();
+                caller.run(life, () -> found.accept(seen));
+            }
+        });
+    }
+
+    // ---- acting
+
+    /**
+     * Starts a guest from its disks; does nothing if it executes already.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void start(Program caller, VmSpec vm, long decidedAt, Done done) {
+        call(caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> startNow(vm, isLate(decidedAt)));
+    }
+
+    private boolean isLate(long decidedAt) {
+        return kernel.now() - decidedAt > START_SLOWEST + LATE;
+    }
+
+    private Optional<HypervisorException> startNow(VmSpec vm, boolean isLate) {
+        Guest now = guests.get(vm.id());
+        if (now != null && now.state == GuestState.RUNNING) {
+            return Optional.empty();
+        }
+        if (now != null && now.state != GuestState.OFF) {
+            return failure(Kind.REFUSED, "cannot start VM '" + vm.id() + "': it is " + now.state);
+        }
+        if (world.faults().isDue(vm.id(), GuestFaults.Act.START, self)) {
+            return failure(Kind.FAILED, "VM '" + vm.id() + "' does not start");
+        }
+        if (memoryFree() < vm.memory()) {
+            return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm.id() + "' on " + self);
+        }
+        return execute(vm, now, "starts", isLate);
+    }
+
+    /** The one way in which a guest begins to execute here: with its disks open. */
+    Optional<HypervisorException> execute(VmSpec vm, @Nullable Guest now, String what, boolean isLate) {
+        if (!machine.reachesStorage()) {
+            return failure(Kind.STORAGE_UNREACHABLE, self + " does not reach the disks of VM '" + vm.id() + "'");
+        }
+        if (!world.storage().open(vm.id(), self)) {
+            NodeId holder = world.storage().holder(vm.id()).orElseThrow();
+            world.truth().refusedByLock(vm.id(), self, holder, what, isLate);
+            return failure(Kind.STORAGE_LOCKED, "the disks of VM '" + vm.id() + "' are open on " + holder);
+        }
+        Guest guest = now == null ? new Guest(vm, GuestState.RUNNING) : now;
+        guests.put(vm.id(), guest);
+        become(guest, GuestState.RUNNING, what, isLate);
+        return Optional.empty();
+    }
+
+    /** Holds a guest, its memory in place. */
+    public void pause(Program caller, VmId vm, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> pauseNow(vm, "is paused"));
+    }
+
+    Optional<HypervisorException> pauseNow(VmId vm, String why) {
+        Guest guest = guests.get(vm);
+        if (guest == null || !guest.hasMemory()) {
+            return failure(Kind.NO_SUCH_GUEST, "cannot pause VM '" + vm + "': it does not run on " + self);
+        }
+        if (guest.state == GuestState.RUNNING) {
+            become(guest, GuestState.PAUSED, why);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Lets a held guest go on.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void resume(Program caller, VmId vm, long decidedAt, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest == null || !guest.hasMemory()) {
+                return failure(Kind.NO_SUCH_GUEST, "cannot resume VM '" + vm + "': it does not run on " + self);
+            }
+            return switch (guest.state) {
+                case RUNNING -> Optional.empty();
+                case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes", isLate(decidedAt));
+                case INCOMING, OFF, SAVED ->
+                    failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is " + guest.state);
+            };
+        });
+    }
+
+    /** Asks a guest to shut down, and turns it off when it has not in time. */
+    public void stop(Program caller, VmId vm, long graceNanos, Done done) {
+        long time = graceNanos == 0
+                ? dice.between(FORCED_FASTEST, FORCED_SLOWEST)
+                : Math.min(graceNanos, dice.between(SHUT_DOWN_FASTEST, SHUT_DOWN_SLOWEST));
+        call(caller, time, done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest == null || !guest.hasMemory()) {
+                return Optional.empty();
+            }
+            if (world.faults().isDue(vm, GuestFaults.Act.STOP, self)) {
+                return failure(Kind.FAILED, "VM '" + vm + "' does not stop");
+            }
+            become(guest, GuestState.OFF, graceNanos == 0 ? "is turned off" : "shuts down");
+            return Optional.empty();
+        });
+    }
+
+    /** The hardest way of ending a guest, which no fault stands against. */
+    void kill(VmId vm, String why) {
+        Guest guest = guests.get(vm);
+        if (guest != null && guest.hasMemory()) {
+            become(guest, GuestState.OFF, why);
+        }
+    }
+
+    /** A guest ends by itself: it crashes, or somebody shuts it down from inside. */
+    public void crash(VmId vm) {
+        if (isExecuting(vm)) {
+            kill(vm, "crashes");
+        }
+    }
+
+    /** Destroys what is left here of a guest that does not execute here. */
+    public void forget(Program caller, VmId vm, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest != null && guest.holdsDisks()) {
+                return failure(Kind.REFUSED, "cannot forget VM '" + vm + "': it is " + guest.state);
+            }
+            if (guest != null) {
+                remove(guest, "is forgotten");
+            }
+            return Optional.empty();
+        });
+    }
+
+    void remove(Guest guest, String what) {
+        become(guest, GuestState.OFF, what);
+        guests.remove(guest.spec.id());
+    }
+
+    // ---- migrations
+
+    /** Makes ready to receive a guest. */
+    public void receive(Program caller, VmSpec vm, Done done) {
+        call(caller, dice.between(50 * MILLI, 200 * MILLI), done, () -> {
+            Guest present = guests.get(vm.id());
+            if (present != null && present.hasMemory()) {
+                return failure(Kind.REFUSED, "cannot receive VM '" + vm.id() + "': it is here already");
+            }
+            if (memoryFree() < vm.memory()) {
+                return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm.id() + "' on " + self);
+            }
+            Guest guest = new Guest(vm, GuestState.INCOMING);
+            guests.put(vm.id(), guest);
+            become(guest, GuestState.INCOMING, "is expected");
+            return Optional.empty();
+        });
+    }
+
+    /** Begins to send a guest, which goes on executing; the listener is told of progress and of the outcome. */
+    public void send(Program caller, VmId vm, Machine target, Sending.Listener listener, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest == null || guest.state != GuestState.RUNNING || guest.sending != null) {
+                return failure(Kind.REFUSED, "cannot send VM '" + vm + "' from " + self);
+            }
+            guest.sending = new Sending(this, guest, target, caller, listener);
+            guest.sending.begin();
+            return Optional.empty();
+        });
+    }
+
+    /** Asks for the end of a sending; what it comes to is told to its listener. */
+    public void cancelSending(Program caller, VmId vm, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest != null && guest.sending != null) {
+                guest.sending.cancel();
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** Destroys what has been received. */
+    public void discard(Program caller, VmId vm, Done done) {
+        call(caller, dice.between(QUICK, SLOW), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest != null && guest.holdsDisks()) {
+                return failure(Kind.REFUSED, "cannot discard VM '" + vm + "': it is " + guest.state);
+            }
+            if (guest != null) {
+                remove(guest, "is discarded");
+            }
+            return Optional.empty();
+        });
+    }
+
+    // ---- inside
+
+    @Nullable
+    Guest guest(VmId vm) {
+        return guests.get(vm);
+    }
+
+    /** The last part of a copy: the guest is held by its sending, which goes on. */
+    void pauseForSwitchOver(Guest guest) {
+        Sending sending = guest.sending;
+        guest.sending = null;
+        become(guest, GuestState.PAUSED, "is held for the switch-over");
+        guest.sending = sending;
+    }
+
+    /** Puts a guest there as if it had always run here. */
+    public void place(VmSpec vm) {
+        if (execute(vm, null, "runs", false).isPresent()) {
+            throw new IllegalStateException("VM '" + vm.id() + "' cannot run on " + self);
+        }
+    }
+
+    /** All guests end at once; what was saved is still there after a boot. */
+    void powerLost() {
+        for (Guest guest : List.copyOf(guests.values())) {
+            if (guest.state != GuestState.SAVED) {
+                remove(guest, "loses its host");
+            }
+        }
+    }
+
+    void become(Guest guest, GuestState next, String why) {
+        become(guest, next, why, false);
+    }
+
+    private void become(Guest guest, GuestState next, String why, boolean isLate) {
+        boolean executed = guest.state.isExecuting() && guest.changes > 0;
+        if (guest.sending != null && next != GuestState.RUNNING && next != GuestState.DEPARTED) {
+            guest.sending.lostGuest();
+        }
+        guest.state = next;
+        guest.changes++;
+        VmId vm = guest.spec.id();
+        if (!guest.holdsDisks()) {
+            world.storage().close(vm, self);
+        }
+        if (executed != next.isExecuting()) {
+            world.truth().executes(vm, self, next.isExecuting(), why, isLate);
+        }
+        if (world.journal().isKept()) {
+            world.journal().note(vm + " on " + self + " " + why + ": " + next);
+        }
+    }
+
+    /** Carries out a call after its time, and tells the caller if it lives; a hanging one much later. */
+    private void call(Program caller, long time, Done done, Supplier<Optional<HypervisorException>> effect) {
+        Weather weather = machine.weather();
+        int life = caller.life();
+        int cycle = machine.powerCycles();
+        if (dice.chance(weather.callFailure())) {
+            kernel.after(time, () -> {
+                if (machine.isUp() && machine.powerCycles() == cycle) {
+                    caller.run(life, () -> done.accept(failure(Kind.FAILED, "the hypervisor of " + self + " failed")));
+                }
+            });
+            return;
+        }
+        long hang = dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0;
+        kernel.after(time + hang, () -> {
+            if (machine.isUp() && machine.powerCycles() == cycle) {
+                Optional<HypervisorException> outcome = effect.get();
+                caller.run(life, () -> done.accept(outcome));
+            }
+        });
+    }
+
+    static Optional<HypervisorException> failure(Kind kind, String text) {
+        return Optional.of(new HypervisorException(kind, text, "see the simulated world"));
+    }
+}

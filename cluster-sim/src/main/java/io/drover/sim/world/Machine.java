@@ -1,0 +1,216 @@
+package io.drover.sim.world;
+
+import io.drover.model.NodeId;
+import io.drover.sim.kernel.Clock;
+import io.drover.sim.kernel.Dice;
+import io.drover.sim.kernel.Kernel;
+import io.drover.sim.kernel.Program;
+
+/** A host: power, clock, disk, hypervisor, fencing device, and the processes of Drover on it. */
+public final class Machine {
+    private static final long BOOT_FASTEST = 20_000_000_000L;
+    private static final long BOOT_SLOWEST = 40_000_000_000L;
+
+    /** What a host is. */
+    public record Size(long memory, int cpus) {}
+
+    /** Told of a host's boots and ends. */
+    public interface Listener {
+        /** The operating system runs; the agent is to be started. */
+        void booted();
+
+        /** The power is gone, and with it every process. */
+        void lost();
+    }
+
+    private final Kernel kernel;
+    private final World world;
+    private final NodeId id;
+    private final int number;
+    private final Size size;
+    private final Dice dice;
+    private final Clock clock;
+    private final Program agent;
+    private final Hypervisor hypervisor;
+    private final Baseboard baseboard;
+    private final NodeDisk disk;
+    private final Guard guard;
+    private boolean isPowered = true;
+    private boolean isUp = true;
+    private boolean hasStorage = true;
+    private int powerCycles;
+    private long freezeBeforeNextCall;
+    private Weather weather = Weather.FAIR;
+    private Listener listener = new Listener() {
+        @Override
+        public void booted() {}
+
+        @Override
+        public void lost() {}
+    };
+
+    Machine(Kernel kernel, World world, NodeId id, int number, Size size, Dice dice, Clock clock) {
+        this.kernel = kernel;
+        this.world = world;
+        this.id = id;
+        this.number = number;
+        this.size = size;
+        this.dice = dice;
+        this.clock = clock;
+        this.agent = new Program(kernel, clock, "agent of " + id);
+        this.hypervisor = new Hypervisor(kernel, dice.of("hypervisor"), this, world);
+        this.baseboard = new Baseboard(kernel, dice.of("baseboard"), this);
+        this.disk = new NodeDisk(kernel, dice.of("disk"), this);
+        this.guard = new Guard(kernel, this, number * 7_000_000L);
+    }
+
+    /** Its name. */
+    public NodeId id() {
+        return id;
+    }
+
+    /** Its number in the network. */
+    public int number() {
+        return number;
+    }
+
+    /** Bytes that guests can have. */
+    public long memory() {
+        return size.memory();
+    }
+
+    /** Logical processors. */
+    public int cpus() {
+        return size.cpus();
+    }
+
+    /** Its clock. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Chance of its own. */
+    public Dice dice() {
+        return dice;
+    }
+
+    /** The agent's process. */
+    public Program agent() {
+        return agent;
+    }
+
+    /** Its hypervisor. */
+    public Hypervisor hypervisor() {
+        return hypervisor;
+    }
+
+    /** Its fencing device. */
+    public Baseboard baseboard() {
+        return baseboard;
+    }
+
+    /** Its own disk. */
+    public NodeDisk disk() {
+        return disk;
+    }
+
+    /** The guard's process. */
+    public Guard guard() {
+        return guard;
+    }
+
+    /** Told of its boots and ends. */
+    public void listen(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** Whether it has power. */
+    public boolean isPowered() {
+        return isPowered;
+    }
+
+    /** Whether its operating system runs. */
+    public boolean isUp() {
+        return isUp;
+    }
+
+    /** How often its power has gone; tells lives of the host apart. */
+    public int powerCycles() {
+        return powerCycles;
+    }
+
+    /** The next call of the hypervisor finds the agent frozen between its last look at the clock and the call. */
+    public void freezeBeforeNextCall(long nanos) {
+        freezeBeforeNextCall = nanos;
+    }
+
+    /** The agent makes a call: now, or once it goes on. */
+    public void call(Runnable call) {
+        long frozenFor = freezeBeforeNextCall;
+        if (frozenFor > 0) {
+            freezeBeforeNextCall = 0;
+            world.journal().note("the agent of " + id + " is frozen just before a call");
+            agent.freeze();
+            int life = agent.life();
+            kernel.after(frozenFor, () -> {
+                if (agent.life() == life) {
+                    agent.thaw();
+                }
+            });
+        }
+        agent.run(call);
+    }
+
+    /** Whether it reaches the shared storage. */
+    public boolean reachesStorage() {
+        return hasStorage;
+    }
+
+    /** Takes the shared storage away, or gives it back. */
+    public void storage(boolean isReached) {
+        hasStorage = isReached;
+    }
+
+    /** How its hypervisor behaves. */
+    Weather weather() {
+        return weather;
+    }
+
+    /** How its hypervisor behaves from now on. */
+    public void weather(Weather weather) {
+        this.weather = weather;
+    }
+
+    /** The power goes: guests and processes end at once. */
+    public void powerOff(String why) {
+        if (!isPowered) {
+            return;
+        }
+        world.journal().note(id + " has no power: " + why);
+        isPowered = false;
+        isUp = false;
+        powerCycles++;
+        agent.kill();
+        guard.end();
+        hypervisor.powerLost();
+        listener.lost();
+    }
+
+    /** The power comes; the operating system runs a while later. */
+    public void powerOn() {
+        if (isPowered) {
+            return;
+        }
+        world.journal().note(id + " has power");
+        isPowered = true;
+        int cycle = powerCycles;
+        kernel.after(dice.between(BOOT_FASTEST, BOOT_SLOWEST), () -> {
+            if (isPowered && powerCycles == cycle && !isUp) {
+                isUp = true;
+                guard.begin(number * 7_000_000L);
+                world.journal().note(id + " has booted");
+                listener.booted();
+            }
+        });
+    }
+}

@@ -1,0 +1,18 @@
+package io.drover.sim.world;
+
+import io.drover.coordination.RecordKey;
+import io.drover.coordination.RecordKind;
+import io.drover.model.NodeId;
+
+/**
+ * A node's place in the queue for the leadership.
+ *
+ * @param mark by which its owner knows it again if the answer to its making was lost
+ */
+record Place(NodeId node, long mark) {
+    static final RecordKind<Place> KIND = new RecordKind<>("leader", Place.class);
+
+    static RecordKey<Place> key(String name) {
+        return new RecordKey<>(KIND, name);
+    }
+}

@@ -1,0 +1,160 @@
+package io.drover.engine.agent;
+
+import io.drover.model.GuestState;
+import io.drover.model.OperationId;
+import io.drover.model.Phase;
+import io.drover.model.VmId;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All that a core knows of one VM, and what it has asked for about it. */
+final class TrackedVm {
+    final VmId id;
+
+    // ---- the record
+    @Nullable
+    SeenVm record;
+    /** Id of the reading or write that brought the record. */
+    long recordFrom;
+    /** There is no record of it: it is none of ours. */
+    boolean isForeign;
+    /** The revision that the node's assignments name; negative if they do not name it. */
+    long assignedRevision = -1;
+    /** Id of the reading that is under way; 0 if none is. */
+    long reading;
+
+    boolean isReadAgain;
+    Instant readingGivenUpAt = Instant.MAX;
+    Instant readAt = Instant.MAX;
+    /** To be done if the record, read once more, still says so. */
+    @Nullable
+    Duty toConfirm;
+
+    @Nullable
+    Duty confirmed;
+
+    // ---- the guest
+    @Nullable
+    SeenGuest seen;
+    /** Only a look with a higher id says anything. */
+    long touched;
+    /** Without the guest's state and session, which are kept above and below. */
+    LocalGuest memory = LocalGuest.UNKNOWN;
+
+    String trouble = "";
+    boolean isHeldByPerson;
+    boolean isPauseFailed;
+    Instant letGoAgainAt = Instant.MIN;
+    int lockedTries;
+    /** When what is to be done about it has to be asked again. */
+    Instant evaluateAt = Instant.MAX;
+
+    /** It waits to be asked about. */
+    boolean isChanged;
+
+    // ---- what is under way
+    @Nullable
+    Deed write;
+
+    @Nullable
+    Deed call;
+    /** A turning off that did not wait for the call. */
+    @Nullable
+    Deed cut;
+
+    // ---- its migration
+    boolean hasSession;
+    boolean isInherited;
+    boolean isWaiting;
+
+    @Nullable
+    Try attempt;
+
+    /**
+     * What is known of the present attempt at a migration.
+     *
+     * @param isOld it was there before this process, or has had its session
+     * @param since when this process first knew of it
+     * @param hasDestroyed this process has destroyed what it had brought here, or has had its session
+     */
+    record Try(OperationId operation, int number, boolean isOld, Instant since, boolean hasDestroyed) {
+        boolean is(Phase.Migrating migrating) {
+            return migrating.operation().equals(operation) && migrating.attempt() == number;
+        }
+
+        /** After its session, which leaves nothing behind that has executed, or has committed it. */
+        Try over() {
+            return new Try(operation, number, true, since, true);
+        }
+
+        Try destroyed() {
+            return new Try(operation, number, isOld, since, true);
+        }
+    }
+
+    TrackedVm(VmId id) {
+        this.id = id;
+    }
+
+    boolean isAssigned() {
+        return assignedRevision >= 0;
+    }
+
+    boolean isBusy() {
+        return write != null || call != null || cut != null;
+    }
+
+    boolean is(GuestState state) {
+        return seen != null && seen.state() == state;
+    }
+
+    Optional<GuestState> state() {
+        return seen == null ? Optional.empty() : Optional.of(seen.state());
+    }
+
+    /** Whether it has no process here. */
+    boolean isOff() {
+        return seen == null || seen.state() == GuestState.OFF;
+    }
+
+    /** What the hypervisor has just done to it; the next look may say more. */
+    void becomes(GuestState state) {
+        if (seen != null) {
+            seen = seen.in(state);
+        } else if (state == GuestState.RUNNING && record != null) {
+            seen = new SeenGuest(id, state, false, record.record().spec().memory(), "");
+        }
+    }
+
+    SeenVm seenRecord() {
+        return Objects.requireNonNull(record);
+    }
+
+    LocalGuest local() {
+        return memory.seenAs(state()).withSession(hasSession);
+    }
+
+    /** Whether nothing of it is left to know. */
+    boolean isOver() {
+        return !isAssigned() && seen == null && !isBusy() && !hasSession && reading == 0 && readAt.equals(Instant.MAX);
+    }
+
+    /** When something about it is due. */
+    Instant dueAt() {
+        Instant due = earlier(readingGivenUpAt, readAt);
+        due = earlier(due, givenUpAt(write));
+        due = earlier(due, givenUpAt(call));
+        due = earlier(due, givenUpAt(cut));
+        return earlier(due, evaluateAt);
+    }
+
+    private static Instant givenUpAt(@Nullable Deed deed) {
+        return deed == null ? Instant.MAX : deed.givenUpAt();
+    }
+
+    static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+}
