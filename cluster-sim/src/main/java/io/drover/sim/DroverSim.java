@@ -1,7 +1,6 @@
 package io.drover.sim;
 
 import io.drover.sim.bench.BenchCommand;
-import io.drover.sim.fuzz.FuzzCommand;
 import io.drover.sim.lab.ObserveCommand;
 import io.drover.sim.lab.VerifyCommand;
 import io.drover.sim.scenario.RunCommand;

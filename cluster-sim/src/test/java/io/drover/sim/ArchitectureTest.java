@@ -32,7 +32,10 @@ class ArchitectureTest {
             .importPackages("io.drover.sim");
 
     /** The same seed gives the same run, byte for byte: no clock, no thread and no chance of their own in these. */
-    private static final String[] VIRTUAL = {"io.drover.sim.kernel..", "io.drover.sim.world..", "io.drover.sim.fuzz.."};
+    private static final String[] VIRTUAL = {
+        "io.drover.sim.kernel..", "io.drover.sim.world..", "io.drover.sim.shell..", "io.drover.sim.checks..",
+        "io.drover.sim.fuzz..", "io.drover.sim.model.."
+    };
 
     /** What of the daemon a simulated world may use: what decides, and the ports that it stands in for. */
     private static final String[] DECIDING = {
@@ -44,11 +47,14 @@ class ArchitectureTest {
         return Stream.of(
                 room("kernel.."),
                 room("world..", "kernel.."),
-                room("scenario..", "world..", "kernel.."),
-                room("fuzz..", "scenario..", "world..", "kernel.."),
+                room("shell..", "world..", "kernel.."),
+                room("checks..", "shell..", "world..", "kernel.."),
+                room("scenario..", "checks..", "shell..", "world..", "kernel.."),
+                room("fuzz..", "scenario..", "checks..", "shell..", "world..", "kernel.."),
+                room("model.."),
                 room("lab.."),
                 room("hyperv.."),
-                room("bench..", "lab..", "hyperv..", "fuzz..", "scenario..", "world..", "kernel.."));
+                room("bench..", "lab..", "hyperv..", "fuzz..", "scenario..", "checks..", "shell..", "world..", "kernel.."));
     }
 
     @ParameterizedTest(name = "{0} knows only {1}")
