@@ -95,14 +95,10 @@ final class Failover {
 
     private static void give(Draft draft, VmRecord vm, NodeId lastOwner, Set<NodeId> standsOn, String why) {
         VmRecord free = vm.stopped(lastOwner);
-        String what = "is nobody's";
-        boolean isManual = vm.desired() == DesiredState.RUNNING && vm.spec().priority() == Priority.NO_AUTO_START;
-        if (isManual) {
-            free = free.withDesired(DesiredState.OFF);
-            what = "is off, and started only by an operator";
-        } else if (vm.desired() == DesiredState.OFF) {
-            what = "is off";
-        }
+        boolean isManual = vm.spec().priority() == Priority.NO_AUTO_START;
+        String what = vm.desired() == DesiredState.OFF
+                ? "is off"
+                : isManual ? "is nobody's, and started only by an operator" : "is nobody's";
         draft.put(free, standsOn, Reason.of(Severity.WARNING, Topic.VM, vm.id(), what + ": " + why));
     }
 }

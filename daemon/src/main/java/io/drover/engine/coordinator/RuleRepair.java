@@ -6,6 +6,7 @@ import io.drover.engine.placement.Repair;
 import io.drover.model.DesiredState;
 import io.drover.model.NodeId;
 import io.drover.model.Phase;
+import io.drover.model.Priority;
 import io.drover.model.Topic;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -128,10 +129,8 @@ final class RuleRepair {
         List<Repair.Piece> pieces = new ArrayList<>();
         for (VmId name : component) {
             VmRecord vm = draft.vm(name).orElseThrow();
-            boolean settles = vm.phase() instanceof Phase.Migrating
-                    || vm.phase() instanceof Phase.Assigned
-                    || draft.inHand(name).isPresent();
-            if (settles) {
+            boolean settles = vm.phase() instanceof Phase.Migrating || vm.phase() instanceof Phase.Assigned;
+            if (settles || (!waits(draft, vm) && draft.inHand(name).isPresent())) {
                 return List.of();
             }
             pieces.add(new Repair.Piece(
@@ -146,6 +145,14 @@ final class RuleRepair {
                 .map(piece -> new Repair.Piece(piece.vm(), piece.at(), piece.movable(), Set.of()))
                 .toList();
         return Repair.find(hosts, anywhere, draft.affinity()).steps();
+    }
+
+    /** Whether VMs that rules link with one that finds no node would move for it. */
+    static boolean makesRoom(ClusterView view, VmRecord vm) {
+        Draft draft = new Draft(view);
+        // Whatever its priority, somebody asks for it now.
+        draft.put(vm.withSpec(vm.spec().withPriority(Priority.MEDIUM)));
+        return draft.isArmed() && !NodeStates.isSettling(view) && hasAnswer(draft, draft.hosts(), Set.of(vm.id()));
     }
 
     /** Whether anything can be done for VMs that one rule names. */

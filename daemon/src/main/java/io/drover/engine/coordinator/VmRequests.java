@@ -122,10 +122,12 @@ final class VmRequests {
         VmRecord wanted = (vm.failed() ? vm.forgiven() : vm).withDesired(DesiredState.RUNNING);
         if (vm.phase() instanceof Phase.Stopped) {
             Choice choice = place(view, draft, wanted, Optional.empty());
-            if (choice instanceof Choice.Nowhere nowhere) {
-                return Intake.refused(what, "no node can take it: " + nowhere.text(), "free memory on a node");
+            if (choice instanceof Choice.Chosen chosen) {
+                wanted = wanted.assignedTo(chosen.target());
+            } else if (!RuleRepair.makesRoom(view, wanted)) {
+                return Intake.refused(
+                        what, "no node can take it: " + ((Choice.Nowhere) choice).text(), "free memory on a node");
             }
-            wanted = wanted.assignedTo(((Choice.Chosen) choice).target());
         }
         Operation operation = operation(view, OperationKind.START, vm, request.context(), Optional.empty())
                 .withSteps(List.of(OperationStep.waiting(vm.id(), MoveKind.RESTART, Optional.empty(), "starting")));

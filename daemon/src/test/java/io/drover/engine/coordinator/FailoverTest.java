@@ -156,8 +156,8 @@ class FailoverTest {
         cluster.ticks(3);
         assertThat(cluster.vm("vm1").phase()).isEqualTo(new Phase.Stopped(Optional.of(HV3)));
         assertThat(cluster.vm("vm2").phase()).isEqualTo(new Phase.Stopped(Optional.of(HV3)));
-        assertThat(cluster.vm("vm2").desired()).isEqualTo(DesiredState.OFF);
-        assertThat(cluster.told()).contains("vm2 is off, and started only by an operator: hv3 is gone");
+        assertThat(VmStates.of(cluster.vm("vm2"), cluster.view()).waits()).isTrue();
+        assertThat(cluster.told()).contains("vm2 is nobody's, and started only by an operator: hv3 is gone");
     }
 
     @Test

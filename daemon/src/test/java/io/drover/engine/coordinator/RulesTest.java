@@ -11,6 +11,7 @@ import io.drover.model.Operation;
 import io.drover.model.OperationId;
 import io.drover.model.OperationState;
 import io.drover.model.Phase;
+import io.drover.model.Priority;
 import io.drover.model.Problem;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -98,7 +99,7 @@ class RulesTest {
 
         assertThat(cluster.nodeOf("vm2")).isEqualTo("hv1");
         Problem problem = with(ClusterModel.of(2), together("vm1", "vm2"))
-                .running("vm1", "hv1", 4)
+                .running(Specs.fixed(Specs.of("vm1", 4)), "hv1")
                 .running("load", "hv1", 58)
                 .off(Specs.of("vm2", 8))
                 .refused(Requests.start("vm2"));
@@ -118,6 +119,18 @@ class RulesTest {
         assertThat(nodesOf(cluster, "vm1", "vm2")).containsExactly("hv2");
         assertThat(cluster.host("hv2").guest("vm2")).contains(GuestState.RUNNING);
         assertThat(cluster.movesBegun()).isEqualTo(1);
+    }
+
+    @Test
+    void aStartIsAcceptedIfOthersMakeRoomForIt() {
+        ClusterModel cluster = with(ClusterModel.of(2), apart("vm1", "vm2"))
+                .running("vm1", "hv1", 4)
+                .off(Specs.priority(Specs.onlyOn(Specs.of("vm2", 4), "hv1"), Priority.NO_AUTO_START));
+        OperationId start = cluster.begin(Requests.start("vm2"));
+
+        assertThat(cluster.end(start).state()).isEqualTo(OperationState.COMPLETED);
+        assertThat(cluster.nodeOf("vm1")).isEqualTo("hv2");
+        assertThat(cluster.nodeOf("vm2")).isEqualTo("hv1");
     }
 
     @Test
