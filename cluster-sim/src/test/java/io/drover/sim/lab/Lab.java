@@ -103,10 +103,25 @@ final class Lab implements AutoCloseable {
      * @param memoryMiB what guests may have together, for each node
      */
     static Lab start(boolean probed, long... memoryMiB) {
+        return start(probed, false, memoryMiB);
+    }
+
+    /**
+     * Starts a cluster whose agents speak to each other through proxies, and waits until all its nodes are up and vote.
+     *
+     * @param memoryMiB what guests may have together, for each node
+     */
+    static Lab startProxied(long... memoryMiB) {
+        Lab lab = start(false, true, memoryMiB);
+        lab.awaitVoters();
+        return lab;
+    }
+
+    private static Lab start(boolean probed, boolean proxied, long... memoryMiB) {
         Lab lab = null;
         try {
             lab = new Lab(Files.createTempDirectory("drover-lab"));
-            lab.configure(probed, memoryMiB);
+            lab.configure(probed, proxied, memoryMiB);
             lab.nodes.values().forEach(LabNode::startAgent);
             lab.awaitAllUp();
             return lab;
@@ -125,7 +140,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    private void configure(boolean probed, long... memoryMiB) throws IOException {
+    private void configure(boolean probed, boolean proxied, long... memoryMiB) throws IOException {
         int[] ports = freePorts(PORTS_OF_NODE * memoryMiB.length);
         Map<Integer, ServerAddress> servers = new TreeMap<>();
         for (int i = 0; i < memoryMiB.length; i++) {
@@ -135,6 +150,9 @@ final class Lab implements AutoCloseable {
         for (int i = 0; i < memoryMiB.length; i++) {
             int first = i * PORTS_OF_NODE;
             LabNode node = new LabNode(root, i + 1, ports[first], ports[first + 1], servers, memoryMiB[i], probed);
+            if (proxied) {
+                node.setProxied();
+            }
             node.writeConfig();
             nodes.put(node.name(), node);
             agents.put(node.name(), new AgentLink(node.address()));
@@ -295,6 +313,20 @@ final class Lab implements AutoCloseable {
                 && !status.getCoordinator().isEmpty()
                 && status.getNodesCount() == nodes
                 && status.getNodesList().stream().allMatch(node -> node.getState() == NodeState.NODE_STATE_UP);
+    }
+
+    /** Waits until every node votes. */
+    void awaitVoters() {
+        awaitStatus(
+                "all nodes vote",
+                status -> status.getQuorum().getVotersCount() == nodes.size()
+                        && status.getQuorum().getAlive() == nodes.size()
+                        && status.getQuorum().getKnown());
+    }
+
+    /** Cuts every way between agents, or opens them again. */
+    void setCut(boolean cut) {
+        nodes.values().forEach(node -> node.proxy().setCut(cut));
     }
 
     /** Waits until every node is up and every VM runs. */

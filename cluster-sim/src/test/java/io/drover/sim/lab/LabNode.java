@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ final class LabNode {
     private final long memoryMiB;
     private final boolean probed;
     private @Nullable Process agent;
+    private @Nullable LabProxy proxy;
+
 
     LabNode(
             Path root,
@@ -60,6 +63,19 @@ final class LabNode {
 
     String name() {
         return name;
+    }
+
+    /** Other agents reach this one by a way that can be cut, from its next configuration on. */
+    void setProxied() {
+        proxy = new LabProxy(grpc);
+    }
+
+    /** The way by which other agents reach this one. */
+    LabProxy proxy() {
+        if (proxy == null) {
+            throw new IllegalStateException(name + " has no proxy");
+        }
+        return proxy;
     }
 
     /** Where the agent serves operators. */
@@ -130,6 +146,7 @@ final class LabNode {
                 node: %s
                 dataDirectory: %s
                 grpc: 127.0.0.1:%d
+                advertisedGrpc: 127.0.0.1:%d
                 http: 127.0.0.1:%d
                 zookeeper:
                   sessionTimeout: 6s
@@ -148,6 +165,7 @@ final class LabNode {
                         name,
                         root.resolve(name),
                         grpc,
+                        proxy == null ? grpc : proxy.port(),
                         http,
                         id,
                         servers,
@@ -202,6 +220,12 @@ final class LabNode {
         return agent != null && agent.isAlive();
     }
 
+    /** Tells the agent to end, and waits. */
+    void stopAgent() {
+        agent().destroy();
+        agent().onExit().join();
+    }
+
     /** Kills the agent, and nothing else. */
     void killAgent() {
         agent().destroyForcibly();
@@ -213,6 +237,56 @@ final class LabNode {
         return living(root.resolve(name).resolve("zookeeper").resolve("server.pid"));
     }
 
+    /** The process of the node's guard; empty if there is none. */
+    Optional<ProcessHandle> guard() {
+        return living(root.resolve(name).resolve("guard").resolve("server.pid"));
+    }
+
+    /** What the guard has said. */
+    String guardLog() {
+        try {
+            return Files.readString(root.resolve(name).resolve("guard").resolve("server.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The host loses its power: everything of this node ends at the same moment. */
+    void crash() {
+        List<ProcessHandle> all = processes();
+        // Stopped first, so that none of them sees another one go.
+        signal("STOP", all);
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
+    }
+
+    /** Stops the agent where it is, and nothing else. */
+    void freezeAgent() {
+        signal("STOP", List.of(agent().toHandle()));
+    }
+
+    /** Lets the agent go on. */
+    void thawAgent() {
+        signal("CONT", List.of(agent().toHandle()));
+    }
+
+    /** Sends a signal to processes. */
+    static void signal(String name, List<ProcessHandle> processes) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(process -> command.add(Long.toString(process.pid())));
+        try {
+            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (code != 0) {
+                throw new AssertionError(command + " failed: " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /** The QEMU of a guest on this node; empty if there is none. */
     Optional<ProcessHandle> guest(String vm) {
         return living(guests().resolve(vm).resolve("pid"));
@@ -221,7 +295,8 @@ final class LabNode {
     /** Everything of this node that lives. */
     List<ProcessHandle> processes() {
         Stream<ProcessHandle> own = agent == null ? Stream.empty() : Stream.of(agent.toHandle());
-        return Stream.concat(Stream.concat(own, zookeeper().stream()), guestProcesses())
+        Stream<ProcessHandle> helpers = Stream.concat(guard().stream(), zookeeper().stream());
+        return Stream.concat(Stream.concat(own, helpers), guestProcesses())
                 .filter(ProcessHandle::isAlive)
                 .toList();
     }
