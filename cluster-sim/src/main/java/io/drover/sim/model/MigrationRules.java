@@ -197,11 +197,7 @@ final class MigrationRules extends Rules {
                 "node " + n + " gives up and destroys its copy of vm " + v,
                 s -> (receives(s, n, v, Target.RECEIVING) || receives(s, n, v, Target.ENTITLED))
                         && isReceived(s, n, v),
-                s -> {
-                    remove(s, n, v);
-                    c.copying.set(s, v, false);
-                    c.targetSide.set(s, v, Target.GAVE_UP);
-                });
+                s -> giveUpCopy(s, n, v));
         command(
                 "node " + n + " gives up waiting for vm " + v,
                 s -> receives(s, n, v, Target.NEW) && c.guest.is(s, n, v, Guest.NONE),
@@ -257,11 +253,7 @@ final class MigrationRules extends Rules {
         command(
                 "node " + n + " destroys its copy of vm " + v + " after a restart",
                 s -> receives(s, n, v, Target.LOST) && isReceived(s, n, v),
-                s -> {
-                    remove(s, n, v);
-                    c.copying.set(s, v, false);
-                    c.targetSide.set(s, v, Target.GAVE_UP);
-                });
+                s -> giveUpCopy(s, n, v));
         command(
                 "node " + n + " notes after a restart that it has nothing of vm " + v,
                 s -> receives(s, n, v, Target.LOST)
