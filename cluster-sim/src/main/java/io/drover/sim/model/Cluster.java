@@ -95,13 +95,15 @@ final class Cluster {
         FENCING,
         FENCED,
         ASSIGN,
-        MIGRATE
+        MIGRATE,
+        NOTE
     }
 
     final Setting setting;
     final Mutant mutant;
     final Layout layout = new Layout();
     final Dimension node = new Dimension("node", NODES);
+    final Dimension leased;
     final Dimension voter;
     final Dimension vm;
     final Dimension coordinator;
@@ -168,8 +170,9 @@ final class Cluster {
     final Flag powerOff;
 
     final Choice<Write> write;
-    final Count writeOn;
-    final Count writeTo;
+    final Count writeVm;
+    /** About which it is; to which the VM is to go. */
+    final Count writeNode;
     /** What the write compares with is still as it was. */
     final Flag writeFresh;
     /** Ticks until the coordinator may change the voters again. */
@@ -185,13 +188,13 @@ final class Cluster {
         this.setting = setting;
         this.mutant = mutant;
         voter = new Dimension("voter", setting.voters());
+        leased = new Dimension("node that may fail", setting.leased());
         vm = new Dimension("vm", setting.vms());
         coordinator = new Dimension("coordinator", setting.coordinators());
         int length = setting.lease();
         boolean canMigrate = setting.has(Feature.MIGRATION);
         boolean isLate = setting.has(Feature.LATE_WRITES);
         int lastSet = setting.voterSets().size() - 1;
-        Dimension leased = new Dimension("node", setting.leased());
 
         on = layout.flag("on", true, node);
         up = layout.flag("agent up", true, node);
@@ -205,11 +208,12 @@ final class Cluster {
 
         fencing = layout.choice("record", Fencing.values(), true, leased);
         phase = layout.choice("phase", Phase.values(), true, vm);
-        owner = layout.count("owner", 0, NODES - 1, vm);
+        owner = layout.count("owner", 0, NODES - 1, vm).of(node);
         current = layout.flag("owner's incarnation is present", true, vm);
-        target = layout.count("target", 0, canMigrate ? NODES - 1 : 0, vm);
+        target = layout.optionalCount("target", canMigrate ? NODES - 1 : -1, vm).of(node);
         note = layout.choice("note of the target", Note.values(), canMigrate, vm);
-        failedFrom = layout.optionalCount("failed migration from", canMigrate ? NODES - 1 : -1, vm);
+        failedFrom = layout.optionalCount("failed migration from", canMigrate ? NODES - 1 : -1, vm)
+                .of(node);
         set = layout.count("voters", 0, lastSet);
         setKnown = layout.flag("voters known", true);
 
@@ -221,15 +225,17 @@ final class Cluster {
         stream = layout.choice("stream", Stream.values(), canMigrate, vm);
         copying = layout.flag("copying", canMigrate, vm);
 
-        leader = layout.count("leader", 0, setting.coordinators() - 1);
+        leader = layout.count("leader", 0, setting.coordinators() - 1).of(coordinator);
         leads = layout.flag("believes to lead", true, coordinator);
         wait = layout.optionalCount(
                 "wait", length + Setting.KILL_TIME + Setting.GRANULARITY, coordinator, leased, voter);
         seenOff = layout.flag("seen off", setting.has(Feature.DEVICE), coordinator, leased);
         powerOff = layout.flag("power-off under way", setting.has(Feature.DEVICE), leased);
         write = layout.choice("write under way", Write.values(), isLate, coordinator);
-        writeOn = layout.count("written about", 0, isLate ? NODES - 1 : 0, coordinator);
-        writeTo = layout.count("written towards", 0, isLate ? NODES - 1 : 0, coordinator);
+        writeVm = layout.optionalCount("write about vm", isLate ? setting.vms() - 1 : -1, coordinator)
+                .of(vm);
+        writeNode = layout.optionalCount("write about node", isLate ? NODES - 1 : -1, coordinator)
+                .of(node);
         writeFresh = layout.flag("write compares equal", isLate, coordinator);
         changeWait = layout.optionalCount(
                 "wait for the next change", lastSet > 0 ? length + Setting.GRANULARITY : -1, coordinator);
@@ -267,7 +273,7 @@ final class Cluster {
             owner.set(s, v, v % setting.leased());
             current.set(s, v, true);
             guest.set(s, v % setting.leased(), v, Guest.RUNNING);
-            target.set(s, v, 0);
+            target.set(s, v, Count.NONE);
         }
         for (int w = 0; w < setting.voters(); w++) {
             knows.set(s, w, 0);

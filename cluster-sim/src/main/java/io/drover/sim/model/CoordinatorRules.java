@@ -4,7 +4,6 @@ import io.drover.sim.model.Cluster.Fencing;
 import io.drover.sim.model.Cluster.Guest;
 import io.drover.sim.model.Cluster.Note;
 import io.drover.sim.model.Cluster.Phase;
-import io.drover.sim.model.Cluster.Plan;
 import io.drover.sim.model.Cluster.Source;
 import io.drover.sim.model.Cluster.Target;
 import io.drover.sim.model.Cluster.Write;
@@ -95,7 +94,7 @@ final class CoordinatorRules extends Rules {
         return c.leader.get(s, 0) == k || c.is(Mutant.NO_EPOCH) || c.is(Mutant.NO_EPOCH_NO_VERSION);
     }
 
-    private void writes(int k, String what, Predicate<State> reason, Write write, int on, int to) {
+    private void writes(int k, String what, Predicate<State> reason, Write write, int vm, int node) {
         String name = "coordinator " + k;
         if (c.has(Feature.LATE_WRITES)) {
             command(
@@ -103,15 +102,15 @@ final class CoordinatorRules extends Rules {
                     s -> c.leads.is(s, k) && c.write.is(s, k, Write.NONE) && reason.test(s),
                     s -> {
                         c.write.set(s, k, write);
-                        c.writeOn.set(s, k, on);
-                        c.writeTo.set(s, k, to);
+                        c.writeVm.set(s, k, vm);
+                        c.writeNode.set(s, k, node);
                         c.writeFresh.set(s, k, true);
                     });
         } else {
             command(
                     name + " writes: " + what,
                     s -> c.leads.is(s, k) && mayWrite(s, k) && reason.test(s),
-                    effect(write, on, to));
+                    effect(write, vm, node));
         }
     }
 
@@ -121,19 +120,24 @@ final class CoordinatorRules extends Rules {
                 "the write of coordinator " + k + " is carried out",
                 s -> !c.write.is(s, k, Write.NONE) && mayWrite(s, k),
                 s -> {
-                    Consumer<State> effect = effect(c.write.get(s, k), c.writeOn.get(s, k), c.writeTo.get(s, k));
+                    Consumer<State> effect = effect(c.write.get(s, k), c.writeVm.get(s, k), c.writeNode.get(s, k));
                     dropWrite(s, k);
                     effect.accept(s);
                 });
     }
 
-    private Consumer<State> effect(Write write, int on, int to) {
+    private Consumer<State> effect(Write write, int vm, int node) {
         return switch (write) {
             case NONE -> s -> {};
-            case FENCING -> s -> store(s, on, Fencing.FENCING);
-            case FENCED -> s -> store(s, on, Fencing.FENCED);
-            case ASSIGN -> s -> assign(s, on, to);
-            case MIGRATE -> s -> migrate(s, on, to);
+            case FENCING -> s -> store(s, node, Fencing.FENCING);
+            case FENCED -> s -> store(s, node, Fencing.FENCED);
+            case ASSIGN -> s -> assign(s, vm, node);
+            case MIGRATE -> s -> migrate(s, vm, node);
+            case NOTE ->
+                s -> {
+                    c.note.set(s, vm, Note.NOTHING);
+                    vmWritten(s, vm);
+                };
         };
     }
 
@@ -166,14 +170,14 @@ final class CoordinatorRules extends Rules {
 
     private void takeover(int k, int n) {
         if (!c.is(Mutant.NO_FENCING)) {
-            writes(k, "node " + n + " is FENCING", s -> c.fencing.is(s, n, Fencing.CLEAR), Write.FENCING, n, 0);
+            writes(k, "node " + n + " is FENCING", s -> c.fencing.is(s, n, Fencing.CLEAR), Write.FENCING, Count.NONE, n);
             writes(
                     k,
                     "node " + n + " is FENCED",
                     s -> c.fencing.is(s, n, Fencing.FENCING) && isProved(s, k, n),
                     Write.FENCED,
-                    n,
-                    0);
+                    Count.NONE,
+                    n);
         }
         for (int w = 0; w < voters; w++) {
             revocation(k, n, w);
@@ -279,27 +283,28 @@ final class CoordinatorRules extends Rules {
         return n < leased && isProved(s, k, n);
     }
 
-    /** Both are gone; or one is, and the other one says that it has nothing that may execute. */
+    /**
+     * Both are gone; or the source is, and the target has noted that it holds nothing. As long as one of the two is there
+     * it decides, by its own rules.
+     */
     private boolean isPairGone(State s, int v, int source, int target) {
-        boolean sourceHasNothing = hasNothing(s, source, v) || c.guest.is(s, source, v, Guest.DEPARTED);
-        boolean sourceIsOut = isGone(s, source) || (sourceHasNothing && !isActing(s, source, v));
-        boolean targetIsOut = isGone(s, target) || (hasNothing(s, target, v) && !c.note.is(s, v, Note.NONE));
+        boolean isNoted = !c.note.is(s, v, Note.NONE);
         if (isGone(s, source)) {
-            return targetIsOut || c.is(Mutant.ONLY_SOURCE_GONE);
+            return isGone(s, target) || isNoted || c.is(Mutant.ONLY_SOURCE_GONE);
         }
-        return isGone(s, target) && (sourceIsOut || c.is(Mutant.ONLY_TARGET_GONE));
-    }
-
-    private boolean hasNothing(State s, int n, int v) {
-        return c.guest.is(s, n, v, Guest.NONE);
-    }
-
-    private boolean isActing(State s, int n, int v) {
-        return !c.plan.is(s, n, v, Plan.NOTHING) && !c.is(Mutant.ACT_UNDER_WAY_UNSEEN);
+        return isGone(s, target) && c.is(Mutant.ONLY_TARGET_GONE);
     }
 
     private void migration(int k, int v, int to) {
         writes(k, "vm " + v + " migrates to node " + to, s -> mayMigrate(s, v, to), Write.MIGRATE, v, to);
+        if (to == 0) {
+            // In the stead of a target that is gone; by it the source decides.
+            writes(k, "vm " + v + " does not arrive", s -> isTargetGone(s, v), Write.NOTE, v, Count.NONE);
+        }
+    }
+
+    private boolean isTargetGone(State s, int v) {
+        return c.phase.is(s, v, Phase.MIGRATING) && isGone(s, c.target.get(s, v)) && c.note.is(s, v, Note.NONE);
     }
 
     private boolean mayMigrate(State s, int v, int to) {
@@ -309,6 +314,6 @@ final class CoordinatorRules extends Rules {
                 && isClear(s, owner)
                 && isClear(s, to)
                 && (!c.guest.is(s, owner, v, Guest.DEPARTED) || c.is(Mutant.SOURCE_WITH_COPY))
-                && (hasNothing(s, to, v) || c.is(Mutant.TARGET_WITH_COPY));
+                && (c.guest.is(s, to, v, Guest.NONE) || c.is(Mutant.TARGET_WITH_COPY));
     }
 }

@@ -1,6 +1,8 @@
 package io.drover.sim.model;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A whole number from a small range; {@link #NONE} where there is none. */
 final class Count extends Variable {
@@ -9,6 +11,7 @@ final class Count extends Variable {
 
     private final int least;
     private final boolean hasNone;
+    private Optional<Dimension> refersTo = Optional.empty();
 
     Count(String name, List<Dimension> dimensions, int least, int most, boolean hasNone, int first) {
         super(name, dimensions, most - least + 1 + (hasNone ? 1 : 0), first);
@@ -56,6 +59,26 @@ final class Count extends Variable {
             return value == NONE ? 0 : value - least + 1;
         }
         return value - least;
+    }
+
+    /** Its values are indices of a dimension. */
+    Count of(Dimension indices) {
+        refersTo = Optional.of(indices);
+        return this;
+    }
+
+    @Override
+    byte[] renamed(Map<Dimension, int[]> renaming) {
+        int[] indices = refersTo.map(renaming::get).orElse(null);
+        if (indices == null || values == 1) {
+            return new byte[0];
+        }
+        byte[] table = new byte[values];
+        for (int raw = 0; raw < values; raw++) {
+            int value = value(raw);
+            table[raw] = (byte) raw(value == NONE ? NONE : indices[value]);
+        }
+        return table;
     }
 
     @Override

@@ -14,6 +14,8 @@ enum Feature {
     VOTER_CHANGE,
     /** An agent takes any time between checking what it may do and doing it: so does a frozen one that wakes up. */
     SLOW_AGENT,
+    /** A node that was fenced, or whose agent has died, joins anew. Without it, its first incarnation is its last. */
+    REJOIN,
     /** Agents die, and are started again by their host; guests live on. */
     AGENT_RESTART,
     /** Hosts lose power, and boot again. */

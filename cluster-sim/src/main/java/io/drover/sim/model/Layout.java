@@ -37,6 +37,15 @@ final class Layout {
         return variable;
     }
 
+    List<Variable> variables() {
+        return List.copyOf(variables);
+    }
+
+    /** How many cells a state has. */
+    int size() {
+        return size;
+    }
+
     State newState() {
         return new State(size);
     }

@@ -15,7 +15,9 @@ final class NodeRules extends Rules {
     void add() {
         for (int n = 0; n < leased; n++) {
             faults(n);
-            joining(n);
+            if (c.has(Feature.REJOIN)) {
+                joining(n);
+            }
             lettingGo(n);
         }
         for (int n = 0; n < nodes; n++) {

@@ -1,9 +1,10 @@
 package io.drover.sim.model;
 
 import io.drover.sim.model.Cluster.Guest;
+import io.drover.sim.model.Variable.Dimension;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 
 /** Puts the rules of one configuration together, with what they promise. */
 final class Protocol {
@@ -53,8 +54,7 @@ final class Protocol {
                 new Invariant(
                         "proved gone: a node that is FENCED executes nothing",
                         s -> forAllExecuting(s, (n, v) -> !facts.isGone(s, n))),
-                new Invariant(
-                        "proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
+                new Invariant("proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
                 new Invariant(
                         "no old copy executes: the VM has not executed elsewhere since",
                         s -> forAllExecuting(s, (n, v) -> !c.old.is(s, n, v))));
@@ -114,32 +114,32 @@ final class Protocol {
         return true;
     }
 
-    /** Voters differ in nothing but their number, as long as their set does not change: they are put in order. */
-    private Consumer<State> symmetry() {
-        if (setting.has(Feature.VOTER_CHANGE) || setting.voters() == 1) {
-            return s -> {};
-        }
-        int[][] cells = c.layout.cellsBy(c.voter);
-        return s -> {
-            for (int end = cells.length - 1; end > 0; end--) {
-                for (int w = 0; w < end; w++) {
-                    order(s, cells[w], cells[w + 1]);
+    /**
+     * Nodes that may fail differ in nothing but their number, and so do those that never fail, the VMs and the
+     * coordinators; and the voters, as long as their set does not change.
+     */
+    private Symmetry symmetry() {
+        List<Map<Dimension, int[]>> renamings = new ArrayList<>();
+        int leased = setting.leased();
+        List<int[]> nodes = List.of(
+                new int[] {0, 1, 2},
+                leased > 1 ? new int[] {1, 0, 2} : new int[] {0, 2, 1});
+        for (int[] node : nodes) {
+            for (int[] vm : swaps(setting.vms())) {
+                for (int[] coordinator : swaps(setting.coordinators())) {
+                    renamings.add(Map.of(c.node, node, c.leased, node, c.vm, vm, c.coordinator, coordinator));
                 }
             }
-        };
+        }
+        // The first of them changes nothing.
+        boolean areVotersAlike = !setting.has(Feature.VOTER_CHANGE);
+        return new Symmetry(
+                c.layout,
+                renamings.subList(1, renamings.size()),
+                areVotersAlike ? c.voter : new Dimension("none", 1));
     }
 
-    private static void order(State s, int[] first, int[] second) {
-        for (int i = 0; i < first.length; i++) {
-            int difference = s.cells[first[i]] - s.cells[second[i]];
-            if (difference < 0) {
-                return;
-            } else if (difference > 0) {
-                for (int j = i; j < first.length; j++) {
-                    s.swap(first[j], second[j]);
-                }
-                return;
-            }
-        }
+    private static List<int[]> swaps(int size) {
+        return size == 1 ? List.of(new int[] {0}) : List.of(new int[] {0, 1}, new int[] {1, 0});
     }
 }

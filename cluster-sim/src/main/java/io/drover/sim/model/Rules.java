@@ -82,11 +82,18 @@ abstract class Rules {
         for (int v = 0; v < vms; v++) {
             boolean isSwitching = c.guest.is(s, n, v, Guest.SWITCHING) && !c.is(Mutant.SWITCHING_SPARED);
             boolean isPlanned = !c.plan.is(s, n, v, Plan.NOTHING) && !c.is(Mutant.GUARD_SPARES_AGENT);
-            if (c.guest.is(s, n, v, Guest.RUNNING) || isSwitching || isPlanned) {
+            if (c.guest.is(s, n, v, Guest.RUNNING) || isSwitching || isPlanned || isReceiving(s, n, v)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** A session has a copy here that has not begun to execute, and might. */
+    private boolean isReceiving(State s, int n, int v) {
+        boolean hasSession = c.targetSide.is(s, v, Target.RECEIVING) || c.targetSide.is(s, v, Target.ENTITLED);
+        boolean isHere = c.guest.is(s, n, v, Guest.INCOMING) || c.guest.is(s, n, v, Guest.ARRIVED);
+        return isTarget(s, n, v) && hasSession && isHere && !c.is(Mutant.RECEPTION_OUTLIVES_LEASE);
     }
 
     /** The record makes the node the owner, in its present incarnation. */
@@ -136,7 +143,17 @@ abstract class Rules {
         for (int v = 0; v < vms; v++) {
             c.plan.set(s, n, v, Plan.NOTHING);
             stopExecuting(s, n, v);
+            if (isReceiving(s, n, v)) {
+                giveUpCopy(s, n, v);
+            }
         }
+    }
+
+    /** The target destroys what has not begun to execute, and will never commit this attempt. */
+    final void giveUpCopy(State s, int n, int v) {
+        remove(s, n, v);
+        c.copying.set(s, v, false);
+        c.targetSide.set(s, v, Target.GAVE_UP);
     }
 
     /** A guest in the switch-over cannot be paused for certain: it is turned off. */
@@ -199,7 +216,9 @@ abstract class Rules {
     /** A VM's record is written: what others decided by the old one fails. */
     final void vmWritten(State s, int v) {
         for (int k = 0; k < coordinators; k++) {
-            if (c.writeOn.get(s, k) == v && (c.write.is(s, k, Write.ASSIGN) || c.write.is(s, k, Write.MIGRATE))) {
+            Write write = c.write.get(s, k);
+            boolean isAboutVm = write == Write.ASSIGN || write == Write.MIGRATE || write == Write.NOTE;
+            if (isAboutVm && c.writeVm.get(s, k) == v) {
                 outdate(s, k);
             }
         }
@@ -209,10 +228,11 @@ abstract class Rules {
     final void nodeWritten(State s, int n) {
         for (int k = 0; k < coordinators; k++) {
             Write write = c.write.get(s, k);
-            int on = c.writeOn.get(s, k);
-            boolean isAboutNode = (write == Write.FENCING || write == Write.FENCED) && on == n;
-            // An assignment compares the records of all nodes that it takes for gone.
-            boolean reliesOnNode = write == Write.ASSIGN && !c.phase.is(s, on, Phase.ASSIGNED) && isNamed(s, n, on);
+            boolean isAboutNode = (write == Write.FENCING || write == Write.FENCED) && c.writeNode.get(s, k) == n;
+            // What stands on a node's being gone compares that node's record too.
+            boolean reliesOnNode = (write == Write.ASSIGN || write == Write.NOTE)
+                    && isNamed(s, n, c.writeVm.get(s, k))
+                    && !c.is(Mutant.NODE_UNCOMPARED);
             if (isAboutNode || reliesOnNode) {
                 outdate(s, k);
             }
@@ -229,8 +249,8 @@ abstract class Rules {
 
     final void dropWrite(State s, int k) {
         c.write.set(s, k, Write.NONE);
-        c.writeOn.set(s, k, 0);
-        c.writeTo.set(s, k, 0);
+        c.writeVm.set(s, k, Count.NONE);
+        c.writeNode.set(s, k, Count.NONE);
         c.writeFresh.set(s, k, false);
     }
 
@@ -245,7 +265,7 @@ abstract class Rules {
 
     /** The record leaves an attempt to migrate: its sessions mean nothing any more. */
     final void endAttempt(State s, int v) {
-        c.target.set(s, v, 0);
+        c.target.set(s, v, Count.NONE);
         c.note.set(s, v, Note.NONE);
         c.source.set(s, v, Source.NONE);
         c.targetSide.set(s, v, Target.NONE);

@@ -1,6 +1,7 @@
 package io.drover.sim.model;
 
 import java.util.List;
+import java.util.Map;
 
 /** A variable of a model, or one for each of some nodes, VMs, voters, coordinators. */
 abstract sealed class Variable permits Flag, Count, Choice {
@@ -47,6 +48,26 @@ abstract sealed class Variable permits Flag, Count, Choice {
                     name + ": value number " + value + " (expected: 0 to " + (values - 1) + ")");
         }
         s.cells[cell(i, j, k)] = (byte) value;
+    }
+
+    /** Where the value of a cell, counted from the variable's first, goes when indices are renamed. */
+    final int moved(int cell, Map<Dimension, int[]> renaming) {
+        int moved = 0;
+        int weight = 1;
+        int rest = cell;
+        for (int d = dimensions.size() - 1; d >= 0; d--) {
+            int index = rest % dimensions.get(d).size();
+            int[] renamed = renaming.get(dimensions.get(d));
+            moved += (renamed == null ? index : renamed[index]) * weight;
+            weight *= dimensions.get(d).size();
+            rest /= dimensions.get(d).size();
+        }
+        return moved;
+    }
+
+    /** What becomes of each value when indices are renamed; empty if no value is an index. */
+    byte[] renamed(Map<Dimension, int[]> renaming) {
+        return new byte[0];
     }
 
     /** The value in words. */
