@@ -33,8 +33,12 @@ class ArchitectureTest {
 
     /** The same seed gives the same run, byte for byte: no clock, no thread and no chance of their own in these. */
     private static final String[] VIRTUAL = {
-        "io.drover.sim.kernel..", "io.drover.sim.world..", "io.drover.sim.shell..", "io.drover.sim.checks..",
-        "io.drover.sim.fuzz..", "io.drover.sim.model.."
+        "io.drover.sim.kernel..",
+        "io.drover.sim.world..",
+        "io.drover.sim.shell..",
+        "io.drover.sim.checks..",
+        "io.drover.sim.fuzz..",
+        "io.drover.sim.model.."
     };
 
     /** What of the daemon a simulated world may use: what decides, and the ports that it stands in for. */
@@ -54,7 +58,16 @@ class ArchitectureTest {
                 room("model.."),
                 room("lab.."),
                 room("hyperv.."),
-                room("bench..", "lab..", "hyperv..", "fuzz..", "scenario..", "checks..", "shell..", "world..", "kernel.."));
+                room(
+                        "bench..",
+                        "lab..",
+                        "hyperv..",
+                        "fuzz..",
+                        "scenario..",
+                        "checks..",
+                        "shell..",
+                        "world..",
+                        "kernel.."));
     }
 
     @ParameterizedTest(name = "{0} knows only {1}")

@@ -170,7 +170,13 @@ final class CoordinatorRules extends Rules {
 
     private void takeover(int k, int n) {
         if (!c.is(Mutant.NO_FENCING)) {
-            writes(k, "node " + n + " is FENCING", s -> c.fencing.is(s, n, Fencing.CLEAR), Write.FENCING, Count.NONE, n);
+            writes(
+                    k,
+                    "node " + n + " is FENCING",
+                    s -> c.fencing.is(s, n, Fencing.CLEAR),
+                    Write.FENCING,
+                    Count.NONE,
+                    n);
             writes(
                     k,
                     "node " + n + " is FENCED",

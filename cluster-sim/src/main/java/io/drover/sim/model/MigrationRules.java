@@ -24,8 +24,10 @@ final class MigrationRules extends Rules {
                 recoveringTarget(n, v);
             }
             int vm = v;
-            command("the stream of vm " + v + " breaks", s -> !c.stream.is(s, vm, Stream.CLOSED), s ->
-                    c.stream.set(s, vm, Stream.CLOSED));
+            command(
+                    "the stream of vm " + v + " breaks",
+                    s -> !c.stream.is(s, vm, Stream.CLOSED),
+                    s -> c.stream.set(s, vm, Stream.CLOSED));
         }
     }
 
@@ -102,14 +104,14 @@ final class MigrationRules extends Rules {
             c.source.set(s, v, Source.TAKING_BACK);
             c.stream.set(s, v, Stream.CLOSED);
         });
-        command("node " + n + " takes vm " + v + " back", s -> leads(s, n, v, Source.TAKING_BACK), s ->
-                takeBack(s, n, v));
+        command(
+                "node " + n + " takes vm " + v + " back",
+                s -> leads(s, n, v, Source.TAKING_BACK),
+                s -> takeBack(s, n, v));
         if (c.is(Mutant.RESUME_WITHOUT_WINNING)) {
             command(
                     "node " + n + " resumes vm " + v + " before it has taken it back",
-                    s -> leads(s, n, v, Source.TAKING_BACK)
-                            && holdsLease(s, n)
-                            && c.guest.is(s, n, v, Guest.DEPARTED),
+                    s -> leads(s, n, v, Source.TAKING_BACK) && holdsLease(s, n) && c.guest.is(s, n, v, Guest.DEPARTED),
                     s -> execute(s, n, v));
         }
     }
@@ -182,21 +184,21 @@ final class MigrationRules extends Rules {
                     c.stream.set(s, v, Stream.OPEN);
                 });
         if (c.has(Feature.SLOW_AGENT)) {
-            command("node " + n + " is about to let vm " + v + " execute", s -> mayExecute(s, n, v), s ->
-                    c.plan.set(s, n, v, Plan.RESUME));
+            command(
+                    "node " + n + " is about to let vm " + v + " execute",
+                    s -> mayExecute(s, n, v),
+                    s -> c.plan.set(s, n, v, Plan.RESUME));
         } else {
             command("node " + n + " lets vm " + v + " execute", s -> mayExecute(s, n, v), s -> execute(s, n, v));
         }
         command(
                 "node " + n + " commits the migration of vm " + v,
-                s -> (receives(s, n, v, Target.ENTITLED) || receives(s, n, v, Target.RECEIVING))
-                        && hasBegun(s, n, v),
+                s -> (receives(s, n, v, Target.ENTITLED) || receives(s, n, v, Target.RECEIVING)) && hasBegun(s, n, v),
                 s -> arrive(s, n, v));
         // Whatever was received, as long as it was not handed over; and when it cannot be made to execute.
         command(
                 "node " + n + " gives up and destroys its copy of vm " + v,
-                s -> (receives(s, n, v, Target.RECEIVING) || receives(s, n, v, Target.ENTITLED))
-                        && isReceived(s, n, v),
+                s -> (receives(s, n, v, Target.RECEIVING) || receives(s, n, v, Target.ENTITLED)) && isReceived(s, n, v),
                 s -> giveUpCopy(s, n, v));
         command(
                 "node " + n + " gives up waiting for vm " + v,
@@ -256,9 +258,7 @@ final class MigrationRules extends Rules {
                 s -> giveUpCopy(s, n, v));
         command(
                 "node " + n + " notes after a restart that it has nothing of vm " + v,
-                s -> receives(s, n, v, Target.LOST)
-                        && c.guest.is(s, n, v, Guest.NONE)
-                        && c.note.is(s, v, Note.NONE),
+                s -> receives(s, n, v, Target.LOST) && c.guest.is(s, n, v, Guest.NONE) && c.note.is(s, v, Note.NONE),
                 s -> leaveNote(s, v, c.is(Mutant.NOTE_RESUMES) ? Note.UNTOUCHED : Note.NOTHING));
     }
 }

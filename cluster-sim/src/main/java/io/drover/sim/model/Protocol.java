@@ -54,7 +54,8 @@ final class Protocol {
                 new Invariant(
                         "proved gone: a node that is FENCED executes nothing",
                         s -> forAllExecuting(s, (n, v) -> !facts.isGone(s, n))),
-                new Invariant("proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
+                new Invariant(
+                        "proved gone: an incarnation that is FENCED holds no lease", s -> holdsNoneGone(s, facts)),
                 new Invariant(
                         "no old copy executes: the VM has not executed elsewhere since",
                         s -> forAllExecuting(s, (n, v) -> !c.old.is(s, n, v))));
@@ -121,9 +122,7 @@ final class Protocol {
     private Symmetry symmetry() {
         List<Map<Dimension, int[]>> renamings = new ArrayList<>();
         int leased = setting.leased();
-        List<int[]> nodes = List.of(
-                new int[] {0, 1, 2},
-                leased > 1 ? new int[] {1, 0, 2} : new int[] {0, 2, 1});
+        List<int[]> nodes = List.of(new int[] {0, 1, 2}, leased > 1 ? new int[] {1, 0, 2} : new int[] {0, 2, 1});
         for (int[] node : nodes) {
             for (int[] vm : swaps(setting.vms())) {
                 for (int[] coordinator : swaps(setting.coordinators())) {
@@ -134,9 +133,7 @@ final class Protocol {
         // The first of them changes nothing.
         boolean areVotersAlike = !setting.has(Feature.VOTER_CHANGE);
         return new Symmetry(
-                c.layout,
-                renamings.subList(1, renamings.size()),
-                areVotersAlike ? c.voter : new Dimension("none", 1));
+                c.layout, renamings.subList(1, renamings.size()), areVotersAlike ? c.voter : new Dimension("none", 1));
     }
 
     private static List<int[]> swaps(int size) {

@@ -47,7 +47,8 @@ final class CopyWatch implements AutoCloseable {
         this.vms = vms;
         // What was said before is not new.
         vms.forEach(vm -> lab.nodes()
-                .forEach(node -> logs(node.guests().resolve(vm)).forEach(log -> sizes.put(log, log.toFile().length()))));
+                .forEach(node -> logs(node.guests().resolve(vm))
+                        .forEach(log -> sizes.put(log, log.toFile().length()))));
         thread.setDaemon(true);
         thread.start();
     }

@@ -42,7 +42,6 @@ final class LabNode {
     private @Nullable Process agent;
     private @Nullable LabProxy proxy;
 
-
     LabNode(
             Path root,
             int id,

@@ -89,9 +89,7 @@ class LeaseLabTest {
             }
         }
         lab.node(victim).startAgent();
-        lab.awaitStatus(
-                "the host is back",
-                status -> Lab.node(status, victim).getState() == NodeState.NODE_STATE_UP);
+        lab.awaitStatus("the host is back", status -> Lab.node(status, victim).getState() == NodeState.NODE_STATE_UP);
         Guests.assertCounting(lab, VMS);
     }
 
@@ -107,13 +105,13 @@ class LeaseLabTest {
             Guests.assertCounting(lab, VMS);
             lab.node(victim).thawAgent();
             lab.awaitStatus(
-                    "the agent is back",
-                    status -> Lab.node(status, victim).getState() == NodeState.NODE_STATE_UP);
+                    "the agent is back", status -> Lab.node(status, victim).getState() == NodeState.NODE_STATE_UP);
             // Whatever the agent still had in hand when it was stopped, it has done by now.
             TimeUnit.SECONDS.sleep(3);
             Guests.assertCounting(lab, VMS);
             assertThat(watch.faults()).isEmpty();
-            assertThat(lost).allSatisfy(vm -> assertThat(lab.node(victim).guest(vm)).isEmpty());
+            assertThat(lost)
+                    .allSatisfy(vm -> assertThat(lab.node(victim).guest(vm)).isEmpty());
         }
     }
 
@@ -137,9 +135,8 @@ class LeaseLabTest {
     void guestsRunOnWithoutTheCoordinationServiceAlsoWhenAnAgentIsStartedAgainMeanwhile() throws InterruptedException {
         String victim = victim();
         List<Integer> boots = boots(VMS);
-        List<ProcessHandle> servers = lab.nodes().stream()
-                .map(node -> node.zookeeper().orElseThrow())
-                .toList();
+        List<ProcessHandle> servers =
+                lab.nodes().stream().map(node -> node.zookeeper().orElseThrow()).toList();
         try (CopyWatch watch = new CopyWatch(lab, VMS)) {
             LabNode.signal("STOP", servers);
             TimeUnit.SECONDS.sleep(8);
@@ -189,8 +186,8 @@ class LeaseLabTest {
         String victim = victim();
         List<String> held = Lab.on(lab.status(), victim);
         List<Integer> boots = boots(VMS);
-        var unused = lab.ask(stub -> stub.disarm(
-                DisarmRequest.newBuilder().setContext(Lab.context()).build()));
+        var unused = lab.ask(stub ->
+                stub.disarm(DisarmRequest.newBuilder().setContext(Lab.context()).build()));
         try (CopyWatch watch = new CopyWatch(lab, VMS)) {
             int before = heldTimes(victim);
             lab.node(victim).killAgent();
@@ -205,8 +202,9 @@ class LeaseLabTest {
             assertThat(boots(VMS)).isEqualTo(boots);
             assertThat(watch.faults()).isEmpty();
         } finally {
-            var alsoUnused = lab.ask(stub -> stub.arm(
-                    ArmRequest.newBuilder().setContext(Lab.context()).build()));
+            var armed = lab.ask(stub ->
+                    stub.arm(ArmRequest.newBuilder().setContext(Lab.context()).build()));
+            assertThat(armed.isInitialized()).isTrue();
         }
     }
 
@@ -250,7 +248,9 @@ class LeaseLabTest {
         GetStatusResponse status = lab.status();
         Set<String> nodes = new TreeSet<>();
         status.getVmsList().forEach(vm -> nodes.add(vm.getNode()));
-        return nodes.contains(status.getCoordinator()) ? status.getCoordinator() : nodes.iterator().next();
+        return nodes.contains(status.getCoordinator())
+                ? status.getCoordinator()
+                : nodes.iterator().next();
     }
 
     private static int heldTimes(String node) {
