@@ -93,7 +93,7 @@ final class Reaper {
         boolean inFolder = arguments.stream().anyMatch(argument -> argument.contains(folder));
         boolean guest = program.startsWith("qemu-system-");
         boolean service = program.startsWith("java")
-                && (arguments.contains("agent") || arguments.contains("zookeeper"))
+                && (arguments.contains("agent") || arguments.contains("guard") || arguments.contains("zookeeper"))
                 && arguments.contains("--config");
         return inFolder && (guest || service);
     }
