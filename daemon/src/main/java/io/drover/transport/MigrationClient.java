@@ -4,6 +4,7 @@ import io.drover.engine.migration.MigrationEvent;
 import io.drover.proto.v1.MigrateRequest;
 import io.drover.proto.v1.MigrateResponse;
 import io.drover.proto.v1.MigrationServiceGrpc;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -36,7 +37,10 @@ final class MigrationClient {
     Stream open(String address, Duration copyTimeout, Consumer<MigrationEvent> heard) {
         Stream stream = new Stream(heard);
         try {
-            MigrationServiceGrpc.newStub(channels.to(address))
+            ManagedChannel channel = channels.to(address);
+            // The target may have come back lately: what earlier calls found says nothing about now.
+            channel.resetConnectBackoff();
+            MigrationServiceGrpc.newStub(channel)
                     .withDeadlineAfter(copyTimeout.plus(STREAM_GRACE).toMillis(), TimeUnit.MILLISECONDS)
                     .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
                     // Messages are only passed on: a thread of their own would lengthen the blackout.

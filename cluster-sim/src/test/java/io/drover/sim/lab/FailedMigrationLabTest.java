@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * Migrations that do not succeed. The guest counts on at the source, the reason is shown, and a drain goes on to another
  * target. A drain of node1 chooses node2 first, which has the most memory, then node3.
  */
-@Tag("integration")
+@Tag("soak")
 class FailedMigrationLabTest {
     private static final String VM = "vm1";
 
