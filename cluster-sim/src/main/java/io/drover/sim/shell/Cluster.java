@@ -36,7 +36,9 @@ import java.util.function.Function;
 public final class Cluster {
     private static final long SECOND = 1_000_000_000L;
     private static final long WALL_OFFSET = 2 * SECOND;
-    private static final int ASKS = 30;
+
+    /** An operator asks once a second, for longer than hosts take to boot and to elect a coordinator. */
+    private static final int ASKS = 90;
 
     private final ClusterPlan plan;
     private final Defects defects;

@@ -165,7 +165,7 @@ public final class NodeCore {
     // ---- the node
 
     private void start(NodeEvent.Started started) {
-        core.lease.start(started.isHoldMarkSet(), started.inherited());
+        core.lease.start(started.isHoldMarkSet(), started.inherited(), core.in(CALL_PATIENCE));
         leaseChangesAt = core.lease.changesAt(core.now);
         strangersAt = core.in(STRANGERS);
         subjects.readAll();
