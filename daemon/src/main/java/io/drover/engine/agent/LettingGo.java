@@ -19,7 +19,8 @@ import java.util.Optional;
  *   <li>Held again: what is paused, and not by a person, goes on if its record, read since, still gives it to this
  *       incarnation; a copy whose memory may be older than its disks is turned off. Then the mark is cleared; one that an
  *       earlier process had set, only once no call of that process can take effect any more. A node that has lost what
- *       it kept cannot tell a person's pause from the lease's: what it finds paused goes on as well.
+ *       it kept cannot tell a person's pause from the lease's: what it finds paused at first goes on as well. So does
+ *       what a migration has left paused.
  * </ul>
  */
 final class LettingGo {

@@ -80,13 +80,19 @@ final class Looks {
             if (!isSame) {
                 changes(vm, now);
             }
-            if (isFirst) {
-                vm.isHeldByUnknown = vm.is(GuestState.PAUSED) && core.lease.remembersNothing();
-            }
+            noteUnexplainedPause(vm, isFirst || !isSame);
             if (isFirst || wasBlind || !isSame || vm.isWaiting) {
                 core.changed(vm);
             }
         }
+    }
+
+    private void noteUnexplainedPause(TrackedVm vm, boolean isNew) {
+        boolean isOfForgotten = isNew && core.now.isBefore(core.forgottenCallsUntil);
+        if (vm.is(GuestState.PAUSED) && (isOfForgotten || vm.isAfterMigration)) {
+            vm.isHeldByUnknown = true;
+        }
+        vm.isAfterMigration = false;
     }
 
     private void changes(TrackedVm vm, @Nullable SeenGuest now) {

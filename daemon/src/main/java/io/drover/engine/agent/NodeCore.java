@@ -174,6 +174,7 @@ public final class NodeCore {
 
     private void start(NodeEvent.Started started) {
         core.lease.start(started.isHoldMarkSet(), started.inherited(), core.in(CALL_PATIENCE));
+        core.forgottenCallsUntil = core.lease.remembersNothing() ? core.in(PATIENCE) : core.now;
         leaseChangesAt = core.lease.changesAt(core.now);
         offIsSureFrom = started.inherited().isPresent() ? core.in(START_TIME) : core.now;
         strangersAt = core.in(STRANGERS);
@@ -258,6 +259,7 @@ public final class NodeCore {
 
     private void migrationEnded(TrackedVm vm) {
         vm.hasSession = false;
+        vm.isAfterMigration = true;
         if (vm.attempt != null) {
             vm.attempt = vm.attempt.over();
         }

@@ -45,8 +45,10 @@ final class TrackedVm {
 
     String trouble = "";
     boolean isHeldByPerson;
-    /** It was found paused by a process that remembers nothing. */
+    /** It is paused, and that is more likely the work of an earlier process, or of a migration, than a person's. */
     boolean isHeldByUnknown;
+    /** A migration has ended since the guest was last seen. */
+    boolean isAfterMigration;
 
     boolean isPauseFailed;
     Instant letGoAgainAt = Instant.MIN;

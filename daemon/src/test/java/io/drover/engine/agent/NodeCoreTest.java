@@ -207,6 +207,7 @@ class NodeCoreTest {
         VmId second = NodeWorld.vm(2);
         world.change(world.added(second).assignedTo(SELF));
         world.settle();
+        world.pass(NodeCore.PATIENCE);
         world.guests.put(second, GuestState.PAUSED);
         world.pass(Duration.ofSeconds(2));
         world.become(LeaseState.ENDING);
@@ -307,8 +308,23 @@ class NodeCoreTest {
     }
 
     @Test
+    void aGuestThatAMigrationHasLeftPausedGoesOn() {
+        isRunningHere();
+        world.give(new NodeEvent.MigrationBegan(VM));
+        world.guests.put(VM, GuestState.PAUSED);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.guest(VM)).contains(GuestState.PAUSED);
+
+        world.give(new NodeEvent.MigrationEnded(VM));
+        world.settle();
+
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+    }
+
+    @Test
     void aNodeThatKnowsOfNoMarkLeavesAPausedGuestAlone() {
         isRunningHere();
+        world.pass(NodeCore.PATIENCE);
         world.guests.put(VM, GuestState.PAUSED);
         world.pass(Duration.ofSeconds(2));
         Instant pausesAt = world.now.plusSeconds(3);
