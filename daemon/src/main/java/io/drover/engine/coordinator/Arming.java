@@ -53,10 +53,13 @@ final class Arming {
                 request.context(),
                 next,
                 Severity.WARNING,
-                "is disarmed"
-                        + until.map(at -> " until " + at.truncatedTo(ChronoUnit.SECONDS))
-                                .orElse("") + ": it fences nobody, and starts and moves " + "nothing unasked"
+                "is disarmed" + until.map(Arming::until).orElse("")
+                        + ": it fences nobody, and starts and moves nothing unasked"
                         + (reason.isEmpty() ? "" : " (" + reason + ")"));
+    }
+
+    private static String until(Instant at) {
+        return " until " + at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     static Verdict arm(ClusterView view, Request.Arm request) {
