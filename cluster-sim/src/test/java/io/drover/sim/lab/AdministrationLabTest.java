@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an administrator decides, by the commands of the program, from a cluster of real agents. */
-@Tag("soak")
+@Tag("integration")
 class AdministrationLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

@@ -426,9 +426,19 @@ final class Lab implements AutoCloseable {
 
     /** Sets the bandwidth of one migration, in MiB a second; 0: no limit. */
     void setBandwidth(long mebibytesPerSecond) {
+        if (status().getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20) {
+            return;
+        }
+        setSetting("migrationBandwidth", mebibytesPerSecond == 0 ? "" : mebibytesPerSecond + " MiB");
+        awaitStatus(
+                "settings known", status -> status.getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20);
+    }
+
+    /** Changes a setting of the cluster; an empty value: the default. */
+    void setSetting(String name, String value) {
         SetConfigRequest request = SetConfigRequest.newBuilder()
                 .setContext(context())
-                .putValues("migrationBandwidth", mebibytesPerSecond == 0 ? "0" : mebibytesPerSecond + "MiB")
+                .putValues(name, value)
                 .build();
         var unused = ask(stub -> stub.setConfig(request));
     }

@@ -80,6 +80,9 @@ final class Looks {
             if (!isSame) {
                 changes(vm, now);
             }
+            if (isFirst) {
+                vm.isHeldByUnknown = vm.is(GuestState.PAUSED) && core.lease.remembersNothing();
+            }
             if (isFirst || wasBlind || !isSame || vm.isWaiting) {
                 core.changed(vm);
             }
@@ -95,6 +98,7 @@ final class Looks {
         }
         if (!vm.is(GuestState.PAUSED)) {
             vm.isHeldByPerson = false;
+            vm.isHeldByUnknown = false;
         }
         if (now != null && vm.record == null && !vm.isForeign) {
             readings.read(vm);

@@ -45,6 +45,9 @@ final class TrackedVm {
 
     String trouble = "";
     boolean isHeldByPerson;
+    /** It was found paused by a process that remembers nothing. */
+    boolean isHeldByUnknown;
+
     boolean isPauseFailed;
     Instant letGoAgainAt = Instant.MIN;
     int lockedTries;
