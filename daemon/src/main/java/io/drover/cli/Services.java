@@ -17,6 +17,14 @@ public interface Services {
     int agent(Path config);
 
     /**
+     * Runs a witness until it is told to stop.
+     *
+     * @param config its configuration file
+     * @return the exit code of the process
+     */
+    int witness(Path config);
+
+    /**
      * Runs the guard of an agent's guests until it is told to stop, or has nothing to guard.
      *
      * @param config the agent's configuration file

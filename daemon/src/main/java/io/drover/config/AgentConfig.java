@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param http where pages, metrics and health checks are served
  * @param advertisedHttp the same, as others reach it
  * @param zookeeper which coordination service
- * @param hypervisor which hypervisor
+ * @param hypervisor which hypervisor; absent on a witness
  * @param memoryReserve bytes of the host's memory that VMs never get
  * @param probes the node's own health probes, the built-in ones included
  * @param fencing which devices can switch which node off
@@ -39,5 +39,10 @@ public record AgentConfig(
     /** Copies the list. */
     public AgentConfig {
         probes = List.copyOf(probes);
+    }
+
+    /** Whether it votes and runs no VMs. */
+    public boolean isWitness() {
+        return hypervisor instanceof HypervisorConfig.Absent;
     }
 }

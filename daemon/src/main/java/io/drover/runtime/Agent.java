@@ -13,6 +13,7 @@ import io.drover.fencing.fenceagent.FenceAgentDevice;
 import io.drover.fencing.redfish.RedfishDevice;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.absent.AbsentHypervisor;
 import io.drover.hypervisor.qemu.QemuHypervisor;
 import io.drover.hypervisor.simulated.SimulatedHypervisor;
 import io.drover.metrics.DroverMetrics;
@@ -123,6 +124,9 @@ final class Agent implements AutoCloseable {
     }
 
     private static Hypervisor hypervisor(AgentConfig config, InstantSource clock) {
+        if (config.isWitness()) {
+            return new AbsentHypervisor();
+        }
         try {
             if (config.hypervisor() instanceof HypervisorConfig.Qemu qemu) {
                 return new QemuHypervisor(qemu, config.node(), clock);
@@ -148,12 +152,14 @@ final class Agent implements AutoCloseable {
             NodeRuntime node,
             LeaseParts lease) {
         HealthStatusManager health = new HealthStatusManager();
-        Server server = Channels.accept(NettyServerBuilder.forAddress(new InetSocketAddress(
-                        config.grpc().host(), config.grpc().port())))
-                .intercept(Forwarding.noticing())
+        NettyServerBuilder builder = Channels.accept(NettyServerBuilder.forAddress(
+                new InetSocketAddress(config.grpc().host(), config.grpc().port())));
+        if (!config.isWitness()) {
+            builder.addService(node.migrationService());
+        }
+        Server server = builder.intercept(Forwarding.noticing())
                 .addService(new ClusterServiceServer(access, feed))
                 .addService(new ReportServer(new SeatReceiver(loop, seat)))
-                .addService(node.migrationService())
                 .addService(new LeaseServer(lease.desk()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
@@ -191,11 +197,14 @@ final class Agent implements AutoCloseable {
             return thread;
         });
         closing.add("supervisor thread", executor::shutdownNow);
-        Path folder = GuardProcess.folder(data.path());
-        Supervisor guard = new Supervisor("guard", command(GUARD_FLAGS, "guard", configFile), folder, executor, clock);
-        // It outlives this process: guests go on, and somebody has to hold them if no other agent comes in time.
-        closing.add("guard", guard);
-        start(guard, "its guard", folder);
+        if (!config.isWitness()) {
+            Path folder = GuardProcess.folder(data.path());
+            Supervisor guard =
+                    new Supervisor("guard", command(GUARD_FLAGS, "guard", configFile), folder, executor, clock);
+            // It outlives this process: guests go on, and somebody has to hold them if no other agent comes in time.
+            closing.add("guard", guard);
+            start(guard, "its guard", folder);
+        }
         if (config.zookeeper().embedded().isPresent()) {
             Path zookeeper = data.path().resolve("zookeeper");
             Supervisor server = new Supervisor(

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The programs that run as services: the agent, and the ZooKeeper server that it supervises. */
+/** The programs that run as services: agent or witness, and what they supervise. */
 public final class AgentProcess {
     /** Ended as it was told to. */
     public static final int STOPPED = 0;
@@ -34,13 +34,32 @@ public final class AgentProcess {
      * @return the exit code
      */
     public static int agent(Path configFile) {
+        return run(configFile, false);
+    }
+
+    /**
+     * Runs a witness until the process is told to end: an agent without a hypervisor, which votes and is given no VMs.
+     *
+     * @return the exit code
+     */
+    public static int witness(Path configFile) {
+        return run(configFile, true);
+    }
+
+    private static int run(Path configFile, boolean asWitness) {
         try {
             AgentConfig config = ConfigFile.read(configFile);
+            if (config.isWitness() != asWitness) {
+                throw ConfigException.of(
+                        configFile,
+                        asWitness ? "is the file of a node that runs VMs" : "is the file of a witness",
+                        asWitness ? "role: witness; or start it by 'drover agent'" : "start it by 'drover witness'");
+            }
             Agent agent = Agent.start(config, configFile);
             CountDownLatch stopped = new CountDownLatch(1);
             Thread stop = new Thread(
                     () -> {
-                        LOG.info("node {}: stops; its guests run on", config.node());
+                        LOG.info("node {}: stops{}", config.node(), asWitness ? "" : "; its guests run on");
                         agent.close();
                         stopped.countDown();
                     },

@@ -23,6 +23,11 @@ public final class DroverServices implements Services {
     }
 
     @Override
+    public int witness(Path config) {
+        return AgentProcess.witness(config);
+    }
+
+    @Override
     public int guard(Path config) {
         return AgentProcess.guard(config);
     }

@@ -97,12 +97,14 @@ final class GuardProcess {
         }
     }
 
-    private static Restraint restraint(AgentConfig config) {
+    private static Restraint restraint(AgentConfig config) throws IOException {
         InstantSource clock = new AgentClock();
         if (config.hypervisor() instanceof HypervisorConfig.Qemu qemu) {
             return new QemuRestraint(qemu, clock);
         } else if (config.hypervisor() instanceof HypervisorConfig.Simulated simulated) {
             return new PortRestraint(new SimulatedHypervisor(simulated, config.node(), clock));
+        } else if (config.isWitness()) {
+            throw new IOException("a witness has no guests to guard");
         }
         throw new AssertionError("unhandled hypervisor: " + config.hypervisor());
     }

@@ -5,6 +5,7 @@ import io.drover.config.AgentConfig;
 import io.drover.coordination.Coordination;
 import io.drover.coordination.Membership;
 import io.drover.coordination.RecordKey;
+import io.drover.coordination.Versioned;
 import io.drover.engine.agent.NodeCore;
 import io.drover.engine.agent.NodeEvent;
 import io.drover.engine.agent.Subject;
@@ -143,13 +144,35 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 fatal.accept("the hypervisor does not answer: " + failure.getMessage());
                 return;
             }
-            join(found);
+            joinAsBefore(found);
+        });
+    }
+
+    /** A record says for good what its node is: one that VMs are placed on must not turn out to be a witness. */
+    private void joinAsBefore(HostFacts found) {
+        loop.when(coordination.records().read(RecordKey.of(config.node())), (stored, failure) -> {
+            if (failure != null) {
+                LOG.debug("node {}: its record is not read yet: {}", config.node(), failure.toString());
+                loop.after(JOIN_AGAIN, () -> joinAsBefore(found));
+                return;
+            }
+            Optional<NodeRecord> other =
+                    stored.map(Versioned::value).filter(node -> node.witness() != config.isWitness());
+            if (other.isPresent()) {
+                String known = other.get().witness() ? "a witness" : "a node that runs VMs";
+                fatal.accept("the cluster knows " + config.node() + " as " + known
+                        + ", and its configuration says otherwise: give it another name, or remove it from the cluster"
+                        + " and start it again");
+            } else {
+                join(found);
+            }
         });
     }
 
     private void join(HostFacts found) {
-        NodeRecord ifNew =
-                NodeRecord.unseen(config.node(), config.zookeeper().embedded().isPresent());
+        NodeRecord ifNew = config.isWitness()
+                ? NodeRecord.unseenWitness(config.node())
+                : NodeRecord.unseen(config.node(), config.zookeeper().embedded().isPresent());
         loop.when(coordination.membership().join(ifNew, this::announcement, this), (record, failure) -> {
             if (failure != null) {
                 LOG.debug("node {}: not joined yet: {}", config.node(), failure.toString());
@@ -187,7 +210,10 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         measureAndReport();
         if (isFirst) {
             loop.every(REPORT_EVERY, this::measureAndReport);
-            coordination.election().campaign(seat);
+            if (!config.isWitness()) {
+                // A witness is there for the nodes that outlive another one, and these can decide for themselves.
+                coordination.election().campaign(seat);
+            }
         }
     }
 

@@ -37,6 +37,11 @@ public final class FakeServices implements Services {
     }
 
     @Override
+    public int witness(Path config) {
+        return agent(config);
+    }
+
+    @Override
     public int guard(Path config) {
         return zookeeper(config);
     }
