@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
             NodeCommand.Show.class,
             NodeCommand.Drain.class,
             NodeCommand.Resume.class,
-            NodeCommand.Evacuate.class
+            NodeCommand.Evacuate.class,
+            NodeLeaveCommand.class
         })
 final class NodeCommand {
     /** {@code drover node list}. */

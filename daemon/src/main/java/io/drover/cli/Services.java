@@ -41,6 +41,15 @@ public interface Services {
     int zookeeper(Path config);
 
     /**
+     * Where the agent of this host is reached.
+     *
+     * @param config its configuration file
+     * @return host:port; an IPv6 address in brackets
+     * @throws IllegalArgumentException if the file is not accepted; the message says why
+     */
+    String agentAddress(Path config);
+
+    /**
      * Makes what a small guest for trying Drover out boots from.
      *
      * @param directory a folder of the guest's own; exists

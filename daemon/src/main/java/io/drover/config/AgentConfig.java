@@ -4,6 +4,7 @@ import io.drover.model.NodeId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that one agent is told by its configuration file.
@@ -36,6 +37,9 @@ public record AgentConfig(
         List<ProbeConfig> probes,
         FencingConfig fencing,
         Optional<WatchdogConfig> watchdog) {
+    /** Addresses that stand for all of a machine: others cannot connect to them. */
+    public static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
     /** Copies the list. */
     public AgentConfig {
         probes = List.copyOf(probes);

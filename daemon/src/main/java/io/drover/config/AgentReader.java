@@ -20,7 +20,6 @@ final class AgentReader {
     private static final ValueKind<Duration> WATCHDOG_TIMEOUT =
             ValueKind.duration(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
     private static final int CPUS_MAX = 4096;
     private static final long HYPERVISOR_MEMORY_LEAST = 1 << 20;
 
@@ -115,12 +114,12 @@ final class AgentReader {
     private HostPort advertised(String key, HostPort listening) {
         Optional<HostPort> given = root.optional(key, ValueKind.HOST_PORT);
         if (given.isPresent()) {
-            if (WILDCARDS.contains(given.get().host())) {
+            if (AgentConfig.WILDCARDS.contains(given.get().host())) {
                 root.reject(key, "'" + given.get() + "' is a wildcard", "an address that the other nodes can reach");
             }
             return given.get();
         }
-        if (!WILDCARDS.contains(listening.host())) {
+        if (!AgentConfig.WILDCARDS.contains(listening.host())) {
             return listening;
         }
         Optional<String> name = hostName.get();

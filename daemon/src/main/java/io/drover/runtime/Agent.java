@@ -1,8 +1,10 @@
 package io.drover.runtime;
 
+import io.drover.api.Callers;
 import io.drover.api.ClusterServiceServer;
 import io.drover.api.EventFeed;
 import io.drover.api.Forwarding;
+import io.drover.api.HostServer;
 import io.drover.api.ReportServer;
 import io.drover.api.events.EventJournal;
 import io.drover.config.AgentConfig;
@@ -158,9 +160,11 @@ final class Agent implements AutoCloseable {
             builder.addService(node.migrationService());
         }
         Server server = builder.intercept(Forwarding.noticing())
+                .intercept(Callers.noticing())
                 .addService(new ClusterServiceServer(access, feed))
                 .addService(new ReportServer(new SeatReceiver(loop, seat)))
                 .addService(new LeaseServer(lease.desk()))
+                .addService(new HostServer(node.host()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();

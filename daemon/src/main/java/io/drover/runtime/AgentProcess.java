@@ -3,6 +3,7 @@ package io.drover.runtime;
 import io.drover.config.AgentConfig;
 import io.drover.config.ConfigException;
 import io.drover.config.ConfigFile;
+import io.drover.config.HostPort;
 import io.drover.config.ZooKeeperConfig;
 import io.drover.coordination.ensemble.EnsembleServer;
 import io.drover.hypervisor.HypervisorException;
@@ -119,6 +120,22 @@ public final class AgentProcess {
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("drover: the ZooKeeper server is not started: " + e.getMessage());
             return NOT_STARTED;
+        }
+    }
+
+    /**
+     * Where the agent of a configuration is reached from its own host.
+     *
+     * @return host:port
+     * @throws IllegalArgumentException if the configuration is not accepted; the message says why
+     */
+    public static String address(Path configFile) {
+        try {
+            HostPort listening = ConfigFile.read(configFile).grpc();
+            boolean isWildcard = AgentConfig.WILDCARDS.contains(listening.host());
+            return new HostPort(isWildcard ? "127.0.0.1" : listening.host(), listening.port()).toString();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 

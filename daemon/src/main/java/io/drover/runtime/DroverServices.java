@@ -38,6 +38,11 @@ public final class DroverServices implements Services {
     }
 
     @Override
+    public String agentAddress(Path config) {
+        return AgentProcess.address(config);
+    }
+
+    @Override
     public Path prepareGuest(Path directory, String name) throws IOException {
         Path image = directory.resolve(name + ".img");
         GuestImage.write(image, HZ, PAGES_PER_TICK, WORKING_SET, true);

@@ -1,5 +1,6 @@
 package io.drover.runtime;
 
+import io.drover.api.HostServer;
 import io.drover.api.ReportLink;
 import io.drover.config.AgentConfig;
 import io.drover.coordination.Coordination;
@@ -8,14 +9,15 @@ import io.drover.coordination.RecordKey;
 import io.drover.coordination.Versioned;
 import io.drover.engine.agent.NodeCore;
 import io.drover.engine.agent.NodeEvent;
+import io.drover.engine.agent.SeenGuest;
 import io.drover.engine.agent.Subject;
-import io.drover.health.MemorySource;
 import io.drover.health.Probes;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.metrics.DroverMetrics;
+import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
 import io.drover.model.LiveNode;
 import io.drover.model.NodeRecord;
@@ -24,14 +26,17 @@ import io.drover.model.ProbeStatus;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
+import io.drover.model.VmId;
 import io.drover.proto.v1.Cancellation;
 import io.drover.transport.Channels;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +57,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
 
     private static final Duration LOOK_IDLE = Duration.ofMillis(50);
 
+    private static final Set<GuestState> NOT_IN_MEMORY =
+            EnumSet.of(GuestState.OFF, GuestState.SAVED, GuestState.DEPARTED);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
     private final AgentConfig config;
@@ -68,6 +76,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Probes probes;
     private final ReportLink link;
     private final LeaseParts lease;
+    private final HostLeave leave;
 
     private final Workers urgent = new Workers("drover-urgent");
 
@@ -119,9 +128,11 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         this.probes = new Probes(
                 config.probes(),
                 () -> hypervisor.guests(),
-                this::memory,
+                new HostMemory(),
                 clock,
                 (before, after) -> probeChanged(after));
+        this.leave = new HostLeave(
+                config.node(), loop, coordination.records(), reasons, this::guestsInMemory, this::changed);
         metrics.probesFrom(probes::statuses);
         coordination.onConnection(now -> {
             connection = now;
@@ -132,6 +143,20 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     /** The service that takes other nodes' guests. */
     BindableService migrationService() {
         return transfers.service();
+    }
+
+    /** Takes word of this host's shutdown. */
+    HostServer.Host host() {
+        return leave;
+    }
+
+    private List<VmId> guestsInMemory() {
+        return keeper == null
+                ? List.of()
+                : keeper.inventory().stream()
+                        .filter(guest -> !NOT_IN_MEMORY.contains(guest.state()))
+                        .map(SeenGuest::vm)
+                        .toList();
     }
 
     /** Begins; nothing is decided here before the node has joined. */
@@ -205,7 +230,12 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load), lease);
+                announcement(incarnation),
+                found,
+                probes::statuses,
+                () -> transfers.memoryAvailable(load),
+                lease,
+                leave::isLeaving);
         mine.start(this::changed);
         measureAndReport();
         if (isFirst) {
@@ -316,15 +346,6 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                             + now.evidence()));
             changed();
         });
-    }
-
-    private MemorySource.Memory memory() {
-        java.lang.management.OperatingSystemMXBean system =
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        if (system instanceof com.sun.management.OperatingSystemMXBean known) {
-            return new MemorySource.Memory(known.getFreeMemorySize(), Math.max(1, known.getTotalMemorySize()));
-        }
-        throw new IllegalStateException("this Java does not tell how much memory is free");
     }
 
     /** Whether the node has joined and its connection lives: it takes part. */

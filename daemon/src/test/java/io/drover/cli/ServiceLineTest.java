@@ -64,6 +64,11 @@ class ServiceLineTest {
             }
 
             @Override
+            public String agentAddress(Path config) {
+                return fail("nobody was to be asked");
+            }
+
+            @Override
             public Path prepareGuest(Path directory, String name) {
                 return fail("no guest was asked for");
             }

@@ -6,6 +6,9 @@ import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.NodeStatus;
 import io.drover.proto.v1.VmState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +130,27 @@ class WitnessLabTest {
                 lab.drover("witness", "--config", lab.node("node1").config().toString());
         assertThat(asWitness.code()).as(asWitness.all()).isEqualTo(2);
         assertThat(asWitness.err()).contains("is the file of a node that runs VMs (expected: role: witness");
+    }
+
+    @Test
+    void nodeThatIsOnRecordWithVmsDoesNotStartAsAWitness() throws IOException {
+        Path config = lab.root().resolve("impostor.yaml");
+        Files.writeString(config, """
+                cluster: lab
+                node: node1
+                role: witness
+                dataDirectory: impostor
+                grpc: 127.0.0.1:0
+                http: 127.0.0.1:0
+                zookeeper: {connect: '127.0.0.1:%d'}
+                builtInProbes: false
+                """.formatted(lab.node("node2").zookeeperPort()));
+
+        Command.Result started = lab.drover("witness", "--config", config.toString());
+
+        assertThat(started.code()).as(started.all()).isEqualTo(1);
+        assertThat(started.all()).contains("the cluster knows node1 as a node that runs VMs");
+        lab.awaitAllUp();
     }
 
     private static List<Integer> boots() {

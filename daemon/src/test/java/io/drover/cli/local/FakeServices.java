@@ -58,6 +58,11 @@ public final class FakeServices implements Services {
     }
 
     @Override
+    public String agentAddress(Path config) {
+        throw new IllegalArgumentException(config + ": no agent is asked for");
+    }
+
+    @Override
     public Path prepareGuest(Path directory, String name) throws IOException {
         return Files.writeString(directory.resolve("boot.img"), name);
     }
