@@ -75,6 +75,7 @@ final class Agent implements AutoCloseable {
         Reasons reasons = new Reasons(journal);
         DroverMetrics metrics = new DroverMetrics(Version.text());
         EventLoop loop = closing.add("event loop", new EventLoop("drover-loop"));
+        LeaseMeter.begin(lease, metrics.lease());
         metrics.queueLengthFrom(loop::queueLength);
         Workers workers = closing.add("workers", new Workers("drover-worker"));
         Hypervisor hypervisor = closing.add("hypervisor", hypervisor(config, clock));
@@ -91,7 +92,12 @@ final class Agent implements AutoCloseable {
         // Of its own: a hypervisor that hangs is no reason not to fence another node.
         Workers fencers = closing.add("fencing workers", new Workers("drover-fencing"));
         Fencing fencing = closing.add(
-                "fencing", Fencing.of(config.fencing(), config.node(), RedfishDevice::new, FenceAgentDevice::new));
+                "fencing",
+                Fencing.of(
+                        config.fencing(),
+                        config.node(),
+                        device -> new MeasuredDevice(new RedfishDevice(device), metrics.fencing()),
+                        device -> new MeasuredDevice(new FenceAgentDevice(device), metrics.fencing())));
         CoordinatorSeat seat = new CoordinatorSeat(
                 config.node(), loop, fencers, coordination, clock, reasons, metrics, lease, fencing);
         Neighbours neighbours = new Neighbours(config.node(), loop, coordination.records(), channels::to);

@@ -76,6 +76,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Probes probes;
     private final ReportLink link;
     private final LeaseParts lease;
+    private final DroverMetrics metrics;
     private final HostLeave leave;
 
     private final Workers urgent = new Workers("drover-urgent");
@@ -103,6 +104,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
             Neighbours neighbours,
             LeaseParts lease) {
         this.lease = lease;
+        this.metrics = metrics;
         this.config = config;
         this.loop = loop;
         this.workers = workers;
@@ -258,6 +260,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 coordination.records(),
                 hypervisor,
                 held,
+                metrics.lease(),
                 reasons,
                 transfers,
                 why -> rejoin(why, found));
