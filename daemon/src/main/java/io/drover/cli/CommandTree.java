@@ -43,6 +43,7 @@ final class CommandTree {
         commands.put("local", LocalCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("agent", AgentCommand::new);
+        commands.put("witness", WitnessCommand::new);
         commands.put("guard", GuardCommand::new);
         commands.put("zookeeper", ZooKeeperCommand::new);
         return commands;

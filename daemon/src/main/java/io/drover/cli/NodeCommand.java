@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
             FencingCommands.Fence.class,
             FencingCommands.ConfirmDead.class,
             FencingCommands.ClearQuarantine.class,
-            FencingCommands.Remove.class
+            FencingCommands.Remove.class,
+            NodeLeaveCommand.class
         })
 final class NodeCommand {
     /** {@code drover node list}. */

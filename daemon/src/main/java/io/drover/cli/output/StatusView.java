@@ -63,12 +63,12 @@ public final class StatusView {
                     Words.lease(node.getLease()),
                     node.getVoter() ? (node.getWitness() ? "witness" : "yes") : "no",
                     node.hasHeardAgo() ? Quantities.age(node.getHeardAgo()) : "",
-                    node.getVmsCount(),
+                    node.getWitness() ? "" : node.getVmsCount(),
                     known ? Quantities.percent(node.getCpuLoad()) : "",
                     known
                             ? Quantities.share(node.getMemoryTotal() - node.getMemoryAvailable(), node.getMemoryTotal())
                             : "",
-                    node.getMessage());
+                    message(node));
         }
         return table.lines(colours);
     }
@@ -98,6 +98,13 @@ public final class StatusView {
                     message(vm));
         }
         return table.lines(colours);
+    }
+
+    private static String message(NodeStatus node) {
+        if (!node.getWitness()) {
+            return node.getMessage();
+        }
+        return node.getMessage().isEmpty() ? "witness" : "witness; " + node.getMessage();
     }
 
     private static String message(VmStatus vm) {
