@@ -49,8 +49,10 @@ final class TakeoverTimes {
     /** How things stand now. */
     void look(ClusterView view) {
         view.nodes().values().forEach(node -> look(node, view));
-        lost.keySet().retainAll(view.vms().keySet());
-        lost.entrySet().removeIf(entry -> isSettled(view.vms().get(entry.getKey()), entry.getValue(), view));
+        lost.entrySet().removeIf(entry -> {
+            VmRecord vm = view.vms().get(entry.getKey());
+            return vm == null || isSettled(vm, entry.getValue(), view);
+        });
         hasLooked = true;
     }
 
@@ -59,11 +61,11 @@ final class TakeoverTimes {
         long incarnation = node.record().incarnation();
         FencingState state = node.record().fencing();
         Fencing begun = fencing.get(id);
-        boolean isSame = begun != null && begun.incarnation == incarnation;
-        if (state == FencingState.FENCING && !isSame && hasLooked) {
+        boolean isOther = begun == null || begun.incarnation != incarnation;
+        if (state == FencingState.FENCING && isOther && hasLooked) {
             fencing.put(id, new Fencing(incarnation, view.now()));
             metrics.took(Part.DETECTION, Duration.between(SignsOfLife.lastOrKnown(node, view), view.now()));
-        } else if (state == FencingState.FENCED && isSame) {
+        } else if (state == FencingState.FENCED && begun != null && begun.incarnation == incarnation) {
             fencing.remove(id);
             metrics.took(Part.PROOF, Duration.between(begun.since, view.now()));
             view.vms().values().stream()
