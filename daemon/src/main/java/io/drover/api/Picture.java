@@ -91,7 +91,7 @@ public final class Picture {
 
     private static List<String> clusterProblems(ClusterView view, QuorumView quorum) {
         List<String> problems = new ArrayList<>();
-        if (quorum.spare() < 0 || (quorum.spare() == 0 && quorum.voters().size() > 1)) {
+        if (quorum.isAtRisk()) {
             problems.add(quorum.text());
         }
         FailoverPolicy failover = view.settings().failover();
@@ -219,7 +219,7 @@ public final class Picture {
         switch (state) {
             case ISOLATED -> parts.add(NodeStates.isolated(node, view));
             case JOINING -> parts.add("waiting for its first report");
-            case DOWN -> parts.add(node.record().incarnation() == 0 ? "has never joined" : down(node.record()));
+            case DOWN -> parts.add(down(node.record()));
             case QUARANTINED ->
                 parts.add("was lost " + node.record().departures().size() + " times lately; may own no VMs until "
                         + node.record().quarantinedUntil().map(Object::toString).orElse("it is cleared"));
@@ -245,7 +245,10 @@ public final class Picture {
     }
 
     private static String down(NodeRecord node) {
-        return node.fencing() == FencingState.LEFT ? "has left" : "is proved down: " + node.fencingProof();
+        if (node.incarnation() == 0) {
+            return "has never joined";
+        }
+        return node.fencing() == FencingState.LEFT ? "has left" : "is proved down";
     }
 
     /** How far an operation is, in words. */

@@ -144,6 +144,11 @@ public final class Drover {
         return surroundings.interactive() && !yes;
     }
 
+    /** Whether somebody answers for the change: by {@code --yes}, or at the terminal. */
+    boolean isAnsweredFor() {
+        return yes || surroundings.interactive();
+    }
+
     /** Whether the terminal may be coloured and drawn upon. */
     boolean colours() {
         return surroundings.ansi()

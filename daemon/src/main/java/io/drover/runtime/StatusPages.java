@@ -55,7 +55,7 @@ final class StatusPages implements Pages {
 
     @Override
     public byte[] statusJson() {
-        return ProtoJson.tree(status()).toPrettyString().getBytes(StandardCharsets.UTF_8);
+        return ProtoJson.pretty(ProtoJson.tree(status())).getBytes(StandardCharsets.UTF_8);
     }
 
     private GetStatusResponse status() {

@@ -22,15 +22,20 @@ public final class Workers implements Executor, AutoCloseable {
     /** Calls that may wait. */
     public static final int QUEUE = 4096;
 
+    private static final long IDLE_SECONDS = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
     private final ThreadPoolExecutor executor;
 
-    /** Threads start when they are needed and end when they have been idle for a minute. */
+    /**
+     * Threads start when they are needed and end soon after: those that are idle take turns, so that the few calls of an
+     * idle host would otherwise keep all of them.
+     */
     public Workers(String name) {
         AtomicInteger number = new AtomicInteger();
         executor = new ThreadPoolExecutor(
-                THREADS, THREADS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
+                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
                     Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@SuppressWarnings("AddressSelection") // there are no names here, only addresses
 class CallersTest {
     @ParameterizedTest
     @CsvSource({

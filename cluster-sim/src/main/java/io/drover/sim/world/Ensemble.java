@@ -79,6 +79,7 @@ public final class Ensemble {
         private long applied;
         private long contactAt;
         private long busyUntil;
+        private int hangUps;
         private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
         Server(Machine host) {
@@ -331,6 +332,7 @@ public final class Ensemble {
 
     private void hangUp(int server) {
         servers.get(server).unanswered.clear();
+        servers.get(server).hangUps++;
         List.copyOf(clients).forEach(client -> client.serverLost(server));
     }
 
@@ -539,6 +541,11 @@ public final class Ensemble {
     /** Whether a client gets anything from a server. */
     boolean isServing(int server) {
         return servers.get(server).isServing && servers.get(server).isAlive();
+    }
+
+    /** How often a server has closed all its connections: a client that was cut off then learns it when it asks again. */
+    int hangUps(int server) {
+        return servers.get(server).hangUps;
     }
 
     Machine host(int server) {

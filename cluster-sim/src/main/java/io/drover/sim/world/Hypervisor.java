@@ -40,6 +40,7 @@ public final class Hypervisor {
     final World world;
     private final NodeId self;
     private final TreeMap<VmId, Guest> guests = new TreeMap<>();
+    private long nextCallHangs;
 
     Hypervisor(Kernel kernel, Dice dice, Machine machine, World world) {
         this.kernel = kernel;
@@ -345,6 +346,11 @@ public final class Hypervisor {
         }
     }
 
+    /** The next call takes effect so much later; zero: as usual. */
+    public void hangNextCall(long nanos) {
+        nextCallHangs = nanos;
+    }
+
     /** Carries out a call after its time, and tells the caller if it lives; a hanging one much later. */
     private void call(Program caller, long time, Done done, Supplier<Optional<HypervisorException>> effect) {
         Weather weather = machine.weather();
@@ -358,7 +364,8 @@ public final class Hypervisor {
             });
             return;
         }
-        long hang = dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0;
+        long hang = nextCallHangs + (dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0);
+        nextCallHangs = 0;
         kernel.after(time + hang, () -> {
             if (machine.isUp() && machine.powerCycles() == cycle) {
                 Optional<HypervisorException> outcome = effect.get();

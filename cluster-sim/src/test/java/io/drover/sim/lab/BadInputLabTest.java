@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What cannot be done is refused with one clear error that says what to do, and changes nothing. */
-@Tag("soak")
+@Tag("integration")
 class BadInputLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

@@ -1,13 +1,16 @@
 package io.drover.sim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.drover.proto.v1.ClusterHealth;
 import io.drover.proto.v1.DrainStatus;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.StepState;
 import io.drover.proto.v1.VmState;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -23,13 +26,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A drain moves guests live, and they run on whatever becomes of the agents. */
-@Tag("soak")
+@Tag("integration")
 class DrainLabTest {
     /** A migration of one of the guests then takes about four seconds. */
     private static final long SLOW_MIB_PER_SECOND = 8;
 
     private static final int WORKING_SET_MIB = 32;
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3", "vm4", "vm5", "vm6");
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private static Lab lab;
@@ -53,6 +57,7 @@ class DrainLabTest {
     @BeforeEach
     void allIsWell() {
         lab.awaitAllUp();
+        lab.awaitVoters();
         Guests.assertCounting(lab, VMS);
     }
 
@@ -109,6 +114,8 @@ class DrainLabTest {
         try (Command drain = lab.begin("node", "drain", drained, "--wait", "--yes")) {
             awaitInTheMiddle(drained);
             lab.node(coordinator).killAgent();
+            // As the service's supervision does.
+            lab.node(coordinator).startAgent();
             Command.Result result = drain.result();
             assertThat(result.code()).as(() -> result.all() + lab.logs()).isZero();
         }
@@ -116,8 +123,6 @@ class DrainLabTest {
         assertThat(after.getCoordinator()).isNotEqualTo(coordinator);
         assertThat(Lab.on(after, drained)).isEmpty();
         Guests.assertCounting(lab, VMS);
-
-        lab.node(coordinator).startAgent();
         lab.awaitStatus(
                 "the killed agent's guests are adopted",
                 status -> Lab.node(status, coordinator).getState() == NodeState.NODE_STATE_UP
@@ -162,6 +167,69 @@ class DrainLabTest {
         assertThat(guestsOn(node)).isEqualTo(guests);
         Guests.assertCounting(lab, VMS);
         Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void statusSaysThatAnAgentIsGoneAndWhatIsUnknownUntilItComesBack() {
+        LabNode node = lab.nodesBut(lab.status().getCoordinator()).get(0);
+        List<String> own = Lab.on(lab.status(), node.name());
+        assertThat(own).isNotEmpty();
+        Map<String, ProcessHandle> guests = guestsOn(node);
+        // Nothing is to be done about it while the test looks.
+        lab.setSetting("lease.duration", "40s");
+        await("every node has got such a lease")
+                .atMost(Lab.LIMIT)
+                .until(() ->
+                        lab.nodes().stream().allMatch(each -> each.leaseLeft().compareTo(LONG) > 0));
+        node.killAgent();
+        GetStatusResponse gone = lab.awaitStatus(
+                "the node is out of contact",
+                status -> Lab.node(status, node.name()).getState() == NodeState.NODE_STATE_ISOLATED);
+        assertThat(gone.getHealth()).isEqualTo(ClusterHealth.CLUSTER_HEALTH_DEGRADED);
+        assertThat(Lab.on(gone, node.name())).isEqualTo(own);
+        assertThat(gone.getVmsList())
+                .allSatisfy(vm -> assertThat(vm.getState())
+                        .isEqualTo(
+                                own.contains(vm.getName()) ? VmState.VM_STATE_UNMONITORED : VmState.VM_STATE_RUNNING));
+        Command.Result shown = lab.drover("status");
+        assertThat(shown.code()).as(shown.all()).isEqualTo(1);
+        assertThat(shown.out()).contains("Isolated").contains("Unmonitored");
+        Guests.assertCounting(lab, VMS);
+
+        node.startAgent();
+        lab.awaitAllUp();
+        lab.setSetting("lease.duration", "");
+        assertThat(Lab.on(lab.status(), node.name())).isEqualTo(own);
+        assertThat(guestsOn(node)).isEqualTo(guests);
+        Guests.assertCounting(lab, VMS);
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void drainThatPassesItsDeadlineSaysWhatIsLeftAndHarmsNothing() {
+        lab.setBandwidth(1);
+        String node = lab.nodesBut(lab.status().getCoordinator()).get(0).name();
+        List<String> own = Lab.on(lab.status(), node);
+        assertThat(own).isNotEmpty();
+        Command.Result late = lab.drover("node", "drain", node, "--wait", "--deadline", "3s", "--yes");
+        assertThat(late.code()).as(late.all()).isEqualTo(5);
+        assertThat(late.all()).contains("the deadline passed").contains("left");
+        GetStatusResponse after = lab.status();
+        assertThat(Lab.node(after, node).getDrainStatus()).isEqualTo(DrainStatus.DRAIN_STATUS_FAILED);
+        assertThat(Lab.on(after, node)).isNotEmpty();
+        Guests.assertCounting(lab, VMS);
+        Guests.assertUnharmed(lab, VMS);
+    }
+
+    @Test
+    void agentsSayThatTheyServeAndWhat() {
+        try (AgentLink link = new AgentLink(lab.nodes().get(0).address())) {
+            for (String service : List.of("", "drover.v1.ClusterService", "drover.v1.MigrationService")) {
+                assertThat(link.health(service)).as("health of '%s'", service).isEqualTo(ServingStatus.SERVING);
+            }
+            assertThat(link.services())
+                    .contains("drover.v1.ClusterService", "drover.v1.LeaseService", "grpc.health.v1.Health");
+        }
     }
 
     @Test

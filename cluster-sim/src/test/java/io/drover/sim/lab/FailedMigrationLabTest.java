@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * Migrations that do not succeed. The guest counts on at the source, the reason is shown, and a drain goes on to another
  * target. A drain of node1 chooses node2 first, which has the most memory, then node3.
  */
-@Tag("soak")
+@Tag("integration")
 class FailedMigrationLabTest {
     private static final String VM = "vm1";
 
@@ -85,7 +85,7 @@ class FailedMigrationLabTest {
         assertThat(refused.code()).as(refused.all()).isEqualTo(3);
         assertThat(refused.err()).contains("node3").contains("127 MiB of memory free, 256 MiB needed");
         assertThat(Snapshot.of(lab)).isEqualTo(before);
-        Guests.assertUnharmed(lab, VMS);
+        Guests.assertUnharmed(lab, List.of(VM));
     }
 
     @Test
@@ -112,7 +112,7 @@ class FailedMigrationLabTest {
         }
         assertThat(refused).as("node2 refused at least once").isTrue();
         Guests.assertCounting(lab, VMS);
-        Guests.assertUnharmed(lab, VMS);
+        Guests.assertUnharmed(lab, List.of(VM));
     }
 
     @Test
@@ -135,17 +135,19 @@ class FailedMigrationLabTest {
             assertThat(drain.messages())
                     .anySatisfy(message -> assertThat(message).contains("node2"));
             assertThat(Lab.vm(lab.status(), VM).getNode()).isEqualTo("node3");
-            Guests.assertCounting(lab, VMS);
+            Guests.assertCounting(lab, List.of(VM));
             Observation.Guest seen = watch.finish().guest(VM).orElseThrow();
             assertThat(seen.moves()).as("moves that the guest itself shows").hasSize(1);
             assertThat(seen.boots() + seen.repeated() + seen.lost()).isZero();
         }
+        // Its own guest was let go of with its agent, and no other node can hold it: it starts again when node2 is
+        // back.
         lab.node("node2").startAgent();
         lab.awaitStatus(
                 "node2 is back",
                 status -> Lab.node(status, "node2").getState() == NodeState.NODE_STATE_UP
                         && Lab.vm(status, LARGE).getState() == VmState.VM_STATE_RUNNING);
-        Guests.assertUnharmed(lab, VMS);
+        Guests.assertUnharmed(lab, List.of(VM));
     }
 
     @Test
@@ -167,7 +169,7 @@ class FailedMigrationLabTest {
                 .atMost(Lab.LIMIT)
                 .until(() -> lab.node("node2").guest(VM).isEmpty());
         Guests.assertCounting(lab, VMS);
-        Guests.assertUnharmed(lab, VMS);
+        Guests.assertUnharmed(lab, List.of(VM));
     }
 
     @Test
@@ -184,7 +186,7 @@ class FailedMigrationLabTest {
         assertThat(drain.messages()).anySatisfy(message -> assertThat(message).contains("cancel"));
         assertThat(Lab.vm(lab.status(), VM).getNode()).isEqualTo("node3");
         Guests.assertCounting(lab, VMS);
-        Guests.assertUnharmed(lab, VMS);
+        Guests.assertUnharmed(lab, List.of(VM));
     }
 
     /** An operation from now to its end, with what its step for the guest said meanwhile. */

@@ -5,15 +5,9 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
-import io.drover.coordination.Change;
-import io.drover.coordination.CommitOutcome;
-import io.drover.coordination.RecordKey;
 import io.drover.coordination.RecordStore;
-import io.drover.coordination.Transaction;
-import io.drover.coordination.Versioned;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
 import io.drover.hypervisor.qemu.GuestImage;
-import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
 import io.drover.proto.v1.AddVmRequest;
 import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
@@ -30,6 +24,7 @@ import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.NodeStatus;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.RequestContext;
+import io.drover.proto.v1.SetConfigRequest;
 import io.drover.proto.v1.VmPriority;
 import io.drover.proto.v1.VmSpec;
 import io.drover.proto.v1.VmState;
@@ -54,7 +49,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -430,37 +424,23 @@ final class Lab implements AutoCloseable {
         return root.resolve("images").resolve(vm).resolve("disk.raw");
     }
 
-    /** Sets the bandwidth of one migration, in MiB a second; 0: no limit. There is no command for it yet. */
+    /** Sets the bandwidth of one migration, in MiB a second; 0: no limit. */
     void setBandwidth(long mebibytesPerSecond) {
         if (status().getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20) {
             return;
         }
-        String connect = nodes.values().stream()
-                .map(node -> "127.0.0.1:" + node.zookeeperPort())
-                .collect(Collectors.joining(","));
-        try (ZooKeeperCoordination coordination = new ZooKeeperCoordination(
-                connect, "lab", new NodeId("lab"), Duration.ofSeconds(5), InstantSource.system())) {
-            coordination.start();
-            await("settings stored").atMost(LIMIT).until(() -> {
-                Optional<Versioned<ClusterSettings>> found = coordination
-                        .records()
-                        .read(RecordKey.CONFIG)
-                        .toCompletableFuture()
-                        .get(30, TimeUnit.SECONDS);
-                ClusterSettings wanted =
-                        limited(found.map(Versioned::value).orElse(ClusterSettings.DEFAULTS), mebibytesPerSecond);
-                Change change = found.<Change>map(seen -> new Change.Update<>(seen, wanted))
-                        .orElseGet(() -> new Change.Create<>(RecordKey.CONFIG, wanted));
-                CommitOutcome outcome = coordination
-                        .records()
-                        .commit(Transaction.ofAgent(change))
-                        .toCompletableFuture()
-                        .get(30, TimeUnit.SECONDS);
-                return outcome instanceof CommitOutcome.Committed;
-            });
-        }
+        setSetting("migrationBandwidth", mebibytesPerSecond == 0 ? "" : mebibytesPerSecond + " MiB");
         awaitStatus(
                 "settings known", status -> status.getSettings().getMigrationBandwidth() == mebibytesPerSecond << 20);
+    }
+
+    /** Changes a setting of the cluster; an empty value: the default. */
+    void setSetting(String name, String value) {
+        SetConfigRequest request = SetConfigRequest.newBuilder()
+                .setContext(context())
+                .putValues(name, value)
+                .build();
+        var unused = ask(stub -> stub.setConfig(request));
     }
 
     /** Asks the records, and changes them behind everybody's back. */
@@ -473,22 +453,6 @@ final class Lab implements AutoCloseable {
             coordination.start();
             return question.apply(coordination.records());
         }
-    }
-
-    private static ClusterSettings limited(ClusterSettings now, long mebibytesPerSecond) {
-        return new ClusterSettings(
-                now.migrationsPerNode(),
-                now.migrationsPerCluster(),
-                now.attemptsPerStep(),
-                now.retryDelay(),
-                now.operationsKept(),
-                mebibytesPerSecond << 20,
-                now.downtimeLimit(),
-                now.migrationTimeout(),
-                now.shutdownTimeout(),
-                now.lease(),
-                now.failover(),
-                now.rules());
     }
 
     /** The node whose ZooKeeper server leads the ensemble. */

@@ -1,11 +1,15 @@
 package io.drover.sim.lab;
 
 import io.drover.config.ZooKeeperConfig.ServerAddress;
+import io.drover.guard.BootMark;
+import io.drover.guard.DeadlineFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +250,21 @@ final class LabNode {
     /** The process of the node's guard; empty if there is none. */
     Optional<ProcessHandle> guard() {
         return living(root.resolve(name).resolve("guard").resolve("server.pid"));
+    }
+
+    /** For how long the node's guests may run on if nothing more is heard from anybody; zero if they may not. */
+    Duration leaseLeft() {
+        try {
+            BootMark boot = BootMark.now(InstantSource.system(), System.nanoTime());
+            Path file = root.resolve(name).resolve("guard").resolve("deadlines");
+            long left = DeadlineFile.existing(file, boot)
+                    .read()
+                    .map(deadlines -> deadlines.holdAt() - System.nanoTime())
+                    .orElse(0L);
+            return Duration.ofNanos(Math.max(0, left));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the guard has said. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Hosts that die, agents that hang, networks and coordination services that go away: a guest never executes twice, and
  * never stands still for longer than it has to.
  */
-@Tag("soak")
+@Tag("integration")
 class LeaseLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3");
 

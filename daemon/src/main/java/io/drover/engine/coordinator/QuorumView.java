@@ -56,6 +56,14 @@ public record QuorumView(
                 voters, set.version(), set.known(), set.majority(), alive, spare, text(voters, set, spare), change);
     }
 
+    /**
+     * Whether the failures that there are have used up what the set can bear. A set that is as small as the cluster is
+     * not at risk: while a cluster forms, its voters are added one by one.
+     */
+    public boolean isAtRisk() {
+        return spare < 0 || (spare == 0 && !silent(voters).isEmpty());
+    }
+
     private static Voter voter(NodeId member, ClusterView view) {
         NodeView node = view.nodes().get(member);
         if (node == null) {

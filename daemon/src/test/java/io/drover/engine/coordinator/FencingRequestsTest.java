@@ -178,10 +178,12 @@ class FencingRequestsTest {
         ClusterModel cluster = ClusterModel.of(3).ticks(2);
         assertThat(QuorumView.of(cluster.view()).text())
                 .isEqualTo("3 of 3 voters answer, 2 are needed: 1 more may fail");
+        assertThat(QuorumView.of(cluster.view()).isAtRisk()).isFalse();
         cluster.host("hv3").powerOff();
         cluster.ticks(10);
         QuorumView one = QuorumView.of(cluster.view());
         assertThat(one.spare()).isZero();
+        assertThat(one.isAtRisk()).isTrue();
         assertThat(one.text())
                 .isEqualTo("2 of 3 voters answer, 2 are needed: the loss of any one of [hv1, hv2] stops the cluster");
         assertThat(one.voters().get(2)).isEqualTo(new QuorumView.Voter(new NodeId("hv3"), false, false, "is down"));
@@ -189,6 +191,9 @@ class FencingRequestsTest {
         cluster.ticks(10);
         assertThat(QuorumView.of(cluster.view()).text())
                 .isEqualTo("there is no quorum: 1 of 3 voters answer, 2 are needed; bring back 1 of [hv2, hv3]");
-        assertThat(QuorumView.of(ClusterModel.unfounded(2).view()).text()).startsWith("there are no voters yet");
+        assertThat(QuorumView.of(cluster.view()).isAtRisk()).isTrue();
+        QuorumView none = QuorumView.of(ClusterModel.unfounded(2).view());
+        assertThat(none.text()).startsWith("there are no voters yet");
+        assertThat(none.isAtRisk()).as("nothing is protected yet").isTrue();
     }
 }
