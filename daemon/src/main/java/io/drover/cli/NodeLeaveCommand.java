@@ -10,7 +10,6 @@ import io.drover.proto.v1.LeaveRequest;
 import io.drover.proto.v1.LeaveResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +27,9 @@ import picocli.CommandLine.Option;
         })
 final class NodeLeaveCommand extends BaseCommand {
     private static final Duration ASK_EVERY = Duration.ofMillis(500);
+
+    /** An agent that has been silent for so long is not about to come back. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
 
     @Option(
             names = "--config",
@@ -77,29 +79,54 @@ final class NodeLeaveCommand extends BaseCommand {
 
     private ExitCode leave(ClusterClient client) {
         long end = System.nanoTime() + limit.toNanos();
-        List<String> told = List.of();
+        long heard = System.nanoTime();
+        LeaveResponse last = LeaveResponse.getDefaultInstance();
         while (true) {
-            LeaveResponse answer = ask(client);
-            List<String> left = answer.getVmsList();
-            if (left.isEmpty() && answer.getNoted()) {
-                program().note(answer.getNode() + ": nothing is left here");
-                return ExitCode.DONE;
-            }
-            if (!left.equals(told)) {
-                program().note(answer.getNode() + ": " + left.size() + " left: " + String.join(", ", left));
-                told = List.copyOf(left);
+            Optional<LeaveResponse> answer = tryAsk(client, heard);
+            if (answer.isPresent()) {
+                heard = System.nanoTime();
+                tellChange(last, answer.get());
+                last = answer.get();
+                if (last.getVmsCount() == 0 && last.getNoted()) {
+                    program().note(last.getNode() + ": nothing is left here");
+                    return ExitCode.DONE;
+                }
             }
             if (System.nanoTime() - end >= 0) {
-                throw CommandException.of(
-                        ExitCode.DEADLINE,
-                        answer.getNode() + " is not empty after " + limit.toSeconds() + " s",
-                        left.isEmpty()
-                                ? "no coordinator has taken note that it shuts down"
-                                : "still here: " + String.join(", ", left),
-                        "drover status");
+                throw tooLate(last);
             }
             pause();
         }
+    }
+
+    /** An agent that is being started again is waited for. */
+    private Optional<LeaveResponse> tryAsk(ClusterClient client, long heard) {
+        try {
+            return Optional.of(ask(client));
+        } catch (CommandException e) {
+            if (e.code() != ExitCode.UNREACHABLE || System.nanoTime() - heard > SILENCE.toNanos()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void tellChange(LeaveResponse before, LeaveResponse now) {
+        if (now.getVmsCount() > 0 && !now.getVmsList().equals(before.getVmsList())) {
+            program().note(now.getNode() + ": " + now.getVmsCount() + " left: " + String.join(", ", now.getVmsList()));
+        }
+    }
+
+    private CommandException tooLate(LeaveResponse last) {
+        String why = last.getVmsCount() > 0
+                ? "still here: " + String.join(", ", last.getVmsList())
+                : "no coordinator has taken note that it shuts down";
+        boolean isHeard = !last.getNode().isEmpty();
+        return CommandException.of(
+                ExitCode.DEADLINE,
+                (isHeard ? last.getNode() : "this host") + " is not empty after " + limit.toSeconds() + " s",
+                isHeard ? why : "its agent has not answered",
+                "drover status");
     }
 
     private LeaveResponse ask(ClusterClient client) {

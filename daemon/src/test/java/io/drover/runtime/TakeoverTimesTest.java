@@ -66,7 +66,7 @@ class TakeoverTimesTest {
 
     private static NodeReport report(NodeId node, boolean runs) {
         List<GuestReport> guests =
-                runs ? List.of(new GuestReport(VM, GuestState.RUNNING, 1 << 20, "", Optional.empty())) : List.of();
+                runs ? List.of(new GuestReport(VM, GuestState.RUNNING, 1L << 20, "", Optional.empty())) : List.of();
         return new NodeReport(
                 node, 1, 1, guests, 0, 0, 1, 0, List.of(), List.of(), "", "", "", LeaseState.HELD, 1, List.of(), false);
     }

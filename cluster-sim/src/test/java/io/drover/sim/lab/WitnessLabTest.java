@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes and a witness: any one of the three machines may die, and every guest runs, once. */
-@Tag("soak")
+@Tag("integration")
 class WitnessLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
     private static final String WITNESS = "node3";
@@ -109,7 +109,7 @@ class WitnessLabTest {
         assertThat(witness.getVoter()).isTrue();
         assertThat(lab.node(WITNESS).guard()).as("a guard of the witness").isEmpty();
         assertThat(lab.node(WITNESS).zookeeper()).as("a server of the ensemble").isPresent();
-        assertThat(lab.drover("node", "show", WITNESS).out()).contains("witness: it votes and runs no VMs");
+        assertThat(lab.drover("node", "show", WITNESS).out()).contains("as a witness that runs no VMs");
         assertThat(lab.drover("status").out()).containsPattern(WITNESS + " +Up .*witness");
 
         Command.Result drain = lab.drover("node", "drain", WITNESS, "--yes");

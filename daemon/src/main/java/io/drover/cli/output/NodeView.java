@@ -17,7 +17,6 @@ public final class NodeView {
         Details details = new Details(lines);
         Table.Cell state = Words.state(node.getState());
         details.line("node", node.getName());
-        details.line("role", node.getWitness() ? "witness: it votes and runs no VMs" : "");
         details.line(
                 "state",
                 state.colour().paint(state.text(), colours)

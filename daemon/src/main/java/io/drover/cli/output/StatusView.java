@@ -68,7 +68,7 @@ public final class StatusView {
                     known
                             ? Quantities.share(node.getMemoryTotal() - node.getMemoryAvailable(), node.getMemoryTotal())
                             : "",
-                    message(node));
+                    node.getMessage());
         }
         return table.lines(colours);
     }
@@ -98,13 +98,6 @@ public final class StatusView {
                     message(vm));
         }
         return table.lines(colours);
-    }
-
-    private static String message(NodeStatus node) {
-        if (!node.getWitness()) {
-            return node.getMessage();
-        }
-        return node.getMessage().isEmpty() ? "witness" : "witness; " + node.getMessage();
     }
 
     private static String message(VmStatus vm) {
