@@ -91,10 +91,10 @@ class SuspicionTest {
     }
 
     @Test
-    void aNewCoordinatorWaitsOneLeaseBeforeItSuspectsAnybody() {
+    void aNewCoordinatorSuspectsByTheRenewalsThatTheVotersHaveSeen() {
         ClusterModel cluster = ClusterModel.of(3).ticks(3);
         cluster.host("hv3").powerOff();
-        cluster.newCoordinator().ticks(3);
+        cluster.newCoordinator().ticks(1);
         assertThat(fencing(cluster, "hv3")).isEqualTo(FencingState.CLEAR);
         cluster.ticks(2);
         assertThat(fencing(cluster, "hv3")).isEqualTo(FencingState.FENCING);
