@@ -132,9 +132,7 @@ abstract class WriteCommand extends BaseCommand.Client {
                     "see what it would do with --dry-run",
                     "add --yes if you are sure");
         }
-        if (program().asks()) {
-            write(client, call, true);
-        }
+        write(client, call, true);
         program().note(title);
         if (program().asks() && !confirmedBy(name)) {
             return ExitCode.FAILED;
