@@ -33,11 +33,11 @@ import picocli.CommandLine.Parameters;
             NodeCommand.Drain.class,
             NodeCommand.Resume.class,
             NodeCommand.Evacuate.class,
+            NodeLeaveCommand.class,
             FencingCommands.Fence.class,
             FencingCommands.ConfirmDead.class,
             FencingCommands.ClearQuarantine.class,
-            FencingCommands.Remove.class,
-            NodeLeaveCommand.class
+            FencingCommands.Remove.class
         })
 final class NodeCommand {
     /** {@code drover node list}. */

@@ -49,10 +49,8 @@ final class TakeoverTimes {
     /** How things stand now. */
     void look(ClusterView view) {
         view.nodes().values().forEach(node -> look(node, view));
-        lost.entrySet().removeIf(entry -> {
-            VmRecord vm = view.vms().get(entry.getKey());
-            return vm == null || isSettled(vm, entry.getValue(), view);
-        });
+        lost.keySet().retainAll(view.vms().keySet());
+        view.vms().values().forEach(vm -> look(vm, view));
         hasLooked = true;
     }
 
@@ -60,14 +58,13 @@ final class TakeoverTimes {
         NodeId id = node.id();
         long incarnation = node.record().incarnation();
         FencingState state = node.record().fencing();
-        Fencing begun = fencing.get(id);
-        boolean isOther = begun == null || begun.incarnation != incarnation;
-        if (state == FencingState.FENCING && isOther && hasLooked) {
+        Optional<Fencing> begun = Optional.ofNullable(fencing.get(id)).filter(old -> old.incarnation == incarnation);
+        if (state == FencingState.FENCING && begun.isEmpty() && hasLooked) {
             fencing.put(id, new Fencing(incarnation, view.now()));
             metrics.took(Part.DETECTION, Duration.between(SignsOfLife.lastOrKnown(node, view), view.now()));
-        } else if (state == FencingState.FENCED && begun != null && begun.incarnation == incarnation) {
+        } else if (state == FencingState.FENCED && begun.isPresent()) {
             fencing.remove(id);
-            metrics.took(Part.PROOF, Duration.between(begun.since, view.now()));
+            metrics.took(Part.PROOF, Duration.between(begun.get().since, view.now()));
             view.vms().values().stream()
                     .filter(vm -> vm.desired() == DesiredState.RUNNING
                             && vm.phase().nodes().contains(id))
@@ -77,18 +74,21 @@ final class TakeoverTimes {
         }
     }
 
-    /** Whether a VM runs elsewhere, which is measured, or is not waited for any more. */
-    private boolean isSettled(VmRecord vm, Lost since, ClusterView view) {
-        if (vm.desired() != DesiredState.RUNNING) {
-            return true;
+    /** A VM that runs elsewhere by now, or that nobody wants to run any more, is not waited for. */
+    private void look(VmRecord vm, ClusterView view) {
+        Optional<Lost> since = Optional.ofNullable(lost.get(vm.id()));
+        if (since.isEmpty()) {
+            return;
         }
         boolean runs = vm.phase() instanceof Phase.Placed placed
-                && !placed.owner().equals(since.node)
+                && !placed.owner().equals(since.get().node)
                 && runsOn(placed.owner(), vm.id(), view);
         if (runs) {
-            metrics.took(Part.START, Duration.between(since.since, view.now()));
+            metrics.took(Part.START, Duration.between(since.get().since, view.now()));
         }
-        return runs;
+        if (runs || vm.desired() != DesiredState.RUNNING) {
+            lost.remove(vm.id());
+        }
     }
 
     private static boolean runsOn(NodeId node, VmId vm, ClusterView view) {

@@ -2,6 +2,7 @@ package io.drover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class CallersTest {
 
     @Test
     void whoHasNoAddressIsSomebodyElse() {
-        assertThat(Callers.isSameHost(null, new InetSocketAddress("127.0.0.1", 7443)))
+        assertThat(Callers.isSameHost(null, new InetSocketAddress(InetAddress.getLoopbackAddress(), 7443)))
                 .isFalse();
     }
 }
