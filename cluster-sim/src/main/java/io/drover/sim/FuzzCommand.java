@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.drover.cli.output.Format;
+import io.drover.sim.fuzz.DefectHunt;
 import io.drover.sim.fuzz.Fuzz;
 import io.drover.sim.fuzz.Profile;
 import io.drover.sim.shell.Defect;
@@ -17,8 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,14 +36,15 @@ public final class FuzzCommand implements Callable<Integer> {
     private static final int JOURNAL = 2_000;
     private static final int SHOWN = 60;
     private static final int MOST_FAILURES = 10;
-    private static final long DEFECT_SEEDS = 500;
+    private static final String USUAL_SEEDS = "1..100";
+    private static final String DEFECT_SEEDS = "1..500";
+    private static final String DEFECT_ROW = "%-34s %-11s %5s %8s  %s%n";
 
     @Option(
             names = "--seeds",
             paramLabel = "A..B",
-            defaultValue = "1..100",
-            description = "From A to B, both included; default ${DEFAULT-VALUE}.")
-    private String seeds = "1..100";
+            description = "From A to B, both included; default 1..100, with --defect 1..500.")
+    private @Nullable String seeds;
 
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes, 1 to 50; default: 3 to 9, by seed.")
     private @Nullable Integer nodes;
@@ -52,10 +52,10 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "P",
-            defaultValue = "swarm",
             description = "Which troubles there may be: swarm (all), crashes, partitions, freezes, zookeeper, hosts,"
-                    + " fencing, leases, moves. Of those each seed switches a random part on.")
-    private String profile = "swarm";
+                    + " fencing, leases, voters, disks, moves, handovers; default swarm,"
+                    + " with --defect the one that meets it soonest. Of those each seed switches a random part on.")
+    private @Nullable String profile;
 
     @Option(names = "--minutes", paramLabel = "M", description = "Go on from A for so many minutes, whatever B is.")
     private @Nullable Integer minutes;
@@ -63,7 +63,9 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--defect",
             paramLabel = "NAME|all",
-            description = "Leave a guard out, and look whether that is found within 500 seeds.")
+            description =
+                    "Leave a guard out, and look for the first seed that finds it; all: one after the other, as a table."
+                            + " Exit code 1 if one is not found.")
     private @Nullable String defect;
 
     @Option(names = "--no-shrink", description = "Do not look for a smaller history that fails.")
@@ -92,7 +94,8 @@ public final class FuzzCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         Range range = range();
-        Profile chosen = constant("--profile", profile, Profile.values());
+        Optional<Profile> chosen =
+                Optional.ofNullable(profile).map(name -> constant("--profile", name, Profile.values()));
         if (nodes != null && (nodes < 1 || nodes > 50)) {
             throw usage("--nodes: " + nodes + " (expected: 1 to 50)");
         }
@@ -101,11 +104,12 @@ public final class FuzzCommand implements Callable<Integer> {
         }
         OptionalInt count = nodes == null ? OptionalInt.empty() : OptionalInt.of(nodes);
         return defect == null
-                ? search(new Fuzz(count, chosen, Defects.NONE), range)
+                ? search(new Fuzz(count, chosen.orElse(Profile.SWARM), Defects.NONE), range)
                 : findDefects(count, chosen, range);
     }
 
     private Range range() {
+        String seeds = this.seeds != null ? this.seeds : defect == null ? USUAL_SEEDS : DEFECT_SEEDS;
         String[] ends = seeds.split("\\.\\.", -1);
         try {
             long first = Long.parseLong(ends[0]);
@@ -233,42 +237,55 @@ public final class FuzzCommand implements Callable<Integer> {
 
     // ---- defects
 
-    private int findDefects(OptionalInt count, Profile chosen, Range range) throws JsonProcessingException {
+    private int findDefects(OptionalInt count, Optional<Profile> chosen, Range range) throws JsonProcessingException {
         boolean isAll = "all".equals(defect);
         List<Defect> wanted = isAll
                 ? List.of(Defect.values())
                 : List.of(constant("--defect", String.valueOf(defect), Defect.values()));
-        Map<String, Object> found = new TreeMap<>();
+        List<Map<String, Object>> rows = new ArrayList<>();
         int missed = 0;
+        if (output == Format.TABLE) {
+            out().printf(Locale.ROOT, DEFECT_ROW, "DEFECT", "PROFILE", "SEED", "SECONDS", "BROKEN");
+        }
         for (Defect each : wanted) {
-            boolean usesOwnProfile = profile.equals("swarm");
-            Profile best = usesOwnProfile ? constant("profile", each.profile(), Profile.values()) : chosen;
-            Fuzz fuzz = new Fuzz(count, best, new Defects(Set.of(each)));
-            Optional<Fuzz.Outcome> first = first(fuzz, range.first);
-            missed += first.isEmpty() ? 1 : 0;
+            DefectHunt hunt = new DefectHunt(each, count, chosen);
+            DefectHunt.Outcome came = hunt.search(range.first, range.last);
+            missed += came.found().isEmpty() ? 1 : 0;
+            rows.add(row(each, hunt, came));
             if (output == Format.TABLE) {
-                out().println(word(each) + ": "
-                        + first.map(outcome -> "found by seed " + outcome.seed() + " (" + word(best) + "): "
-                                        + outcome.failure().orElse(""))
-                                .orElse("NOT FOUND within " + DEFECT_SEEDS + " seeds of " + word(best)));
+                out().printf(
+                                Locale.ROOT,
+                                DEFECT_ROW,
+                                word(each),
+                                word(hunt.profile()),
+                                came.found()
+                                        .map(found -> String.valueOf(found.seed()))
+                                        .orElse("none"),
+                                String.format(Locale.ROOT, "%.1f", came.seconds()),
+                                came.found()
+                                        .map(found -> isAll
+                                                ? found.invariant()
+                                                : found.failure().orElse(""))
+                                        .orElse("NOT FOUND within " + came.histories() + " histories"));
                 out().flush();
             }
-            first.ifPresent(outcome -> found.put(word(each), failure(fuzz, outcome)));
         }
-        if (output != Format.TABLE) {
-            printTree(Map.of("found", found, "missed", missed));
+        if (output == Format.TABLE) {
+            out().printf(Locale.ROOT, "%d of %d found%n", wanted.size() - missed, wanted.size());
+        } else {
+            printTree(Map.of("defects", rows, "missed", missed));
         }
         out().flush();
         return missed == 0 ? 0 : 1;
     }
 
-    private static Optional<Fuzz.Outcome> first(Fuzz fuzz, long from) {
-        for (long seed = from; seed < from + DEFECT_SEEDS; seed++) {
-            Fuzz.Outcome outcome = fuzz.run(seed, 0);
-            if (outcome.failure().isPresent()) {
-                return Optional.of(outcome);
-            }
-        }
-        return Optional.empty();
+    private static Map<String, Object> row(Defect defect, DefectHunt hunt, DefectHunt.Outcome came) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("defect", word(defect));
+        row.put("profile", word(hunt.profile()));
+        row.put("histories", came.histories());
+        row.put("seconds", came.seconds());
+        came.found().ifPresent(found -> row.putAll(failure(hunt.fuzz(), found)));
+        return row;
     }
 }

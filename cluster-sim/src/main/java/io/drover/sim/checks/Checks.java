@@ -28,12 +28,14 @@ public final class Checks implements Truth, Ensemble.Observer {
         invariants.add(new OwnerExecutes(cluster, executions, report));
         invariants.add(new OnlyWithLease(cluster, executions, report));
         invariants.add(new FencedStandsStill(cluster, executions, report));
+        invariants.add(new FencedHoldsNoLease(cluster, report));
         invariants.add(new OneEpoch(cluster, report));
         invariants.add(new ProofBeforeReassignment(cluster, executions, report));
         invariants.add(new OneGenerationOneHost(cluster, report));
         invariants.add(new SaneRecords(report));
         invariants.add(new MemoryFits(cluster, report));
-        invariants.add(new OneVoterAtATime(report));
+        invariants.add(new OneVoterAtATime(cluster, report));
+        invariants.add(new VotersAreTold(cluster, report));
     }
 
     /** Watches a cluster from now on. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** Each generation of a VM is executed by one host only, ever. */
+/** Each generation of a VM is executed by one host only, ever, and none after a later one: its memory would be too old. */
 final class OneGenerationOneHost implements Invariant {
     private final Cluster cluster;
     private final BiConsumer<String, String> report;
@@ -45,6 +45,13 @@ final class OneGenerationOneHost implements Invariant {
                     name(),
                     vm + " of generation " + generation + " begins on " + host + " (" + why + ") after " + before.host
                             + "; its record says " + record.get().phase());
+        }
+        if (before != null && generation < before.generation) {
+            report.accept(
+                    name(),
+                    vm + " of generation " + generation + " begins on " + host + " (" + why + ") after generation "
+                            + before.generation + " on " + before.host + "; its record says "
+                            + record.get().phase());
         }
         last.put(vm, new Last(generation, host));
     }

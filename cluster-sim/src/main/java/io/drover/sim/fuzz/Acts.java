@@ -21,6 +21,24 @@ final class Acts {
     private static final long MILLI = 1_000_000L;
     private static final int CLOCK_PPM = 490;
 
+    /** What may lie in wait. */
+    private static final Trouble[] IN_WAIT = {
+        Trouble.POWER,
+        Trouble.NETWORK,
+        Trouble.PARTITION,
+        Trouble.LINK,
+        Trouble.ONE_WAY,
+        Trouble.STORE_LINK,
+        Trouble.KILL,
+        Trouble.RESTART,
+        Trouble.RESTART_MANY,
+        Trouble.FREEZE,
+        Trouble.FREEZE_BEFORE_CALL,
+        Trouble.HANG_CALL,
+        Trouble.LEADER_CHANGE,
+        Trouble.EXPIRE_SESSION
+    };
+
     private final Dice dice;
     private final List<NodeId> nodes;
     private final List<VmId> vms;
@@ -60,10 +78,16 @@ final class Acts {
             case NETWORK -> pair(at, new Act.Network(node, false), new Act.Network(node, true));
             case PARTITION -> pair(at, new Act.Partition(groups()), new Act.Heal());
             case LINK -> link(node, at);
+            case ONE_WAY -> oneWay(node, at);
+            case STORE_LINK -> pair(at, new Act.StoreLink(node, false), new Act.StoreLink(node, true));
+            case HANG_CALL -> List.of(at(at, new Act.HangNextCall(node, Duration.ofNanos(length()))));
+            case SLOW_DISKS -> slowDisks(at);
+            case RESTART_MANY -> restartMany(at);
+            case AMBUSH -> List.of(at(at, ambush()));
             case KILL -> pair(at, process(node, Act.ProcessAct.KILL), process(node, Act.ProcessAct.RESTART));
             case RESTART -> List.of(at(at, process(node, Act.ProcessAct.RESTART)));
             case FREEZE -> pair(at, process(node, Act.ProcessAct.FREEZE), process(node, Act.ProcessAct.THAW));
-            case FREEZE_BEFORE_CALL -> List.of(at(at, new Act.FreezeBeforeCall(node, Duration.ofNanos(length()))));
+            case FREEZE_BEFORE_CALL -> List.of(at(at, freezeBefore(node)));
             case STORAGE -> pair(at, new Act.Storage(node, false), new Act.Storage(node, true));
             case WIPE_DISK -> wipe(node, at);
             case DEVICE -> pair(at, new Act.Device(node, mood()), new Act.Device(node, Baseboard.Mood.WELL));
@@ -129,6 +153,51 @@ final class Acts {
         all.add(at(at + dice.between(100 * MILLI, 3 * SECOND), new Act.ConfirmDead(node)));
         all.add(at(at + 40 * SECOND, new Act.Power(node, true)));
         return all;
+    }
+
+    private Act freezeBefore(NodeId node) {
+        Duration length = Duration.ofNanos(length());
+        return dice.chance(0.5) ? new Act.FreezeBeforeCall(node, length) : new Act.FreezeBeforeCheck(node, length);
+    }
+
+    private List<Scenario.Moment> oneWay(NodeId node, long at) {
+        boolean isOutgoing = dice.chance(0.5);
+        return pair(at, new Act.OneWay(node, isOutgoing, false), new Act.OneWay(node, isOutgoing, true));
+    }
+
+    private List<Scenario.Moment> slowDisks(long at) {
+        List<Act> slow = new ArrayList<>();
+        List<Act> mended = new ArrayList<>();
+        Duration by = Duration.ofNanos(dice.between(20 * MILLI, 8 * SECOND));
+        for (NodeId node : nodes) {
+            if (dice.chance(0.7)) {
+                slow.add(new Act.SlowDisk(node, by));
+                mended.add(new Act.SlowDisk(node, Duration.ZERO));
+            }
+        }
+        return List.of(at(at, slow.toArray(Act[]::new)), at(at + 5 * length(), mended.toArray(Act[]::new)));
+    }
+
+    private List<Scenario.Moment> restartMany(long at) {
+        List<Act> all = new ArrayList<>();
+        for (NodeId node : nodes) {
+            if (dice.chance(0.6)) {
+                all.add(process(node, Act.ProcessAct.RESTART));
+            }
+        }
+        return List.of(at(at, all.toArray(Act[]::new)));
+    }
+
+    /** One to three troubles, a moment after something has happened that they may disturb. */
+    private Act ambush() {
+        Act.Point[] points = Act.Point.values();
+        List<Scenario.Moment> then = new ArrayList<>();
+        long number = dice.between(1, 3);
+        for (int i = 0; i < number; i++) {
+            Trouble trouble = IN_WAIT[dice.below(IN_WAIT.length)];
+            then.addAll(of(trouble, dice.between(0, dice.chance(0.5) ? 20 * MILLI : 1_500 * MILLI)));
+        }
+        return new Act.Ambush(points[dice.below(points.length)], then);
     }
 
     private List<Scenario.Moment> link(NodeId node, long at) {

@@ -1,6 +1,7 @@
 package io.drover.sim.fuzz;
 
 import io.drover.sim.shell.Defects;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,6 +44,16 @@ public final class Fuzz {
     /** Runs the history of a seed. */
     public Outcome run(long seed, int journalKept) {
         return outcome(seed, Trial.of(Historian.of(seed, nodes, profile), seed, defects, journalKept));
+    }
+
+    /**
+     * Runs a long history of a cluster in which something happens now and then, without a defect.
+     *
+     * @param gap between two troubles, on the average
+     */
+    public static Outcome sparse(long seed, int nodes, int vms, Duration length, Duration gap) {
+        History history = Historian.sparse(seed, nodes, vms, length.toNanos(), gap.toNanos());
+        return outcome(seed, Trial.of(history, seed, Defects.NONE, 0));
     }
 
     private static Outcome outcome(long seed, Trial.Outcome came) {

@@ -47,6 +47,30 @@ final class Historian {
         return new Historian(seed, profile).history(count);
     }
 
+    /**
+     * A history of a cluster as it is in a real machine room: long, with something that happens now and then.
+     *
+     * @param gap between two troubles, virtual nanoseconds, on the average
+     */
+    static History sparse(long seed, int nodes, int vms, long length, long gap) {
+        return new Historian(seed, Profile.SWARM).sparse(nodes, vms, length, gap);
+    }
+
+    private History sparse(int nodeCount, int vmCount, long length, long gap) {
+        ClusterPlan plan = plan(nodeCount, vmCount);
+        List<Trouble> momentary = profile.troubles().stream()
+                .filter(Historian::isMomentary)
+                // A disarmed cluster mends nothing until it is armed again.
+                .filter(trouble -> trouble != Trouble.DISARM)
+                .toList();
+        Acts acts = new Acts(dice.of("acts"), nodes, this.vms);
+        List<Scenario.Moment> moments = new ArrayList<>();
+        for (long at = dice.between(0, 2 * gap); at < length; at += dice.between(0, 2 * gap)) {
+            moments.addAll(acts.of(momentary.get(dice.below(momentary.size())), at));
+        }
+        return new History(plan, Weather.FAIR, List.of(), moments, length);
+    }
+
     private History history(OptionalInt count) {
         Set<Trouble> on = switchedOn();
         ClusterPlan plan = plan(count.orElseGet(() -> (int) dice.between(FEWEST_NODES, MOST_NODES)));
@@ -89,6 +113,11 @@ final class Historian {
     }
 
     private ClusterPlan plan(int count) {
+        return plan(count, -1);
+    }
+
+    /** A cluster with so many VMs; negative: as chance has it. */
+    private ClusterPlan plan(int count, int vmCount) {
         boolean hasFencing = dice.chance(0.4);
         List<ClusterPlan.Node> all = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
@@ -98,7 +127,7 @@ final class Historian {
             all.add(new ClusterPlan.Node(node, 64 * GIB, 16, true, isFenceable, false));
         }
         List<ClusterPlan.Vm> guests = new ArrayList<>();
-        int most = (int) dice.between(1, 2L * count + 2);
+        int most = vmCount < 0 ? (int) dice.between(1, 2L * count + 2) : vmCount;
         for (int number = 1; number <= most; number++) {
             VmId vm = new VmId("vm" + number);
             vms.add(vm);

@@ -17,14 +17,22 @@ public enum Profile {
 
     /** Networks that fall apart. */
     PARTITIONS(EnumSet.of(
-            Trouble.NETWORK, Trouble.PARTITION, Trouble.LINK, Trouble.BAD_NETWORK, Trouble.MIGRATE, Trouble.RESTART)),
+            Trouble.NETWORK,
+            Trouble.PARTITION,
+            Trouble.LINK,
+            Trouble.ONE_WAY,
+            Trouble.BAD_NETWORK,
+            Trouble.MIGRATE,
+            Trouble.RESTART)),
 
     /** Processes that stand still and wake up. */
     FREEZES(EnumSet.of(
             Trouble.FREEZE,
             Trouble.FREEZE_BEFORE_CALL,
+            Trouble.HANG_CALL,
             Trouble.POWER,
             Trouble.NETWORK,
+            Trouble.STORE_LINK,
             Trouble.MIGRATE,
             Trouble.START_STOP)),
 
@@ -35,6 +43,7 @@ public enum Profile {
             Trouble.LEADER_CHANGE,
             Trouble.EXPIRE_SESSION,
             Trouble.BAD_ZOOKEEPER,
+            Trouble.STORE_LINK,
             Trouble.PARTITION,
             Trouble.MIGRATE,
             Trouble.POWER)),
@@ -50,7 +59,14 @@ public enum Profile {
             Trouble.DRAIN)),
 
     /** Fencing devices, and nodes that have to be fenced. */
-    FENCING(EnumSet.of(Trouble.DEVICE, Trouble.POWER, Trouble.NETWORK, Trouble.FREEZE, Trouble.KILL, Trouble.FENCE)),
+    FENCING(EnumSet.of(
+            Trouble.DEVICE,
+            Trouble.POWER,
+            Trouble.NETWORK,
+            Trouble.STORE_LINK,
+            Trouble.FREEZE,
+            Trouble.KILL,
+            Trouble.FENCE)),
 
     /** Leases, voters and their disks. */
     LEASES(EnumSet.of(
@@ -63,7 +79,22 @@ public enum Profile {
             Trouble.CLOCK,
             Trouble.POWER,
             Trouble.FREEZE,
-            Trouble.BAD_NETWORK)),
+            Trouble.BAD_NETWORK,
+            Trouble.ONE_WAY)),
+
+    /** Nodes that are fenced while they renew, by voters that forget, are started anew, or change. */
+    VOTERS(EnumSet.of(
+            Trouble.FENCE,
+            Trouble.STORE_LINK,
+            Trouble.RESTART_MANY,
+            Trouble.RESTART,
+            Trouble.POWER,
+            Trouble.PARTITION,
+            Trouble.WIPE_DISK,
+            Trouble.AMBUSH)),
+
+    /** Voters that are started anew while they write down what they are told. */
+    DISKS(EnumSet.of(Trouble.FENCE, Trouble.STORE_LINK, Trouble.RESTART_MANY, Trouble.SLOW_DISKS)),
 
     /** Much planned work, and failures in the middle of it. */
     MOVES(EnumSet.of(
@@ -76,7 +107,16 @@ public enum Profile {
             Trouble.LINK,
             Trouble.REBOOT,
             Trouble.DISARM,
-            Trouble.GUEST_FAULT));
+            Trouble.GUEST_FAULT)),
+
+    /** Moves that are disturbed at every point. */
+    HANDOVERS(EnumSet.of(
+            Trouble.MIGRATE,
+            Trouble.DRAIN,
+            Trouble.AMBUSH,
+            Trouble.BAD_NETWORK,
+            Trouble.BAD_HYPERVISOR,
+            Trouble.STORE_LINK));
 
     @SuppressWarnings("ImmutableEnumChecker") // never changed, and never handed out but as a copy
     private final EnumSet<Trouble> troubles;

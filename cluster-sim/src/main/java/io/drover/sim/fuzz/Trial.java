@@ -74,15 +74,14 @@ final class Trial {
         cluster.world().kernel().plan(history.repairedAt(), this::repair);
         long end = history.repairedAt() + BOUND;
         Optional<String> unwell = Optional.of("not looked at yet");
+        cluster.runUntil(history.repairedAt(), checks::isBroken);
         while (cluster.world().kernel().now() < end && !checks.isBroken()) {
-            cluster.runUntil(cluster.world().kernel().now() + LOOK_EVERY);
-            if (cluster.world().kernel().now() > history.repairedAt()) {
-                // A fencing device may do only now what it was told before.
-                cluster.world().machines().forEach(Machine::powerOn);
-                unwell = Wellness.objection(cluster);
-                if (unwell.isEmpty()) {
-                    break;
-                }
+            cluster.runUntil(cluster.world().kernel().now() + LOOK_EVERY, checks::isBroken);
+            // A fencing device may do only now what it was told before.
+            cluster.world().machines().forEach(Machine::powerOn);
+            unwell = Wellness.objection(cluster);
+            if (unwell.isEmpty()) {
+                break;
             }
         }
         if (checks.isBroken()) {

@@ -10,6 +10,10 @@ enum Trouble {
     PARTITION,
     /** One direction between two hosts is cut. */
     LINK,
+    /** One direction between a host and all others is cut. */
+    ONE_WAY,
+    /** A host does not reach the coordination service, but everybody else. */
+    STORE_LINK,
     /** An agent dies and is started later. */
     KILL,
     /** An agent is started anew. */
@@ -18,6 +22,12 @@ enum Trouble {
     FREEZE,
     /** An agent is frozen just before it calls its hypervisor. */
     FREEZE_BEFORE_CALL,
+    /** A call of the hypervisor takes effect much later. */
+    HANG_CALL,
+    /** Many agents are started anew at the same time. */
+    RESTART_MANY,
+    /** Something happens as soon as the cluster comes to a delicate point. */
+    AMBUSH,
     /** A ZooKeeper server stops for a while. */
     SERVER,
     /** All ZooKeeper servers stop for a while. */
@@ -28,6 +38,8 @@ enum Trouble {
     EXPIRE_SESSION,
     /** A host loses the storage. */
     STORAGE,
+    /** Disks of agents take their time. */
+    SLOW_DISKS,
     /** An agent is started anew on an empty disk. */
     WIPE_DISK,
     /** A fencing device misbehaves. */

@@ -31,6 +31,12 @@ public sealed interface Act {
     /** What one host sends does not reach the other, or does again. */
     record Link(NodeId from, NodeId to, boolean isUp) implements Act {}
 
+    /** What a host sends, or what is sent to it, gets lost, or does not any more. */
+    record OneWay(NodeId node, boolean isOutgoing, boolean isUp) implements Act {}
+
+    /** A host's way to the coordination service is cut, or mended; agents reach each other as before. */
+    record StoreLink(NodeId node, boolean isUp) implements Act {}
+
     /** All hosts that are plugged in reach each other. */
     record Heal() implements Act {}
 
@@ -39,6 +45,9 @@ public sealed interface Act {
 
     /** An agent is frozen for a while just before its next call of the hypervisor. */
     record FreezeBeforeCall(NodeId node, Duration length) implements Act {}
+
+    /** The same, but before it looks for the last time whether it may make that call. */
+    record FreezeBeforeCheck(NodeId node, Duration length) implements Act {}
 
     /** The next call of a node's hypervisor takes effect so much later. */
     record HangNextCall(NodeId node, Duration length) implements Act {}
@@ -57,6 +66,9 @@ public sealed interface Act {
 
     /** A host loses the shared storage, or reaches it again. */
     record Storage(NodeId node, boolean isUp) implements Act {}
+
+    /** What is written to a host's own disk takes so much longer; zero: as usual. */
+    record SlowDisk(NodeId node, Duration length) implements Act {}
 
     /** A host's own disk is replaced by an empty one, while it has no agent. */
     record WipeDisk(NodeId node) implements Act {}
@@ -78,6 +90,40 @@ public sealed interface Act {
 
     /** Everything that was broken works again, and everything is switched on. */
     record RepairAll() implements Act {}
+
+    /**
+     * Something happens as soon as a cluster comes to a point, once.
+     *
+     * @param then what, with times from that point on
+     */
+    record Ambush(Point point, List<Scenario.Moment> then) implements Act {
+        /** Copies the list. */
+        public Ambush {
+            then = List.copyOf(then);
+        }
+    }
+
+    /** Where a cluster may be when something happens to it. */
+    enum Point {
+        /** A node is being fenced from now on. */
+        FENCING,
+        /** A node is fenced. */
+        FENCED,
+        /** A VM has been given to a node that has not claimed it yet. */
+        ASSIGNED,
+        /** A VM is on its way. */
+        MIGRATING,
+        /** The set of voters has changed. */
+        VOTERS,
+        /** Somebody has begun to coordinate. */
+        EPOCH,
+        /** A guest has been paused. */
+        PAUSED,
+        /** A guest has arrived, and does not execute yet. */
+        ARRIVED,
+        /** A guest has begun to execute. */
+        EXECUTES
+    }
 
     /** An operator's command. */
     sealed interface Command extends Act {}

@@ -88,6 +88,11 @@ final class ActReader {
                 "link",
                 section -> new Act.Link(
                         section.required("from", node), section.required("to", node), requiredFlag(section, "up")));
+        readers.put(
+                "oneWay",
+                section ->
+                        new Act.OneWay(node(section), requiredFlag(section, "outgoing"), requiredFlag(section, "up")));
+        readers.put("coordinationLink", section -> new Act.StoreLink(node(section), requiredFlag(section, "up")));
         readers.put("heal", section -> new Act.Heal());
         readers.put(
                 "process",
@@ -97,6 +102,10 @@ final class ActReader {
         readers.put(
                 "freezeBeforeCall",
                 section -> new Act.FreezeBeforeCall(
+                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
+        readers.put(
+                "freezeBeforeCheck",
+                section -> new Act.FreezeBeforeCheck(
                         node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
         readers.put(
                 "hangNextCall",
@@ -115,6 +124,9 @@ final class ActReader {
                         section.required("number", ValueKind.integer(1, 99)) - 1, requiredFlag(section, "up")));
         readers.put("leaderChange", section -> new Act.LeaderChange());
         readers.put("expireSession", section -> new Act.ExpireSession(node(section)));
+        readers.put(
+                "slowDisk",
+                section -> new Act.SlowDisk(node(section), section.optional("by", Words.MOMENT, Duration.ZERO)));
         readers.put("wipeDisk", section -> new Act.WipeDisk(node(section)));
         readers.put(
                 "device",

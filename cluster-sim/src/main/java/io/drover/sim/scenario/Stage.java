@@ -18,6 +18,7 @@ public final class Stage {
     private final Cluster cluster;
     private final World world;
     private final List<Answered> answers = new ArrayList<>();
+    private final Ambushes ambushes;
     private int asked;
 
     /**
@@ -31,6 +32,7 @@ public final class Stage {
     public Stage(Cluster cluster) {
         this.cluster = cluster;
         this.world = cluster.world();
+        this.ambushes = new Ambushes(cluster, this::perform);
     }
 
     /** What became of the commands, in the order of the answers. */
@@ -65,12 +67,25 @@ public final class Stage {
             world.network().partition(groups(partition.groups()));
         } else if (act instanceof Act.Link link) {
             world.network().cut(number(link.from()), number(link.to()), !link.isUp());
+        } else if (act instanceof Act.OneWay cut) {
+            oneWay(cut);
+        } else if (act instanceof Act.StoreLink link) {
+            world.network().cutFromStore(number(link.node()), !link.isUp());
         } else if (act instanceof Act.Heal) {
             world.network().heal();
         } else {
             return false;
         }
         return true;
+    }
+
+    private void oneWay(Act.OneWay cut) {
+        int host = number(cut.node());
+        for (int other = 0; other < world.machines().size(); other++) {
+            if (other != host) {
+                world.network().cut(cut.isOutgoing() ? host : other, cut.isOutgoing() ? other : host, !cut.isUp());
+            }
+        }
     }
 
     private void performOnPart(Act act) {
@@ -91,12 +106,18 @@ public final class Stage {
             if (!machine(wipe.node()).agent().isRunning()) {
                 machine(wipe.node()).disk().wipe();
             }
+        } else if (act instanceof Act.SlowDisk slow) {
+            machine(slow.node()).disk().slow(slow.length().toNanos());
         } else if (act instanceof Act.Device device) {
             machine(device.node()).baseboard().mood(device.mood());
         } else if (act instanceof Act.ClockDrift drift) {
             machine(drift.node()).clock().drift(drift.ppm());
         } else if (act instanceof Act.FreezeBeforeCall freeze) {
             machine(freeze.node()).freezeBeforeNextCall(freeze.length().toNanos());
+        } else if (act instanceof Act.FreezeBeforeCheck freeze) {
+            machine(freeze.node()).freezeBeforeNextCheck(freeze.length().toNanos());
+        } else if (act instanceof Act.Ambush ambush) {
+            ambushes.lay(ambush);
         } else if (act instanceof Act.HangNextCall hang) {
             machine(hang.node()).hypervisor().hangNextCall(hang.length().toNanos());
         } else if (act instanceof Act.GuestCrash crash) {
@@ -168,6 +189,7 @@ public final class Stage {
     }
 
     private void repairAll() {
+        ambushes.end();
         world.weather(Weather.FAIR);
         world.faults().clear();
         world.network().heal();
@@ -178,7 +200,9 @@ public final class Stage {
             machine.baseboard().mood(Baseboard.Mood.WELL);
             machine.powerOn();
             machine.freezeBeforeNextCall(0);
+            machine.freezeBeforeNextCheck(0);
             machine.hypervisor().hangNextCall(0);
+            machine.disk().slow(0);
             machine.agent().thaw();
             boolean hasNoAgent = machine.isUp() && cluster.agent(machine.id()).isEmpty();
             if (hasNoAgent) {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One life of an agent's process. */
@@ -163,7 +164,8 @@ public final class Agent {
         tell(machine.id() + " joins, incarnation " + incarnation);
         CoreShell mine = new CoreShell(this, incarnation);
         core = mine;
-        mine.on(new NodeEvent.Started(machine.disk().isHoldMarkSet(), lease.inherited(cluster.terms())));
+        boolean isMarked = machine.disk().isHoldMarkSet() && !cluster.defects().has(Defect.HOLD_MARK_FORGOTTEN);
+        mine.on(new NodeEvent.Started(isMarked, lease.inherited(cluster.terms())));
         lease.joined(incarnation, cluster.terms());
         if (isFirst) {
             begin();
@@ -246,7 +248,25 @@ public final class Agent {
 
     /** Hands a call to the hypervisor's workers, as production does: the process may be frozen in between. */
     void dispatch(Runnable call) {
-        program.after(DISPATCH, () -> machine.call(call));
+        program.after(DISPATCH, () -> machine.check(() -> machine.call(call)));
+    }
+
+    /**
+     * The same for a call that lets a guest execute: the worker looks once more whether the lease is held.
+     *
+     * @param call is told when that was so, in virtual time
+     */
+    void dispatchIfHeld(LongConsumer call, Runnable notHeld) {
+        program.after(
+                DISPATCH,
+                () -> machine.check(() -> {
+                    if (lease.state() != LeaseState.HELD && !cluster.defects().has(Defect.START_WITHOUT_LEASE)) {
+                        notHeld.run();
+                        return;
+                    }
+                    long now = cluster.world().kernel().now();
+                    machine.call(() -> call.accept(now));
+                }));
     }
 
     void tell(Reason reason) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,6 +50,7 @@ public final class Cluster {
     private final TreeSet<NodeId> voters = new TreeSet<>();
     private final TreeSet<NodeId> witnesses = new TreeSet<>();
     private final Leaper leaper;
+    private final Sabotage sabotage;
     private boolean isLeaping = true;
     private int shift;
 
@@ -61,6 +63,7 @@ public final class Cluster {
     public Cluster(ClusterPlan plan, long seed, Defects defects, int journalKept) {
         this.plan = plan;
         this.defects = defects;
+        this.sabotage = new Sabotage(defects);
         Map<NodeId, Machine.Size> sizes = new LinkedHashMap<>();
         plan.nodes().forEach(node -> sizes.put(node.id(), new Machine.Size(node.memory(), node.cpus())));
         this.ledger = new Ledger();
@@ -71,6 +74,7 @@ public final class Cluster {
         plan.nodes().forEach(this::prepare);
         seed();
         world.machines().stream().filter(Machine::isUp).forEach(this::startAgent);
+        world.machines().forEach(machine -> machine.guard().works(!defects.has(Defect.NO_GUARD)));
     }
 
     private void prepare(ClusterPlan.Node node) {
@@ -88,6 +92,9 @@ public final class Cluster {
             @Override
             public void booted() {
                 startAgent(machine);
+                if (defects.has(Defect.STARTED_BY_ITSELF_AFTER_BOOT)) {
+                    startWhatRan(machine);
+                }
             }
 
             @Override
@@ -98,6 +105,22 @@ public final class Cluster {
         if (!node.isPowered()) {
             machine.powerOff("it is off at the beginning");
         }
+    }
+
+    /** What a hypervisor does by itself that is set to start after a boot what ran before. */
+    private void startWhatRan(Machine machine) {
+        ledger.accounts().forEach((vm, account) -> {
+            if (account.last().filter(machine.id()::equals).isPresent()) {
+                world.ensemble()
+                        .truth(RecordKey.of(vm))
+                        .ifPresent(record -> machine.hypervisor()
+                                .start(
+                                        machine.agent(),
+                                        record.spec(),
+                                        world.kernel().now(),
+                                        failed -> {}));
+            }
+        });
     }
 
     private void seed() {
@@ -251,13 +274,22 @@ public final class Cluster {
     }
 
     List<Proposal> decide(ClusterView view) {
-        return Coordinator.decide(view);
+        ClusterView seen = sabotage.view(view);
+        return sabotage.decisions(seen, Coordinator.decide(seen));
     }
 
     /** Lets time pass. */
     public void runUntil(long end) {
+        runUntil(end, () -> false);
+    }
+
+    /** Lets time pass up to a moment, or until something is so; that is asked after every happening. */
+    public void runUntil(long end, BooleanSupplier isOver) {
         Kernel kernel = world.kernel();
         while (kernel.nextAt() <= end) {
+            if (isOver.getAsBoolean()) {
+                return;
+            }
             kernel.step();
             if (isLeaping && world.isFair()) {
                 leaper.tryLeap(end);

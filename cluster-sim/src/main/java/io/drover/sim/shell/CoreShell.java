@@ -1,7 +1,6 @@
 package io.drover.sim.shell;
 
 import io.drover.coordination.Change;
-import io.drover.coordination.CommitOutcome;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.Transaction;
 import io.drover.coordination.Versioned;
@@ -17,7 +16,6 @@ import io.drover.engine.migration.MigrationEvent;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.model.Assignments;
 import io.drover.model.ClusterSettings;
-import io.drover.model.LeaseState;
 import io.drover.model.NodeId;
 import io.drover.model.VmId;
 import io.drover.sim.world.Hypervisor;
@@ -37,6 +35,7 @@ final class CoreShell {
     private final Agent agent;
     private final Machine machine;
     private final NodeCore core;
+    private final Sabotage sabotage;
     private final Deque<NodeEvent> events = new ArrayDeque<>();
     private Optional<Instant> wakeAt = Optional.empty();
     private boolean isTaking;
@@ -48,6 +47,7 @@ final class CoreShell {
     CoreShell(Agent agent, long incarnation) {
         this.agent = agent;
         this.machine = agent.machine();
+        this.sabotage = new Sabotage(agent.cluster().defects());
         this.core = new NodeCore(machine.id(), incarnation, false);
     }
 
@@ -82,6 +82,9 @@ final class CoreShell {
     /** The guard, another process, may have set the mark since. */
     private void noticeMark(NodeEvent next) {
         boolean isSet = machine.disk().isHoldMarkSet();
+        if (agent.cluster().defects().has(Defect.HOLD_MARK_FORGOTTEN)) {
+            toldMark = isSet;
+        }
         if (next instanceof NodeEvent.Started started) {
             toldMark = started.isHoldMarkSet();
         } else if (isSet != toldMark) {
@@ -144,9 +147,8 @@ final class CoreShell {
 
     private void carryOutOnGuest(NodeDecision decision) {
         Hypervisor hypervisor = machine.hypervisor();
-        long decidedAt = agent.cluster().world().kernel().now();
         if (decision instanceof NodeDecision.Start start) {
-            ifHeld(start.vm(), start.id(), done -> hypervisor.start(agent.program(), start.spec(), decidedAt, done));
+            ifHeld(start.vm(), start.id(), (at, done) -> hypervisor.start(agent.program(), start.spec(), at, done));
         } else if (decision instanceof NodeDecision.Control control) {
             control(control);
         } else if (decision instanceof NodeDecision.Stop stop) {
@@ -233,10 +235,16 @@ final class CoreShell {
         }
         Versioned<io.drover.model.VmRecord> before =
                 Records.of(seen.get().record(), seen.get().version());
-        Transaction transaction = Transaction.ofAgent(new Change.Update<>(before, commit.next()));
+        io.drover.model.VmRecord next = sabotage.next(commit.next());
+        Transaction transaction = Transaction.ofAgent(new Change.Update<>(sabotage.seen(before), next));
+        if (sabotage.isClaimNotAwaited(next)) {
+            agent.store().commit(machine.id(), transaction, unheard -> {});
+            on(new NodeEvent.Committed(commit.vm(), commit.id(), new SeenVm(next, commit.seenVersion() + 1)));
+            return;
+        }
         agent.store().commit(machine.id(), transaction, outcome -> {
-            if (outcome instanceof CommitOutcome.Committed) {
-                SeenVm written = new SeenVm(commit.next(), commit.seenVersion() + 1);
+            if (sabotage.isTakenForStored(outcome)) {
+                SeenVm written = new SeenVm(next, commit.seenVersion() + 1);
                 on(new NodeEvent.Committed(commit.vm(), commit.id(), written));
             } else {
                 on(new NodeEvent.NotCommitted(commit.vm(), commit.id(), outcome.toString()));
@@ -252,24 +260,27 @@ final class CoreShell {
 
     private void control(NodeDecision.Control control) {
         Hypervisor hypervisor = machine.hypervisor();
-        long decidedAt = agent.cluster().world().kernel().now();
         if (control.action() == GuestAction.PAUSE) {
             call(control.vm(), control.id(), done -> hypervisor.pause(agent.program(), control.vm(), done));
         } else {
             ifHeld(
                     control.vm(),
                     control.id(),
-                    done -> hypervisor.resume(agent.program(), control.vm(), decidedAt, done));
+                    (at, done) -> hypervisor.resume(agent.program(), control.vm(), at, done));
         }
     }
 
+    private interface TimedCall {
+        void at(long checkedAt, Hypervisor.Done done);
+    }
+
     /** A call that lets a guest execute is made only while the lease is held. */
-    private void ifHeld(VmId vm, long id, Call call) {
-        if (agent.leaseState() == LeaseState.HELD || agent.cluster().defects().has(Defect.START_WITHOUT_LEASE)) {
-            call(vm, id, call);
-        } else {
+    private void ifHeld(VmId vm, long id, TimedCall call) {
+        underWay++;
+        agent.dispatchIfHeld(at -> call.at(at, failed -> ended(vm, id, failed)), () -> {
+            ended();
             on(new NodeEvent.Failed(vm, id, FailureKind.NO_LEASE, "the lease is not held", ""));
-        }
+        });
     }
 
     /** Runs something once no call of the hypervisor is under way: what one does late would be taken for a person's. */
@@ -292,21 +303,27 @@ final class CoreShell {
 
     private void call(VmId vm, long id, Call call) {
         underWay++;
-        agent.dispatch(() -> call.with(failed -> {
-            underWay--;
-            if (underWay == 0) {
-                rest();
-            }
-            if (failed.isEmpty()) {
-                on(new NodeEvent.Done(vm, id));
-            } else {
-                HypervisorException why = failed.get();
-                FailureKind kind = why.kind() == HypervisorException.Kind.STORAGE_LOCKED
-                        ? FailureKind.STORAGE_LOCKED
-                        : FailureKind.OTHER;
-                on(new NodeEvent.Failed(vm, id, kind, String.valueOf(why.getMessage()), why.remedy()));
-            }
-        }));
+        agent.dispatch(() -> call.with(failed -> ended(vm, id, failed)));
+    }
+
+    private void ended() {
+        underWay--;
+        if (underWay == 0) {
+            rest();
+        }
+    }
+
+    private void ended(VmId vm, long id, Optional<HypervisorException> failed) {
+        ended();
+        if (failed.isEmpty()) {
+            on(new NodeEvent.Done(vm, id));
+        } else {
+            HypervisorException why = failed.get();
+            FailureKind kind = why.kind() == HypervisorException.Kind.STORAGE_LOCKED
+                    ? FailureKind.STORAGE_LOCKED
+                    : FailureKind.OTHER;
+            on(new NodeEvent.Failed(vm, id, kind, String.valueOf(why.getMessage()), why.remedy()));
+        }
     }
 
     /** A record may have changed. */

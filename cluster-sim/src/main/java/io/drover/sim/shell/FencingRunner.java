@@ -11,6 +11,7 @@ import io.drover.sim.world.Baseboard;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Asks voters and fencing devices what one coordinator has to ask them, none of them twice at a time. */
 final class FencingRunner {
@@ -21,6 +22,7 @@ final class FencingRunner {
     private final Takeovers takeovers;
     private final Runnable changed;
     private final Map<String, Long> askedAt = new HashMap<>();
+    private Set<NodeId> voters = Set.of();
     private boolean isEnded;
 
     FencingRunner(Agent agent, Takeovers takeovers, Runnable changed) {
@@ -35,6 +37,7 @@ final class FencingRunner {
     }
 
     void run(ClusterView view) {
+        voters = view.voters().members();
         for (FencingDuty duty : FencingDuties.of(view)) {
             if (duty instanceof FencingDuty.Revoke revoke) {
                 revoke.voters().forEach(voter -> revoke(voter, revoke.node(), revoke.incarnation()));
@@ -76,10 +79,16 @@ final class FencingRunner {
                         (other, reply) -> other.desk().revoke(node, incarnation, reply),
                         (java.time.Duration promisedFor) -> {
                             if (!isEnded) {
-                                takeovers.revoked(voter, node, incarnation, sentAt, now(), promisedFor);
+                                for (NodeId each : speaksFor(voter)) {
+                                    takeovers.revoked(each, node, incarnation, sentAt, now(), promisedFor);
+                                }
                                 changed.run();
                             }
                         });
+    }
+
+    private Set<NodeId> speaksFor(NodeId voter) {
+        return agent.cluster().defects().has(Defect.PROOF_BY_ONE_VOTER) ? voters : Set.of(voter);
     }
 
     private void announce(NodeId voter, VoterSet set) {
@@ -109,7 +118,9 @@ final class FencingRunner {
 
     private void power(NodeId node, Instant sentAt, Takeover.Power.State state) {
         if (!isEnded) {
-            takeovers.power(node, sentAt, now(), state);
+            boolean isTrusted = state == Takeover.Power.State.UNKNOWN
+                    && agent.cluster().defects().has(Defect.SILENT_DEVICE_IS_OFF);
+            takeovers.power(node, sentAt, now(), isTrusted ? Takeover.Power.State.OFF : state);
             changed.run();
         }
     }

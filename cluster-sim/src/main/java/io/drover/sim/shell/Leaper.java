@@ -122,13 +122,20 @@ final class Leaper {
         return granting >= agent.lease().holder().voters().majority();
     }
 
+    /** Asks a voter as the node itself does all the time: one may be reached and have nothing to grant. */
     private boolean grants(Agent agent, NodeId voter) {
         Optional<Agent> other = cluster.agent(voter);
-        return other.isPresent()
+        boolean isAsked = other.isPresent()
                 && other.get().program().isResponsive()
                 && cluster.world()
                         .network()
                         .links(agent.machine().number(), other.get().machine().number());
+        if (!isAsked) {
+            return false;
+        }
+        long version = agent.lease().holder().voters().version();
+        LeaseVoter.Answer answer = other.get().desk().renew(agent.machine().id(), agent.incarnation(), version);
+        return answer instanceof LeaseVoter.Answer.Granted;
     }
 
     private static boolean hasGuestsInMemory(Machine machine) {
@@ -203,20 +210,10 @@ final class Leaper {
     }
 
     private void renew(Agent agent) {
-        long version = agent.lease().holder().voters().version();
-        List<NodeId> granting = new ArrayList<>();
-        for (NodeId voter : agent.lease().holder().voters().members()) {
-            if (grants(agent, voter)) {
-                LeaseVoter.Answer answer = cluster.agent(voter)
-                        .orElseThrow()
-                        .desk()
-                        .renew(agent.machine().id(), agent.incarnation(), version);
-                if (answer instanceof LeaseVoter.Answer.Granted) {
-                    granting.add(voter);
-                }
-            }
-        }
-        agent.lease().granted(granting);
+        agent.lease()
+                .granted(agent.lease().holder().voters().members().stream()
+                        .filter(voter -> grants(agent, voter))
+                        .toList());
     }
 
     /** The agents whose reports come to a coordinator. */

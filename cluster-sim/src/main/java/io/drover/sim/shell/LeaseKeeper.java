@@ -46,8 +46,11 @@ final class LeaseKeeper {
         // What the process or the incarnation before was promised goes on to hold for the node.
         hasInherited = isRemembered();
         inheritedEnds = machine.guard().endsAt();
-        holder = new LeaseHolder(
-                incarnation, terms, newest(holder.voters(), agent.desk().voters()));
+        VoterSet known = cluster.defects().has(Defect.COUNT_BY_OLD_VOTERS)
+                        && holder.voters().version() > 0
+                ? holder.voters()
+                : newest(holder.voters(), agent.desk().voters());
+        holder = new LeaseHolder(incarnation, terms, known);
         told = LeaseState.NONE;
         isRevocationTold = false;
         if (!isBegun) {
@@ -56,6 +59,9 @@ final class LeaseKeeper {
             program.every(machine.dice().between(1, every), every, this::askAll);
         }
         askAll();
+        if (cluster.defects().has(Defect.LEASE_ASSUMED_AT_START)) {
+            granted(List.copyOf(holder.voters().members()));
+        }
     }
 
     private static VoterSet newest(VoterSet one, VoterSet other) {
@@ -69,7 +75,9 @@ final class LeaseKeeper {
     }
 
     private void learn(VoterSet found) {
-        if (found.version() > holder.voters().version()) {
+        boolean keepsFirst = cluster.defects().has(Defect.COUNT_BY_OLD_VOTERS)
+                && holder.voters().version() > 0;
+        if (found.version() > holder.voters().version() && !keepsFirst) {
             holder.learned(found);
             counted();
         }
@@ -140,14 +148,16 @@ final class LeaseKeeper {
                 core.accept(new NodeEvent.Revoked());
             }
         } else if (answer instanceof LeaseVoter.Answer.OtherVoters other
-                && other.known().version() > holder.voters().version()
-                && !cluster.defects().has(Defect.COUNT_BY_OLD_VOTERS)) {
+                && other.known().version() > holder.voters().version()) {
             learn(other.known());
             askAll();
         }
     }
 
     void granted(NodeId voter, long sentAt) {
+        if (cluster.defects().has(Defect.LEASE_BY_ONE_VOTER)) {
+            holder.voters().members().forEach(each -> holder.granted(each, sentAt));
+        }
         holder.granted(voter, sentAt);
         counted();
     }

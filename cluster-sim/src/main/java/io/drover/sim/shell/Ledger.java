@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +34,11 @@ public final class Ledger implements Truth {
         /** The hosts that execute it now. */
         public Set<NodeId> hosts() {
             return Collections.unmodifiableSet(hosts);
+        }
+
+        /** The host that executed it last. */
+        Optional<NodeId> last() {
+            return Optional.ofNullable(last);
         }
 
         /** Times that it was started from its disks although it had run before and should have gone on. */

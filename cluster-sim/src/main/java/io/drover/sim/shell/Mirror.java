@@ -282,7 +282,7 @@ final class Mirror {
     }
 
     /** The transaction that a proposal becomes; empty if a record that it changes has gone. */
-    Optional<Transaction> transaction(long epoch, Proposal proposal, boolean isGuarded) {
+    Optional<Transaction> transaction(long epoch, Proposal proposal, Defects defects) {
         List<Change> changes = new ArrayList<>();
         for (Proposal.Put put : proposal.puts()) {
             Optional<Change> change = change(put);
@@ -291,8 +291,20 @@ final class Mirror {
             }
             changes.add(change.get());
         }
-        Optional<Long> guard = isGuarded ? Optional.of(epoch) : Optional.empty();
+        if (defects.has(Defect.NO_VERSION_CHECK_BY_COORDINATOR)) {
+            changes.replaceAll(Mirror::unchecked);
+        }
+        Optional<Long> guard = defects.has(Defect.NO_EPOCH_CHECK) ? Optional.empty() : Optional.of(epoch);
         return Optional.of(new Transaction(guard, proposal.operation(), changes));
+    }
+
+    private static Change unchecked(Change change) {
+        return change instanceof Change.Update<?> update ? uncheckedUpdate(update) : change;
+    }
+
+    private static <T> Change uncheckedUpdate(Change.Update<T> update) {
+        return new Change.Update<>(
+                new Versioned<>(update.key(), update.seen().value(), -1, new byte[0]), update.next());
     }
 
     private Optional<Change> change(Proposal.Put put) {

@@ -252,8 +252,8 @@ public final class Seat implements StoreElection.Listener {
             then.accept(new CommitOutcome.StaleEpoch(0));
             return;
         }
-        boolean isGuarded = !agent.cluster().defects().has(Defect.NO_EPOCH_CHECK);
-        Optional<Transaction> transaction = mirror.transaction(mine.number(), proposal, isGuarded);
+        Optional<Transaction> transaction =
+                mirror.transaction(mine.number(), proposal, agent.cluster().defects());
         if (transaction.isEmpty()) {
             then.accept(new CommitOutcome.Conflict("a record has gone"));
             return;

@@ -29,6 +29,7 @@ abstract class Session {
     final Attempt attempt;
     Versioned<VmRecord> latest;
     Stream.@Nullable End stream;
+    private final Sabotage sabotage;
     private final long begunAt;
     private final Deque<Runnable> acts = new ArrayDeque<>();
     private boolean isActing;
@@ -41,6 +42,7 @@ abstract class Session {
         this.vm = record.value().id();
         this.attempt = attempt;
         this.latest = record;
+        this.sabotage = new Sabotage(agent.cluster().defects());
         this.begunAt = agent.machine().clock().read();
     }
 
@@ -101,8 +103,8 @@ abstract class Session {
     private void commit(MigrationAction.Commit commit) {
         host.commit(
                 attempt.migrating().operation(),
-                latest,
-                commit.next(),
+                sabotage.seen(latest),
+                sabotage.next(commit.next()),
                 written -> {
                     seen(written);
                     post(new MigrationEvent.CommitWon(written.value()));
@@ -117,13 +119,22 @@ abstract class Session {
     }
 
     private void enqueue(GuestAct act) {
-        long decidedAt = agent.cluster().world().kernel().now();
-        enqueue(() -> perform(act, decidedAt, this::acted));
+        if (act == GuestAct.RESUME) {
+            queue(() -> agent.dispatchIfHeld(
+                    at -> perform(act, at, this::acted),
+                    () -> acted(new MigrationEvent.ActFailed(act, "the lease has ended", ""))));
+        } else {
+            enqueue(() -> perform(act, 0, this::acted));
+        }
     }
 
     /** Queues a call of the hypervisor that ends with {@link #acted}. */
     final void enqueue(Runnable call) {
-        acts.add(call);
+        queue(() -> agent.dispatch(call));
+    }
+
+    private void queue(Runnable dispatching) {
+        acts.add(dispatching);
         next();
     }
 
@@ -136,8 +147,7 @@ abstract class Session {
     private void next() {
         if (!isActing && !acts.isEmpty()) {
             isActing = true;
-            Runnable call = acts.removeFirst();
-            agent.dispatch(call);
+            acts.removeFirst().run();
         }
     }
 

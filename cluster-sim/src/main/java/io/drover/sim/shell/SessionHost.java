@@ -1,7 +1,6 @@
 package io.drover.sim.shell;
 
 import io.drover.coordination.Change;
-import io.drover.coordination.CommitOutcome;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.Transaction;
 import io.drover.coordination.Versioned;
@@ -51,7 +50,7 @@ final class SessionHost {
         Transaction transaction =
                 new Transaction(Optional.empty(), Optional.of(operation), List.of(new Change.Update<>(seen, next)));
         agent.store().commit(agent.machine().id(), transaction, outcome -> {
-            if (outcome instanceof CommitOutcome.Committed) {
+            if (new Sabotage(agent.cluster().defects()).isTakenForStored(outcome)) {
                 won.accept(Records.written(seen, next));
             } else {
                 lost.accept(outcome.toString());

@@ -47,8 +47,17 @@ final class SourceSession extends Session {
 
     @Override
     List<MigrationAction> take(MigrationEvent event, Duration elapsed) {
+        boolean isBroken =
+                event instanceof MigrationEvent.StreamBroken && machine.state() == SourceMigration.State.HANDED_OVER;
+        if (isBroken && agent.cluster().defects().has(Defect.SOURCE_RESUMES_BY_ITSELF)) {
+            resumeNow();
+        }
         MigrationStep<SourceMigration> step = machine.on((MigrationEvent.ForSource) event, elapsed);
         machine = step.next();
+        boolean takesBack = machine.state() == SourceMigration.State.TAKING_BACK;
+        if (takesBack && agent.cluster().defects().has(Defect.TAKE_BACK_BEFORE_COMMIT)) {
+            resumeNow();
+        }
         step.reasons().forEach(agent::tell);
         return step.actions();
     }
@@ -81,6 +90,11 @@ final class SourceSession extends Session {
         } else {
             throw new AssertionError("not for a source: " + action);
         }
+    }
+
+    private void resumeNow() {
+        long now = agent.cluster().world().kernel().now();
+        host.hypervisor().resume(agent.program(), vm, now, failed -> {});
     }
 
     private void offer() {

@@ -8,11 +8,13 @@ import io.drover.engine.migration.MigrationEvent;
 import io.drover.engine.migration.MigrationStep;
 import io.drover.engine.migration.MigrationTerms;
 import io.drover.engine.migration.TargetMigration;
+import io.drover.model.GuestState;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmRecord;
 import io.drover.sim.world.Stream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The target's side of one migration, once its offer has been admitted. */
@@ -45,6 +47,11 @@ final class TargetSession extends Session {
 
     @Override
     List<MigrationAction> take(MigrationEvent event, Duration elapsed) {
+        boolean hasArrived = host.hypervisor().state(vm).equals(Optional.of(GuestState.ARRIVED));
+        if (hasArrived && agent.cluster().defects().has(Defect.TARGET_RESUMES_BEFORE_HAND_OVER)) {
+            long now = agent.cluster().world().kernel().now();
+            host.hypervisor().resume(agent.program(), vm, now, failed -> {});
+        }
         MigrationStep<TargetMigration> step = machine.on((MigrationEvent.ForTarget) event, elapsed);
         machine = step.next();
         step.reasons().forEach(agent::tell);

@@ -25,7 +25,9 @@ final class VoterDesk {
     VoterDesk(Machine machine, LeaseTerms terms, Defects defects) {
         this.machine = machine;
         this.defects = defects;
-        this.written = machine.disk().voter();
+        VoterMemory kept = machine.disk().voter();
+        this.written =
+                defects.has(Defect.REVOCATIONS_FORGOTTEN_ON_RESTART) ? VoterMemory.EMPTY.knowing(kept.voters()) : kept;
         long now = machine.clock().read();
         // A voter that forgets to wait takes itself to have been started long ago.
         long startedAt = defects.has(Defect.NO_WAIT_AFTER_VOTER_RESTART)
@@ -36,14 +38,19 @@ final class VoterDesk {
 
     LeaseVoter.Answer renew(NodeId node, long incarnation, long votersVersion) {
         long version = defects.has(Defect.COUNT_BY_OLD_VOTERS) ? Long.MAX_VALUE : votersVersion;
-        return voter.renew(node, incarnation, version, machine.clock().read());
+        LeaseVoter.Answer answer =
+                voter.renew(node, incarnation, version, machine.clock().read());
+        boolean isIgnored = defects.has(Defect.REVOCATION_IGNORED) && answer instanceof LeaseVoter.Answer.Revoked;
+        return isIgnored ? new LeaseVoter.Answer.Granted() : answer;
     }
 
     /** Takes back its word, and then says for how long promises may still live. */
     void revoke(NodeId node, long incarnation, Consumer<Duration> answer) {
         voter.revoke(node, incarnation);
-        Runnable reply =
-                () -> answer.accept(voter.promisedFor(node, machine.clock().read()));
+        Runnable reply = () -> answer.accept(
+                defects.has(Defect.PROMISES_DENIED)
+                        ? Duration.ZERO
+                        : voter.promisedFor(node, machine.clock().read()));
         if (defects.has(Defect.REVOCATION_NOT_ON_DISK)) {
             reply.run();
             return;

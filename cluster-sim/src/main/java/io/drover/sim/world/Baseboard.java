@@ -50,7 +50,7 @@ public final class Baseboard {
     /** Asks for the power state. */
     public void status(Consumer<Takeover.Power.State> answer) {
         if (mood == Mood.SILENT) {
-            kernel.after(GIVE_UP, () -> answer.accept(Takeover.Power.State.UNKNOWN));
+            kernel.after(giveUp(), () -> answer.accept(Takeover.Power.State.UNKNOWN));
             return;
         }
         // What it says was so when it looked, not when the answer arrives.
@@ -63,7 +63,7 @@ public final class Baseboard {
     /** Commands the power off; the answer says only whether the command was taken. */
     public void powerOff(Consumer<Boolean> acknowledged) {
         if (mood == Mood.SILENT) {
-            kernel.after(GIVE_UP, () -> acknowledged.accept(false));
+            kernel.after(giveUp(), () -> acknowledged.accept(false));
             return;
         }
         kernel.after(patience(ANSWER_SLOWEST), () -> {
@@ -77,6 +77,11 @@ public final class Baseboard {
             }
             acknowledged.accept(true);
         });
+    }
+
+    /** It refuses at once, or whoever asks has waited for long enough. */
+    private long giveUp() {
+        return dice.chance(0.5) ? dice.between(1, GIVE_UP / 50) : GIVE_UP;
     }
 
     private long patience(long slowest) {

@@ -80,6 +80,9 @@ public final class Ensemble {
         private long contactAt;
         private long busyUntil;
         private int hangUps;
+        /** Something was stored while it was cut off: its clients have not been told of that. */
+        private boolean hasMissed;
+
         private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
         Server(Machine host) {
@@ -310,13 +313,18 @@ public final class Ensemble {
             server.isServing = true;
             if (server.busyUntil <= now && server.applied < tree.zxid()) {
                 // What was sent while it was cut off has got through in the end.
-                server.reach(tree.zxid());
-                List.copyOf(clients).forEach(client -> client.everythingChanged(number));
+                catchUp(number, tree.zxid());
             }
         } else if (server.isServing && (!server.isAlive() || now - server.contactAt > SYNC_LIMIT)) {
             server.isServing = false;
             hangUp(number);
         }
+    }
+
+    private void catchUp(int number, long zxid) {
+        servers.get(number).hasMissed = false;
+        servers.get(number).reach(zxid);
+        List.copyOf(clients).forEach(client -> client.everythingChanged(number));
     }
 
     private void dismiss(String why) {
@@ -500,11 +508,17 @@ public final class Ensemble {
                 // A server applies in order.
                 server.busyUntil = Math.max(server.busyUntil, kernel.now() + lag);
                 kernel.after(server.busyUntil - kernel.now(), () -> {
-                    if (server.isServing) {
+                    if (!server.isServing) {
+                        server.hasMissed = true;
+                    } else if (server.hasMissed) {
+                        catchUp(number, zxid);
+                    } else {
                         server.reach(zxid);
                         hint(number, changed);
                     }
                 });
+            } else {
+                server.hasMissed = true;
             }
         }
     }

@@ -341,6 +341,7 @@ public final class Hypervisor {
         if (executed != next.isExecuting()) {
             world.truth().executes(vm, self, next.isExecuting(), why, isLate);
         }
+        world.guestIs(self, next);
         if (world.journal().isKept()) {
             world.journal().note(vm + " on " + self + " " + why + ": " + next);
         }

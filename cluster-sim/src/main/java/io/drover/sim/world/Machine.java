@@ -40,6 +40,7 @@ public final class Machine {
     private boolean hasStorage = true;
     private int powerCycles;
     private long freezeBeforeNextCall;
+    private long freezeBeforeNextCheck;
     private Weather weather = Weather.FAIR;
     private Listener listener = new Listener() {
         @Override
@@ -144,12 +145,28 @@ public final class Machine {
         freezeBeforeNextCall = nanos;
     }
 
+    /** The same, but before its last look at the clock. */
+    public void freezeBeforeNextCheck(long nanos) {
+        freezeBeforeNextCheck = nanos;
+    }
+
+    /** The agent is about to look whether it may make a call: now, or once it goes on. */
+    public void check(Runnable check) {
+        long frozenFor = freezeBeforeNextCheck;
+        freezeBeforeNextCheck = 0;
+        frozen(frozenFor, "a check", check);
+    }
+
     /** The agent makes a call: now, or once it goes on. */
     public void call(Runnable call) {
         long frozenFor = freezeBeforeNextCall;
+        freezeBeforeNextCall = 0;
+        frozen(frozenFor, "a call", call);
+    }
+
+    private void frozen(long frozenFor, String what, Runnable call) {
         if (frozenFor > 0) {
-            freezeBeforeNextCall = 0;
-            world.journal().note("the agent of " + id + " is frozen just before a call");
+            world.journal().note("the agent of " + id + " is frozen just before " + what);
             agent.freeze();
             int life = agent.life();
             kernel.after(frozenFor, () -> {

@@ -15,6 +15,7 @@ public final class Network {
     private final int hosts;
     private final boolean[] attached;
     private final boolean[][] cut;
+    private final boolean[] isCutFromStore;
     private Weather weather = Weather.FAIR;
     private Runnable changed = () -> {};
 
@@ -25,6 +26,7 @@ public final class Network {
         this.hosts = hosts;
         this.attached = new boolean[hosts];
         this.cut = new boolean[hosts][hosts];
+        this.isCutFromStore = new boolean[hosts];
         java.util.Arrays.fill(attached, true);
     }
 
@@ -55,8 +57,20 @@ public final class Network {
         changed.run();
     }
 
+    /** Cuts a host's way to the coordination service, or mends it: what agents say to each other gets through. */
+    public void cutFromStore(int host, boolean isCut) {
+        isCutFromStore[host] = isCut;
+        changed.run();
+    }
+
+    /** Whether a host and a server of the coordination service on another reach each other. */
+    boolean linksToStore(int host, int server) {
+        return !isCutFromStore[host] && links(host, server);
+    }
+
     /** Mends every direction; what is unplugged stays so. */
     public void heal() {
+        java.util.Arrays.fill(isCutFromStore, false);
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);
         }

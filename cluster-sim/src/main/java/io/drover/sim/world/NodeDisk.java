@@ -15,6 +15,7 @@ public final class NodeDisk {
     private final Machine machine;
     private VoterMemory voter = VoterMemory.EMPTY;
     private boolean isHoldMarkSet;
+    private long slower;
     private boolean hasDeadlines = true;
     private long highestEpoch;
 
@@ -38,12 +39,17 @@ public final class NodeDisk {
     public void keep(Program writer, VoterMemory memory, Runnable done) {
         int life = writer.life();
         int cycle = machine.powerCycles();
-        kernel.after(dice.between(FASTEST, SLOWEST), () -> {
+        kernel.after(dice.between(FASTEST, SLOWEST) + dice.between(slower / 2, slower), () -> {
             if (machine.isUp() && machine.powerCycles() == cycle) {
                 voter = memory;
                 writer.run(life, done);
             }
         });
+    }
+
+    /** What is written takes so much longer from now on, at the most; zero: as usual. */
+    public void slow(long nanos) {
+        slower = nanos;
     }
 
     /** Whether paused guests are held by the lease and not by a person. */

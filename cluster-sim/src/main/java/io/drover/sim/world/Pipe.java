@@ -3,6 +3,7 @@ package io.drover.sim.world;
 import io.drover.sim.kernel.Kernel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * One direction of a connection between two hosts: what is sent arrives in order, late if the way is cut for a while. It
@@ -15,12 +16,19 @@ final class Pipe {
     private final Network network;
     private final int from;
     private final int to;
+    private final BooleanSupplier isOpen;
     private final Deque<Runnable> unsent = new ArrayDeque<>();
     private long busyUntil;
     private boolean isBusy;
     private boolean isClosed;
 
-    Pipe(Kernel kernel, Network network, int from, int to) {
+    /**
+     * From one host to another.
+     *
+     * @param isOpen whether something that is sent now arrives
+     */
+    Pipe(Kernel kernel, Network network, int from, int to, BooleanSupplier isOpen) {
+        this.isOpen = isOpen;
         this.kernel = kernel;
         this.network = network;
         this.from = from;
@@ -50,7 +58,7 @@ final class Pipe {
         }
         isBusy = true;
         long wait;
-        if (network.reaches(from, to)) {
+        if (isOpen.getAsBoolean()) {
             busyUntil = Math.max(busyUntil, kernel.now() + network.latency(from, to));
             wait = busyUntil - kernel.now();
         } else {
@@ -61,7 +69,7 @@ final class Pipe {
 
     private void arrive() {
         isBusy = false;
-        if (!isClosed && network.reaches(from, to) && !unsent.isEmpty()) {
+        if (!isClosed && isOpen.getAsBoolean() && !unsent.isEmpty()) {
             unsent.removeFirst().run();
         }
         next();

@@ -119,7 +119,7 @@ public final class StoreClient {
         this.host = host;
         this.program = host.agent();
         this.dice = host.dice().of("store client " + program.life());
-        this.requests = new Pipe(kernel, network, host.number(), host.number());
+        this.requests = pipe(host.number(), host.number());
         this.answers = requests;
         this.looking = program.every(dice.between(1, LOOK_EVERY), LOOK_EVERY, this::look);
         ensemble.enrol(this);
@@ -408,18 +408,28 @@ public final class StoreClient {
             return false;
         }
         if (state == Coordination.Connection.CONNECTED) {
-            return ensemble.isServing(server)
-                    && ensemble.isOpen(session)
-                    && network.links(host.number(), ensemble.host(server).number());
+            return ensemble.isServing(server) && ensemble.isOpen(session) && isLinkedTo(server);
         }
         return state == Coordination.Connection.LOST && !isConnecting && !canConnect();
+    }
+
+    private boolean isLinkedTo(int of) {
+        return network.linksToStore(host.number(), ensemble.host(of).number());
+    }
+
+    private Pipe pipe(int from, int to) {
+        return new Pipe(
+                kernel,
+                network,
+                from,
+                to,
+                () -> network.reaches(from, to) && network.linksToStore(host.number(), host.number()));
     }
 
     /** Whether a server is there to connect to. */
     public boolean canConnect() {
         for (int i = 0; i < ensemble.size(); i++) {
-            if (ensemble.isServing(i)
-                    && network.links(host.number(), ensemble.host(i).number())) {
+            if (ensemble.isServing(i) && isLinkedTo(i)) {
                 return true;
             }
         }
@@ -440,7 +450,7 @@ public final class StoreClient {
         if (lostServer == server
                 && state == Coordination.Connection.CONNECTED
                 && ensemble.host(server).isUp()
-                && network.links(host.number(), ensemble.host(server).number())) {
+                && isLinkedTo(server)) {
             int mine = connection;
             program.run(() -> {
                 if (mine == connection && state == Coordination.Connection.CONNECTED) {
@@ -452,8 +462,7 @@ public final class StoreClient {
 
     private void look() {
         if (state == Coordination.Connection.CONNECTED) {
-            boolean isLinked = ensemble.isServing(server)
-                    && network.links(host.number(), ensemble.host(server).number());
+            boolean isLinked = ensemble.isServing(server) && isLinkedTo(server);
             if (isLinked && (!ensemble.isOpen(session) || ensemble.hangUps(server) != hangUps)) {
                 // The server has hung up, on everybody or on a session that has ended.
                 suspend();
@@ -516,9 +525,8 @@ public final class StoreClient {
             return;
         }
         int candidate = dice.below(ensemble.size());
-        boolean isOpen = ensemble.isServing(candidate)
-                && network.links(host.number(), ensemble.host(candidate).number())
-                && ensemble.appliedBy(candidate) >= seenZxid;
+        boolean isOpen =
+                ensemble.isServing(candidate) && isLinkedTo(candidate) && ensemble.appliedBy(candidate) >= seenZxid;
         long found = isOpen ? ensemble.connect(candidate, session, SESSION, connection + 1) : 0;
         if (found == 0) {
             connect();
@@ -538,8 +546,8 @@ public final class StoreClient {
         heardAt = kernel.now();
         seenZxid = Math.max(seenZxid, ensemble.appliedBy(candidate));
         int there = ensemble.host(candidate).number();
-        requests = new Pipe(kernel, network, host.number(), there);
-        answers = new Pipe(kernel, network, there, host.number());
+        requests = pipe(host.number(), there);
+        answers = pipe(there, host.number());
         become(Coordination.Connection.CONNECTED);
         settleLost();
         List<Deferred> waiting = List.copyOf(deferred);

@@ -5,6 +5,8 @@ import io.drover.coordination.Epoch;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.Versioned;
 import io.drover.model.NodeId;
+import io.drover.sim.kernel.Dice;
+import io.drover.sim.kernel.Kernel;
 import io.drover.sim.kernel.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreElection {
     private static final long AGAIN = 200_000_000L;
+    private static final long LATEST_NEWS = 1_500_000_000L;
     private static final long LOOK_EVERY = 2_000_000_000L;
 
     /** Told who leads. */
@@ -38,6 +41,9 @@ public final class StoreElection {
     private @Nullable Epoch epoch;
     private @Nullable String place;
     private long mark;
+    private final Dice dice;
+    private final Kernel kernel;
+    private long heardUntil;
     private int turn;
     private boolean isBusy;
 
@@ -45,6 +51,8 @@ public final class StoreElection {
     public StoreElection(World world, StoreClient client, Machine host) {
         this.client = client;
         this.program = host.agent();
+        this.kernel = world.kernel();
+        this.dice = host.dice().of("election " + program.life());
         this.self = host.id();
         this.ensemble = world.ensemble();
         this.sawEpoch = epoch -> host.disk().sawEpoch(epoch);
@@ -53,13 +61,13 @@ public final class StoreElection {
     /** Takes part from now on. */
     public void campaign(Listener told) {
         listener = told;
-        client.onConnection(state -> {
+        client.onConnection(state -> hear(() -> {
             if (state == Coordination.Connection.CONNECTED) {
                 attend();
             } else {
                 resign("the connection to ZooKeeper is not sure any more");
             }
-        });
+        }));
         client.watchAll(
                 key -> {
                     if (key.kind().equals(Place.KIND) || key.equals(RecordKey.EPOCH)) {
@@ -68,6 +76,18 @@ public final class StoreElection {
                 },
                 this::attend);
         program.every(LOOK_EVERY, LOOK_EVERY, this::attend);
+    }
+
+    /** Whoever leads hears of its connection by way of a queue, in order: now and then that is long. */
+    private void hear(Runnable news) {
+        long late = dice.chance(0.2) ? dice.between(0, LATEST_NEWS) : 0;
+        heardUntil = Math.max(heardUntil, kernel.now() + late);
+        if (heardUntil == kernel.now()) {
+            news.run();
+        } else {
+            int life = program.life();
+            kernel.after(heardUntil - kernel.now(), () -> program.run(life, news));
+        }
     }
 
     /** Takes part no more. */

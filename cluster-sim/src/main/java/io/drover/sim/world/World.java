@@ -1,5 +1,6 @@
 package io.drover.sim.world;
 
+import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.sim.kernel.Clock;
 import io.drover.sim.kernel.Dice;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Everything that a cluster stands in. */
 public final class World {
@@ -26,6 +28,7 @@ public final class World {
     private final Ensemble ensemble;
     private Truth truth;
     private boolean isFair = true;
+    private BiConsumer<NodeId, GuestState> watcher = (host, state) -> {};
 
     /** How far clocks run apart. */
     public record Clocks(int driftPpm, long wallOffsetNanos) {}
@@ -127,6 +130,15 @@ public final class World {
         network.weather(weather);
         ensemble.weather(weather);
         inOrder.forEach(machine -> machine.weather(weather));
+    }
+
+    /** Calls back when a guest on a host has come into another state. */
+    public void watchGuests(BiConsumer<NodeId, GuestState> next) {
+        watcher = next;
+    }
+
+    void guestIs(NodeId host, GuestState state) {
+        watcher.accept(host, state);
     }
 
     Truth truth() {
