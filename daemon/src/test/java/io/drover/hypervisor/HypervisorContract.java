@@ -388,7 +388,7 @@ public abstract class HypervisorContract {
         started();
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
-        host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
+        LiveMigration.Outgoing outgoing = host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
         awaitThat("progress", () -> !told.steps().isEmpty());
         assertRefused(
                 Kind.REFUSED, () -> host(A).migration().send(VM, incoming.endpoint(), at(SLOW), new SendRecord()));
@@ -396,6 +396,8 @@ public abstract class HypervisorContract {
         assertRefused(Kind.REFUSED, () -> host(A).forget(VM));
         assertStillRunning(A);
         assertThat(told.outcomesTold()).isZero();
+        outgoing.cancel();
+        assertThat(outcome(told).kind()).isEqualTo("cancelled");
     }
 
     @Test
