@@ -75,6 +75,7 @@ class ArchitectureTest {
                 room("fencing.redfish..", "fencing", "config"),
                 room("fencing.fenceagent..", "fencing", "config"),
                 room("hypervisor", "model.."),
+                room("hypervisor.absent..", "hypervisor", "model.."),
                 room("hypervisor.qemu..", "hypervisor", "model..", "config"),
                 room("hypervisor.simulated..", "hypervisor", "model..", "config"),
                 room(

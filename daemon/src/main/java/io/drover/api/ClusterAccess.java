@@ -2,10 +2,10 @@ package io.drover.api;
 
 import io.drover.engine.coordinator.Plan;
 import io.drover.engine.coordinator.Request;
-import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.proto.v1.ExplainVmResponse;
+import io.drover.proto.v1.GetConfigResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.VmStatus;
@@ -46,8 +46,8 @@ public interface ClusterAccess {
     /** Why a VM is where it is. */
     CompletionStage<ExplainVmResponse> explain(String vm);
 
-    /** The cluster's settings. */
-    CompletionStage<ClusterSettings> settings();
+    /** The cluster's settings, and its rules with how they stand. */
+    CompletionStage<GetConfigResponse> config();
 
     /** All operations that are kept, newest first. */
     CompletionStage<List<OperationRecord>> operations();

@@ -1,7 +1,6 @@
 package io.drover.api;
 
 import io.drover.api.ClusterAccess.Submitted;
-import io.drover.coordination.codec.PolicyCodec;
 import io.drover.engine.coordinator.Request;
 import io.drover.model.Problem;
 import io.drover.model.ProblemException;
@@ -214,16 +213,7 @@ abstract class ClusterAdministration extends ClusterServiceGrpc.ClusterServiceIm
 
     @Override
     public void getConfig(GetConfigRequest request, StreamObserver<GetConfigResponse> out) {
-        coordinate(
-                out,
-                () -> cluster.settings()
-                        .thenApply(settings -> GetConfigResponse.newBuilder()
-                                .addAllSettings(SettingNames.of(settings))
-                                .addAllRules(settings.rules().stream()
-                                        .map(PolicyCodec::toProto)
-                                        .toList())
-                                .build()),
-                (stub, to) -> stub.getConfig(request, to));
+        coordinate(out, cluster::config, (stub, to) -> stub.getConfig(request, to));
     }
 
     final <R> void decide(

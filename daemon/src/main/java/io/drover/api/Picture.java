@@ -40,6 +40,7 @@ import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.VmStatus;
 import io.drover.proto.v1.VoterStatus;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -97,7 +98,9 @@ public final class Picture {
         FailoverPolicy failover = view.settings().failover();
         if (!failover.isArmed(view.now())) {
             problems.add("the cluster is disarmed"
-                    + failover.armedAgainAt().map(at -> " until " + at).orElse("")
+                    + failover.armedAgainAt()
+                            .map(at -> " until " + at.truncatedTo(ChronoUnit.SECONDS))
+                            .orElse("")
                     + (failover.disarmReason().isEmpty() ? "" : " (" + failover.disarmReason() + ")")
                     + ": it fences nobody, and starts and moves nothing unasked");
         } else if (!Suspicion.all(view).isEmpty()) {
@@ -222,7 +225,11 @@ public final class Picture {
             case DOWN -> parts.add(down(node.record()));
             case QUARANTINED ->
                 parts.add("was lost " + node.record().departures().size() + " times lately; may own no VMs until "
-                        + node.record().quarantinedUntil().map(Object::toString).orElse("it is cleared"));
+                        + node.record()
+                                .quarantinedUntil()
+                                .map(until ->
+                                        until.truncatedTo(ChronoUnit.SECONDS).toString())
+                                .orElse("it is cleared"));
             case UP, PAUSED -> {}
         }
         NodeStates.worstProbe(node)

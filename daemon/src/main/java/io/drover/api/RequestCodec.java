@@ -165,7 +165,9 @@ final class RequestCodec {
             }
             Map<String, String> values = new TreeMap<>(message.getValuesMap());
             String what = values.entrySet().stream()
-                    .map(value -> value.getKey() + "=" + value.getValue())
+                    .map(value -> value.getValue().isBlank()
+                            ? value.getKey() + " as by default"
+                            : value.getKey() + "=" + value.getValue())
                     .collect(Collectors.joining(", "));
             return new Request.Configure(
                     context(message.getContext()), settings -> SettingNames.with(settings, values), what);

@@ -1,9 +1,13 @@
 package io.drover.cli;
 
+import io.drover.proto.v1.AffinityKind;
 import io.drover.proto.v1.DesiredState;
 import io.drover.proto.v1.Disk;
 import io.drover.proto.v1.FailbackMode;
+import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.VmPriority;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
@@ -54,6 +58,59 @@ final class Choices {
                 case "off" -> DesiredState.DESIRED_STATE_OFF;
                 default -> throw new TypeConversionException("state '" + text + "' (expected: running or off)");
             };
+        }
+    }
+
+    /** How a VM moves. */
+    static final class MoveType implements ITypeConverter<MoveKind> {
+        @Override
+        public MoveKind convert(String text) {
+            return switch (text) {
+                case "live" -> MoveKind.MOVE_KIND_LIVE;
+                case "quick" -> MoveKind.MOVE_KIND_QUICK;
+                case "restart" -> MoveKind.MOVE_KIND_RESTART;
+                default -> throw new TypeConversionException("type '" + text + "' (expected: live, quick or restart)");
+            };
+        }
+    }
+
+    /** The words of {@link MoveType}, for completion. */
+    static final class MoveTypes extends Words {
+        MoveTypes() {
+            super("live", "quick", "restart");
+        }
+    }
+
+    /** What a rule asks for. */
+    static final class RuleKind implements ITypeConverter<AffinityKind> {
+        @Override
+        public AffinityKind convert(String text) {
+            return switch (text) {
+                case "together" -> AffinityKind.AFFINITY_KIND_TOGETHER;
+                case "separate" -> AffinityKind.AFFINITY_KIND_SEPARATE;
+                default -> throw new TypeConversionException("kind '" + text + "' (expected: together or separate)");
+            };
+        }
+    }
+
+    /** The words of {@link RuleKind}, for completion. */
+    static final class RuleKinds extends Words {
+        RuleKinds() {
+            super("together", "separate");
+        }
+    }
+
+    /** Words that a shell offers. */
+    abstract static class Words implements Iterable<String> {
+        private final List<String> words;
+
+        Words(String... words) {
+            this.words = List.of(words);
+        }
+
+        @Override
+        public final Iterator<String> iterator() {
+            return words.iterator();
         }
     }
 

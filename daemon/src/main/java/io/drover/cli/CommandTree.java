@@ -34,10 +34,16 @@ final class CommandTree {
         commands.put("node", NodeCommand::new);
         commands.put("vm", VmCommand::new);
         commands.put("op", OpCommand::new);
+        commands.put("quorum", QuorumCommand::new);
+        commands.put("rules", RulesCommand::new);
+        commands.put("config", ConfigCommand::new);
+        commands.put("arm", ArmCommand::new);
+        commands.put("disarm", DisarmCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("local", LocalCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("agent", AgentCommand::new);
+        commands.put("witness", WitnessCommand::new);
         commands.put("guard", GuardCommand::new);
         commands.put("zookeeper", ZooKeeperCommand::new);
         return commands;

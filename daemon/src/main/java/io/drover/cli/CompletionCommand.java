@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code drover completion}. */
@@ -75,6 +76,11 @@ final class CompletionCommand extends BaseCommand {
         TreeSet<String> here = new TreeSet<>(command.subcommands().keySet());
         for (OptionSpec option : command.options()) {
             here.add(option.longestName());
+        }
+        for (PositionalParamSpec parameter : command.positionalParameters()) {
+            if (parameter.completionCandidates() != null) {
+                parameter.completionCandidates().forEach(here::add);
+            }
         }
         words.put(path, String.join(" ", here));
         command.subcommands().forEach((name, sub) -> collect(sub.getCommandSpec(), (path + " " + name).strip(), words));

@@ -120,7 +120,12 @@ public final class Drover {
     /** A client of the agents that the options, the environment or a file name. */
     ClusterClient client() {
         Quiet.libraries(surroundings);
-        return new ClusterClient(AgentList.find(Optional.ofNullable(agents), surroundings), timeout, this::note);
+        return client(AgentList.find(Optional.ofNullable(agents), surroundings));
+    }
+
+    /** A client of these agents. */
+    ClusterClient client(AgentList list) {
+        return new ClusterClient(list, timeout, this::note);
     }
 
     /** Tells the operator something that is not data. */
@@ -137,6 +142,11 @@ public final class Drover {
     /** Whether to ask before a change. */
     boolean asks() {
         return surroundings.interactive() && !yes;
+    }
+
+    /** Whether somebody answers for the change: by {@code --yes}, or at the terminal. */
+    boolean isAnsweredFor() {
+        return yes || surroundings.interactive();
     }
 
     /** Whether the terminal may be coloured and drawn upon. */

@@ -41,11 +41,22 @@ final class LocalCommand {
     static final class Up extends BaseCommand {
         private static final long DEFAULT_GUEST_MEMORY = 64L << 20;
         private static final int GREATEST_GUESTS = 200;
+
+        /** Three or more nodes have a majority without one. */
+        private static final int WITNESSED_NODES = 2;
+
         private static final int LEAST_PORT = 1024;
         private static final int GREATEST_BASE_PORT = 65_000;
 
         @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes, 1 to 9. Default: 3.")
         private int nodes = 3;
+
+        @Option(
+                names = "--witness",
+                description =
+                        "Also start a witness, which votes and runs no VMs: with it, two nodes survive the loss of"
+                                + " one. Only with --nodes 2.")
+        private boolean witness;
 
         @Option(
                 names = "--hypervisor",
@@ -91,6 +102,7 @@ final class LocalCommand {
             LocalCluster.Wish wish = new LocalCluster.Wish(
                     Optional.ofNullable(directory),
                     nodes,
+                    witness,
                     hypervisor.equals("sim"),
                     basePort,
                     guests,
@@ -106,6 +118,7 @@ final class LocalCommand {
 
         private void check() {
             require(nodes >= 1 && nodes <= LocalCluster.Wish.GREATEST_NODES, "--nodes", nodes, "1 to 9");
+            require(!witness || nodes == WITNESSED_NODES, "--nodes", nodes + " with --witness", "--nodes 2");
             require(guests >= 0 && guests <= GREATEST_GUESTS, "--vms", guests, "0 to " + GREATEST_GUESTS);
             require(hypervisor.equals("qemu") || hypervisor.equals("sim"), "--hypervisor", hypervisor, "qemu or sim");
             require(

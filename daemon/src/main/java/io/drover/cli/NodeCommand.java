@@ -26,13 +26,18 @@ import picocli.CommandLine.Parameters;
 /** {@code drover node}. */
 @Command(
         name = "node",
-        description = "Lists, drains and resumes nodes.",
+        description = "Lists, drains, resumes, fences and removes nodes.",
         subcommands = {
             NodeCommand.ListNodes.class,
             NodeCommand.Show.class,
             NodeCommand.Drain.class,
             NodeCommand.Resume.class,
-            NodeCommand.Evacuate.class
+            NodeCommand.Evacuate.class,
+            NodeLeaveCommand.class,
+            FencingCommands.Fence.class,
+            FencingCommands.ConfirmDead.class,
+            FencingCommands.ClearQuarantine.class,
+            FencingCommands.Remove.class
         })
 final class NodeCommand {
     /** {@code drover node list}. */
@@ -50,7 +55,7 @@ final class NodeCommand {
     }
 
     /** {@code drover node show}. */
-    @Command(name = "show", description = "Shows one node with its health probes.")
+    @Command(name = "show", description = "Shows one node with its lease, vote, fencing and health probes.")
     static final class Show extends BaseCommand.Client {
         @Parameters(paramLabel = "NODE", description = "Name of the node.")
         private String name = "";
@@ -62,7 +67,11 @@ final class NodeCommand {
             Printer printer = program().printer();
             printer.print(
                     () -> ProtoJson.tree(node),
-                    () -> NodeView.show(node, Quantities.instant(status.getAt()), printer.colours()));
+                    () -> NodeView.show(
+                            node,
+                            Quantities.instant(status.getAt()),
+                            program().surroundings().zone(),
+                            printer.colours()));
             return ExitCode.DONE;
         }
     }
@@ -105,9 +114,7 @@ final class NodeCommand {
                     .setTarget(target)
                     .setForce(force);
             if (deadline != null) {
-                request.setDeadline(com.google.protobuf.Duration.newBuilder()
-                        .setSeconds(deadline.getSeconds())
-                        .setNanos(deadline.getNano()));
+                request.setDeadline(Quantities.toProto(deadline));
             }
             Change<DrainNodeResponse> change = new Change<>(
                     (stub, context) ->

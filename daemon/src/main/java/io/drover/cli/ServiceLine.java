@@ -27,6 +27,7 @@ final class ServiceLine {
         Path config = Path.of(line.get(2)).toAbsolutePath().normalize();
         return switch (line.get(0)) {
             case "agent" -> Optional.of(services -> services.agent(config));
+            case "witness" -> Optional.of(services -> services.witness(config));
             case "guard" -> Optional.of(services -> services.guard(config));
             case "zookeeper" -> Optional.of(services -> services.zookeeper(config));
             default -> Optional.empty();

@@ -17,6 +17,14 @@ public interface Services {
     int agent(Path config);
 
     /**
+     * Runs a witness until it is told to stop.
+     *
+     * @param config its configuration file
+     * @return the exit code of the process
+     */
+    int witness(Path config);
+
+    /**
      * Runs the guard of an agent's guests until it is told to stop, or has nothing to guard.
      *
      * @param config the agent's configuration file
@@ -31,6 +39,15 @@ public interface Services {
      * @return the exit code of the process
      */
     int zookeeper(Path config);
+
+    /**
+     * Where the agent of this host is reached.
+     *
+     * @param config its configuration file
+     * @return host:port; an IPv6 address in brackets
+     * @throws IllegalArgumentException if the file is not accepted; the message says why
+     */
+    String agentAddress(Path config);
 
     /**
      * Makes what a small guest for trying Drover out boots from.

@@ -12,6 +12,7 @@ import io.drover.proto.v1.CancelVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.MigrateVmRequest;
 import io.drover.proto.v1.MigrateVmResponse;
+import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.Plan;
 import io.drover.proto.v1.RemoveVmRequest;
 import io.drover.proto.v1.StartVmRequest;
@@ -27,12 +28,14 @@ import picocli.CommandLine.Parameters;
 /** {@code drover vm}. */
 @Command(
         name = "vm",
-        description = "Lists, adds, starts, stops and moves VMs.",
+        description = "Lists, adds, explains, starts, stops and moves VMs.",
         subcommands = {
             VmCommand.ListVms.class,
             VmCommand.Show.class,
             VmAddCommand.class,
             VmCommand.Remove.class,
+            VmSetCommand.class,
+            VmExplainCommand.class,
             VmCommand.Start.class,
             VmCommand.Stop.class,
             VmCommand.Migrate.class,
@@ -149,13 +152,27 @@ final class VmCommand {
     }
 
     /** {@code drover vm migrate}. */
-    @Command(name = "migrate", description = "Moves a running VM to another node without stopping it.")
+    @Command(
+            name = "migrate",
+            description = {
+                "Moves a running VM to another node, by live migration if nothing else is said.",
+                "The VMs that an enforced rule keeps together with it move too."
+            })
     static final class Migrate extends WriteCommand {
         @Parameters(paramLabel = "VM", description = "Name of the VM.")
         private String name = "";
 
         @Option(names = "--to", paramLabel = "NODE", description = "The target. Default: wherever it fits best.")
         private String target = "";
+
+        @Option(
+                names = "--type",
+                paramLabel = "TYPE",
+                converter = Choices.MoveType.class,
+                completionCandidates = Choices.MoveTypes.class,
+                description = "live: it keeps running; restart: shut down here and started there; quick: saved here and"
+                        + " restored there, with QEMU the same as restart. Default: live.")
+        private MoveKind type = MoveKind.MOVE_KIND_LIVE;
 
         @Option(names = "--wait", description = "Show progress until the VM has moved.")
         private boolean wait;
@@ -167,6 +184,7 @@ final class VmCommand {
                             .setContext(context)
                             .setVm(name)
                             .setTarget(target)
+                            .setKind(type)
                             .build()),
                     MigrateVmResponse::getOperation,
                     MigrateVmResponse::getPlan,

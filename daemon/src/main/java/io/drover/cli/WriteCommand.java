@@ -7,6 +7,7 @@ import io.drover.cli.output.OperationView;
 import io.drover.cli.output.PlanView;
 import io.drover.cli.output.Printer;
 import io.drover.cli.output.Words;
+import io.drover.cli.shell.CommandException;
 import io.drover.cli.shell.ExitCode;
 import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.drover.proto.v1.OperationRecord;
@@ -101,6 +102,61 @@ abstract class WriteCommand extends BaseCommand.Client {
         return ExitCode.DONE;
     }
 
+    /** The same for a change of settings or membership, whose answer says what was changed. */
+    final <T extends Message> ExitCode carryOutChange(
+            ClusterClient client,
+            String title,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            Function<T, List<String>> effects) {
+        return carryOutAtOnce(client, title, call, answer -> told(effects.apply(answer)));
+    }
+
+    /**
+     * The same for a change that ends VMs if it is a mistake: it always says what it will do, and is done only for
+     * somebody who types the name of the thing, or has said {@code --yes}.
+     */
+    final <T extends Message> ExitCode carryOutDanger(
+            ClusterClient client,
+            String title,
+            String name,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            Function<T, List<String>> effects) {
+        if (dryRun) {
+            return dryRun(title, write(client, call, true));
+        }
+        if (!program().isAnsweredFor()) {
+            throw CommandException.of(
+                    ExitCode.USAGE,
+                    "'" + spec().qualifiedName() + " " + name + "' is not done unasked; nothing was changed",
+                    "there is no terminal to ask at, and done by mistake it ends VMs",
+                    "see what it would do with --dry-run",
+                    "add --yes if you are sure");
+        }
+        write(client, call, true);
+        program().note(title);
+        if (program().asks() && !confirmedBy(name)) {
+            return ExitCode.FAILED;
+        }
+        T answer = write(client, call, false);
+        print(answer, told(effects.apply(answer)));
+        return ExitCode.DONE;
+    }
+
+    /** Refuses a change for which nobody has said why. */
+    final void requireReason(String what) {
+        if (program().reason().isBlank()) {
+            throw CommandException.of(
+                    ExitCode.USAGE,
+                    "'" + spec().qualifiedName() + "' needs a reason; nothing was changed",
+                    "whoever reads the events later has to know " + what,
+                    "add --reason TEXT");
+        }
+    }
+
+    private static List<String> told(List<String> effects) {
+        return effects.isEmpty() ? List.of("it was so already") : effects;
+    }
+
     private <T extends Message> ExitCode dryRun(String title, T answer) {
         print(answer, List.of("would be done: " + title));
         program().note("nothing was changed; without --dry-run it is done");
@@ -146,14 +202,24 @@ abstract class WriteCommand extends BaseCommand.Client {
     }
 
     private boolean confirmed() {
-        program().surroundings().err().print("do it? [y/N] ");
+        String answer = answerTo("do it? [y/N] ").toLowerCase(Locale.ROOT);
+        return agreed(answer.equals("y") || answer.equals("yes"));
+    }
+
+    private boolean confirmedBy(String name) {
+        return agreed(answerTo("to do it, type " + name + ": ").equals(name));
+    }
+
+    private String answerTo(String question) {
+        program().surroundings().err().print(question);
         program().surroundings().err().flush();
-        String answer =
-                program().surroundings().answers().get().orElse("").strip().toLowerCase(Locale.ROOT);
-        if (answer.equals("y") || answer.equals("yes")) {
-            return true;
+        return program().surroundings().answers().get().orElse("").strip();
+    }
+
+    private boolean agreed(boolean yes) {
+        if (!yes) {
+            program().note("nothing was changed");
         }
-        program().note("nothing was changed");
-        return false;
+        return yes;
     }
 }

@@ -4,6 +4,7 @@ import io.drover.model.NodeId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that one agent is told by its configuration file.
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param http where pages, metrics and health checks are served
  * @param advertisedHttp the same, as others reach it
  * @param zookeeper which coordination service
- * @param hypervisor which hypervisor
+ * @param hypervisor which hypervisor; absent on a witness
  * @param memoryReserve bytes of the host's memory that VMs never get
  * @param probes the node's own health probes, the built-in ones included
  * @param fencing which devices can switch which node off
@@ -36,8 +37,16 @@ public record AgentConfig(
         List<ProbeConfig> probes,
         FencingConfig fencing,
         Optional<WatchdogConfig> watchdog) {
+    /** Addresses that stand for all of a machine: others cannot connect to them. */
+    public static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
     /** Copies the list. */
     public AgentConfig {
         probes = List.copyOf(probes);
+    }
+
+    /** Whether it votes and runs no VMs. */
+    public boolean isWitness() {
+        return hypervisor instanceof HypervisorConfig.Absent;
     }
 }

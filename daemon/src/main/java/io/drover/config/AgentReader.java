@@ -20,12 +20,16 @@ final class AgentReader {
     private static final ValueKind<Duration> WATCHDOG_TIMEOUT =
             ValueKind.duration(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
     private static final int CPUS_MAX = 4096;
     private static final long HYPERVISOR_MEMORY_LEAST = 1 << 20;
 
     private static final Set<String> KEYS_OF_TYPES =
             Set.of("binary", "directory", "accelerator", "migrationHost", "memory", "cpus");
+
+    private static final ValueKind<String> ROLE = ValueKind.oneOf("node", "witness");
+
+    /** What only makes sense where VMs run, or where a coordinator may be. */
+    private static final List<String> KEYS_OF_HOSTS = List.of("hypervisor", "memoryReserve", "fencing", "watchdog");
 
     private final Section root;
     private final Path folder;
@@ -47,13 +51,10 @@ final class AgentReader {
         HostPort http = root.optional("http", ValueKind.HOST_PORT, DEFAULT_HTTP);
         HostPort advertisedHttp = advertised("advertisedHttp", http);
         ZooKeeperConfig zookeeper = new ZooKeeperReader(root.requiredSection("zookeeper")).read();
-        HypervisorConfig hypervisor = hypervisor(root.requiredSection("hypervisor"), advertisedGrpc.host());
-        long reserve = root.optional("memoryReserve", ValueKind.size(0), DEFAULT_MEMORY_RESERVE);
-        checkReserve(reserve, hypervisor);
-        List<ProbeConfig> probes = new ProbeReader(root, folder).read(dataDirectory);
-        FencingConfig fencing =
-                root.section("fencing").map(new FencingReader(folder)::read).orElse(FencingReader.NONE);
-        Optional<WatchdogConfig> watchdog = root.section("watchdog").map(this::watchdog);
+        Optional<String> role = root.optional("role", ROLE);
+        boolean isWitness = role.equals(Optional.of("witness"));
+        List<ProbeConfig> probes = new ProbeReader(root, folder, isWitness).read(dataDirectory);
+        Host host = host(role, advertisedGrpc.host());
         root.finish();
         return new AgentConfig(
                 cluster,
@@ -64,11 +65,41 @@ final class AgentReader {
                 http,
                 advertisedHttp,
                 zookeeper,
-                hypervisor,
-                reserve,
+                host.hypervisor,
+                host.memoryReserve,
                 probes,
-                fencing,
-                watchdog);
+                host.fencing,
+                host.watchdog);
+    }
+
+    /** What an agent is told about the VMs of its host, and about those of others. */
+    private record Host(
+            HypervisorConfig hypervisor,
+            long memoryReserve,
+            FencingConfig fencing,
+            Optional<WatchdogConfig> watchdog) {}
+
+    private Host host(Optional<String> role, String advertisedHost) {
+        if (root.has("role") && !role.equals(Optional.of("node"))) {
+            return withoutVms(role);
+        }
+        HypervisorConfig hypervisor = hypervisor(root.requiredSection("hypervisor"), advertisedHost);
+        long reserve = root.optional("memoryReserve", ValueKind.size(0), DEFAULT_MEMORY_RESERVE);
+        checkReserve(reserve, hypervisor);
+        FencingConfig fencing =
+                root.section("fencing").map(new FencingReader(folder)::read).orElse(FencingReader.NONE);
+        return new Host(hypervisor, reserve, fencing, root.section("watchdog").map(this::watchdog));
+    }
+
+    /** A file of a host that was copied is found out here, rather than half of it ignored. */
+    private Host withoutVms(Optional<String> role) {
+        for (String key : KEYS_OF_HOSTS) {
+            // Of an unknown role nobody can tell which keys it has.
+            if (root.has(key) && role.isPresent()) {
+                root.reject(key, "a witness runs no VMs and fences nobody", "no such key, or role: node");
+            }
+        }
+        return new Host(new HypervisorConfig.Absent(), 0, FencingReader.NONE, Optional.empty());
     }
 
     private WatchdogConfig watchdog(Section section) {
@@ -83,12 +114,12 @@ final class AgentReader {
     private HostPort advertised(String key, HostPort listening) {
         Optional<HostPort> given = root.optional(key, ValueKind.HOST_PORT);
         if (given.isPresent()) {
-            if (WILDCARDS.contains(given.get().host())) {
+            if (AgentConfig.WILDCARDS.contains(given.get().host())) {
                 root.reject(key, "'" + given.get() + "' is a wildcard", "an address that the other nodes can reach");
             }
             return given.get();
         }
-        if (!WILDCARDS.contains(listening.host())) {
+        if (!AgentConfig.WILDCARDS.contains(listening.host())) {
             return listening;
         }
         Optional<String> name = hostName.get();
@@ -127,9 +158,9 @@ final class AgentReader {
     }
 
     private void checkReserve(long reserve, HypervisorConfig hypervisor) {
-        Optional<Long> memory = hypervisor instanceof HypervisorConfig.Qemu qemu
-                ? qemu.memory()
-                : Optional.of(((HypervisorConfig.Simulated) hypervisor).memory());
+        Optional<Long> memory = hypervisor instanceof HypervisorConfig.Simulated simulated
+                ? Optional.of(simulated.memory())
+                : ((HypervisorConfig.Qemu) hypervisor).memory();
         // The stand-in of a missing size is the least one: its own mistake is reported already.
         memory.filter(bytes -> bytes > HYPERVISOR_MEMORY_LEAST && reserve >= bytes)
                 .ifPresent(bytes -> root.reject(

@@ -25,4 +25,7 @@ public sealed interface HypervisorConfig {
      * @param cpus logical processors of the simulated host
      */
     record Simulated(Path directory, long memory, int cpus) implements HypervisorConfig {}
+
+    /** None at all: of a witness, which runs no VMs. */
+    record Absent() implements HypervisorConfig {}
 }

@@ -39,10 +39,12 @@ final class ProbeReader {
 
     private final Section root;
     private final Path folder;
+    private final boolean isWitness;
 
-    ProbeReader(Section root, Path folder) {
+    ProbeReader(Section root, Path folder, boolean isWitness) {
         this.root = root;
         this.folder = folder;
+        this.isWitness = isWitness;
     }
 
     List<ProbeConfig> read(Path dataDirectory) {
@@ -64,9 +66,11 @@ final class ProbeReader {
         return List.copyOf(probes.values());
     }
 
-    private static List<ProbeConfig> builtIn(Path dataDirectory) {
+    private List<ProbeConfig> builtIn(Path dataDirectory) {
         List<ProbeConfig> probes = new ArrayList<>();
-        probes.add(withDefaults("hypervisor", new Check.HypervisorAnswers()));
+        if (!isWitness) {
+            probes.add(withDefaults("hypervisor", new Check.HypervisorAnswers()));
+        }
         probes.add(withDefaults("memory", new Check.FreeMemory(DEFAULT_MEMORY_WARNING, DEFAULT_MEMORY_CRITICAL)));
         probes.add(withDefaults("disk", new Check.Disk(dataDirectory, DEFAULT_DISK_WARNING, DEFAULT_DISK_CRITICAL)));
         return probes;
@@ -114,6 +118,9 @@ final class ProbeReader {
 
     private Check check(Section section) {
         String type = section.choice("type", TYPE, KEYS_OF_TYPES).orElse("hypervisor");
+        if (isWitness && section.has("type") && type.equals("hypervisor")) {
+            section.reject("type", "a witness has no hypervisor", "one of command, disk, memory");
+        }
         return switch (type) {
             case "disk" -> {
                 Path path = section.required("path", ValueKind.path(folder));

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,8 @@ public final class DeadlineFile {
     private static final int AT_HELD = 64;
     private static final int AT_STOPPED = 72;
     private static final int AT_BEAT = 80;
+    private static final int AT_KILL_TIME = 88;
+    private static final int AT_FRESH = 96;
 
     private final ByteBuffer page;
 
@@ -160,6 +163,27 @@ public final class DeadlineFile {
     /** The guard looks. */
     public void setBeat(long now) {
         set(AT_BEAT, now);
+    }
+
+    /**
+     * How long the hardest way of ending a guest takes by the cluster's settings; zero until {@link #setTerms} was called.
+     */
+    public Duration killTime() {
+        return Duration.ofNanos(get(AT_KILL_TIME));
+    }
+
+    /**
+     * What is left until {@link Deadlines#killAt} at the least on a node whose renewals get through; zero until {@link
+     * #setTerms} was called.
+     */
+    public Duration fresh() {
+        return Duration.ofNanos(get(AT_FRESH));
+    }
+
+    /** The cluster's settings have these lengths. */
+    public void setTerms(Duration killTime, Duration fresh) {
+        set(AT_KILL_TIME, killTime.toNanos());
+        set(AT_FRESH, fresh.toNanos());
     }
 
     private long get(int at) {

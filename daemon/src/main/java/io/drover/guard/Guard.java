@@ -21,25 +21,26 @@ public final class Guard {
     private final DeadlineFile file;
     private final GuestHolder holder;
     private final Watchdog watchdog;
-    private final Duration watchdogMargin;
+    private final Duration watchdogTimeout;
 
     private Optional<Deadlines> last = Optional.empty();
     private Deadlines.Duty before = Deadlines.Duty.NONE;
     private boolean watchdogFails;
+    private boolean isToldTooLate;
 
     /**
      * A guard.
      *
      * @param threads for what may block on a guest
      * @param watchdog fed while the lease lives, and while every guest is known to stand still
-     * @param watchdogMargin it is fed no more from so long before the end of the lease on: by how much its time is
-     *     longer than the time in which a guest can be killed; negative if shorter
+     * @param watchdogTimeout how long after the last feed it resets the host
      */
-    public Guard(DeadlineFile file, Restraint restraint, Executor threads, Watchdog watchdog, Duration watchdogMargin) {
+    public Guard(
+            DeadlineFile file, Restraint restraint, Executor threads, Watchdog watchdog, Duration watchdogTimeout) {
         this.file = file;
         this.holder = new GuestHolder(restraint, threads);
         this.watchdog = watchdog;
-        this.watchdogMargin = watchdogMargin;
+        this.watchdogTimeout = watchdogTimeout;
     }
 
     /**
@@ -58,21 +59,56 @@ public final class Guard {
         }
         if (duty == Deadlines.Duty.NONE) {
             holder.forget();
-            if (last.isEmpty() || now + watchdogMargin.toNanos() - last.get().killAt() < 0) {
+            if (last.isEmpty() || isInTime(last.get(), now)) {
                 feed();
             }
-            return !file.isStopped() || !guests().isEmpty();
+            return !file.isStopped() || isNeeded();
         }
-        List<VmId> guests = guests();
-        act(duty, guests, now);
-        if (holder.allStand(guests)) {
+        Optional<List<VmId>> guests = guests();
+        guests.ifPresent(all -> act(duty, all, now));
+        if (guests.filter(holder::allStand).isPresent()) {
             feed();
         }
-        return !file.isStopped() || !guests.isEmpty();
+        return !file.isStopped() || isNeeded(guests);
     }
 
-    /** Ends the watch in order. */
+    /**
+     * Whether the watchdog, fed for the last time now, would reset the host before the time for the hardest kill after the
+     * end of the lease is over. One whose time is too long for the cluster's leases is fed all the same: it would reset a
+     * host that is well.
+     */
+    private boolean isInTime(Deadlines deadlines, long now) {
+        long margin = watchdogTimeout.minus(file.killTime()).toNanos();
+        boolean isTooLate = margin > file.fresh().toNanos() && !file.fresh().isZero();
+        if (isTooLate && !isToldTooLate) {
+            LOG.error(
+                    "watchdog: its {} ms are too long for the cluster's leases: a host whose guard hangs is reset too late"
+                            + " to prove anything (expected: at most {} ms, or a longer lease.duration)",
+                    watchdogTimeout.toMillis(),
+                    file.fresh().plus(file.killTime()).toMillis());
+        }
+        isToldTooLate = isTooLate;
+        return isTooLate || now + margin - deadlines.killAt() < 0;
+    }
+
+    /** Whether guests are in memory, or nobody can tell. */
+    public boolean isNeeded() {
+        return isNeeded(guests());
+    }
+
+    private static boolean isNeeded(Optional<List<VmId>> guests) {
+        return guests.filter(List::isEmpty).isEmpty();
+    }
+
+    /**
+     * Ends the watch in order. While there are guests the watchdog is not stood down: nobody else would hold them, and the
+     * next guard feeds it in time.
+     */
     public void release() {
+        if (isNeeded()) {
+            LOG.warn("the watch ends while there are guests: a watchdog stays armed until another guard begins");
+            return;
+        }
         try {
             watchdog.release();
         } catch (IOException e) {
@@ -89,12 +125,12 @@ public final class Guard {
         }
     }
 
-    private List<VmId> guests() {
+    private Optional<List<VmId>> guests() {
         try {
-            return holder.guests();
+            return Optional.of(holder.guests());
         } catch (HypervisorException e) {
             LOG.error("the guests cannot be listed: {}", e.getMessage());
-            return List.of();
+            return Optional.empty();
         }
     }
 

@@ -52,6 +52,8 @@ public final class DroverMetrics {
             dropwizard.stopwatch("drover_decision_seconds", "Time that one decision of the engine took.");
     private final Stopwatch commitTime =
             dropwizard.stopwatch("drover_commit_seconds", "From a write to the answer of the coordination service.");
+    private final LeaseMetrics lease = new LeaseMetrics(registry);
+    private final FencingMetrics fencing = new FencingMetrics(registry);
     private final LabelledCounter migrations;
     private final LabelledCounter refusals;
     private final LabelledCounter commits;
@@ -95,6 +97,16 @@ public final class DroverMetrics {
                 .register(registry);
         build.setLabelValues(version, Runtime.version().toString());
         var unused = new ClusterGauges(registry, () -> scraped, () -> probes.get());
+    }
+
+    /** Those of leases. */
+    public LeaseMetrics lease() {
+        return lease;
+    }
+
+    /** Those of fencing devices and take-overs. */
+    public FencingMetrics fencing() {
+        return fencing;
     }
 
     /** Where the length of the event loop's queue comes from. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param spec what it is made of
  * @param desired what it should be doing
- * @param generation grows by one each time the owner changes
+ * @param generation grows each time the owner changes, or may have
  * @param revision grows with each write of this record
  * @param phase who may execute it
  * @param stopRequest present while the owner is asked to stop the guest
@@ -89,6 +89,15 @@ public record VmRecord(
     /** Off, on nobody. */
     public VmRecord stopped(NodeId lastOwner) {
         return next(generation, new Phase.Stopped(Optional.of(lastOwner)), Optional.empty(), lastMigration, failures);
+    }
+
+    /**
+     * Off, on nobody, out of the middle of a migration: it may have executed at the target as the next generation already,
+     * without the record's ever saying so. That number is used up.
+     */
+    public VmRecord lostOnItsWay(NodeId lastOwner) {
+        return next(
+                generation + 1, new Phase.Stopped(Optional.of(lastOwner)), Optional.empty(), lastMigration, failures);
     }
 
     /** With a request to stop. */

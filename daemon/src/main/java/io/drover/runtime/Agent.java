@@ -1,8 +1,10 @@
 package io.drover.runtime;
 
+import io.drover.api.Callers;
 import io.drover.api.ClusterServiceServer;
 import io.drover.api.EventFeed;
 import io.drover.api.Forwarding;
+import io.drover.api.HostServer;
 import io.drover.api.ReportServer;
 import io.drover.api.events.EventJournal;
 import io.drover.config.AgentConfig;
@@ -13,6 +15,7 @@ import io.drover.fencing.fenceagent.FenceAgentDevice;
 import io.drover.fencing.redfish.RedfishDevice;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.absent.AbsentHypervisor;
 import io.drover.hypervisor.qemu.QemuHypervisor;
 import io.drover.hypervisor.simulated.SimulatedHypervisor;
 import io.drover.metrics.DroverMetrics;
@@ -73,6 +76,7 @@ final class Agent implements AutoCloseable {
         Reasons reasons = new Reasons(journal);
         DroverMetrics metrics = new DroverMetrics(Version.text());
         EventLoop loop = closing.add("event loop", new EventLoop("drover-loop"));
+        LeaseMeter.begin(lease, metrics.lease());
         metrics.queueLengthFrom(loop::queueLength);
         Workers workers = closing.add("workers", new Workers("drover-worker"));
         Hypervisor hypervisor = closing.add("hypervisor", hypervisor(config, clock));
@@ -89,7 +93,12 @@ final class Agent implements AutoCloseable {
         // Of its own: a hypervisor that hangs is no reason not to fence another node.
         Workers fencers = closing.add("fencing workers", new Workers("drover-fencing"));
         Fencing fencing = closing.add(
-                "fencing", Fencing.of(config.fencing(), config.node(), RedfishDevice::new, FenceAgentDevice::new));
+                "fencing",
+                Fencing.of(
+                        config.fencing(),
+                        config.node(),
+                        device -> new MeasuredDevice(new RedfishDevice(device), metrics.fencing()),
+                        device -> new MeasuredDevice(new FenceAgentDevice(device), metrics.fencing())));
         CoordinatorSeat seat = new CoordinatorSeat(
                 config.node(), loop, fencers, coordination, clock, reasons, metrics, lease, fencing);
         Neighbours neighbours = new Neighbours(config.node(), loop, coordination.records(), channels::to);
@@ -124,6 +133,9 @@ final class Agent implements AutoCloseable {
     }
 
     private static Hypervisor hypervisor(AgentConfig config, InstantSource clock) {
+        if (config.isWitness()) {
+            return new AbsentHypervisor();
+        }
         try {
             if (config.hypervisor() instanceof HypervisorConfig.Qemu qemu) {
                 return new QemuHypervisor(qemu, config.node(), clock);
@@ -149,13 +161,17 @@ final class Agent implements AutoCloseable {
             NodeRuntime node,
             LeaseParts lease) {
         HealthStatusManager health = new HealthStatusManager();
-        Server server = Channels.accept(NettyServerBuilder.forAddress(new InetSocketAddress(
-                        config.grpc().host(), config.grpc().port())))
-                .intercept(Forwarding.noticing())
+        NettyServerBuilder builder = Channels.accept(NettyServerBuilder.forAddress(
+                new InetSocketAddress(config.grpc().host(), config.grpc().port())));
+        if (!config.isWitness()) {
+            builder.addService(node.migrationService());
+        }
+        Server server = builder.intercept(Forwarding.noticing())
+                .intercept(Callers.noticing())
                 .addService(new ClusterServiceServer(access, feed))
                 .addService(new ReportServer(new SeatReceiver(loop, seat)))
-                .addService(node.migrationService())
                 .addService(new LeaseServer(lease.desk()))
+                .addService(new HostServer(node.host()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();
@@ -195,11 +211,14 @@ final class Agent implements AutoCloseable {
             return thread;
         });
         closing.add("supervisor thread", executor::shutdownNow);
-        Path folder = GuardProcess.folder(data.path());
-        Supervisor guard = new Supervisor("guard", command(GUARD_FLAGS, "guard", configFile), folder, executor, clock);
-        // It outlives this process: guests go on, and somebody has to hold them if no other agent comes in time.
-        closing.add("guard", guard);
-        start(guard, "its guard", folder);
+        if (!config.isWitness()) {
+            Path folder = GuardProcess.folder(data.path());
+            Supervisor guard =
+                    new Supervisor("guard", command(GUARD_FLAGS, "guard", configFile), folder, executor, clock);
+            // It outlives this process: guests go on, and somebody has to hold them if no other agent comes in time.
+            closing.add("guard", guard);
+            start(guard, "its guard", folder);
+        }
         if (config.zookeeper().embedded().isPresent()) {
             Path zookeeper = data.path().resolve("zookeeper");
             Supervisor server = new Supervisor(

@@ -1,6 +1,7 @@
 package io.drover.runtime;
 
 import io.drover.api.ClusterAccess;
+import io.drover.api.ConfigPicture;
 import io.drover.api.Picture;
 import io.drover.coordination.RecordKind;
 import io.drover.coordination.RecordStore;
@@ -23,6 +24,7 @@ import io.drover.model.VmRecord;
 import io.drover.model.VoterSet;
 import io.drover.proto.v1.ClusterHealth;
 import io.drover.proto.v1.ExplainVmResponse;
+import io.drover.proto.v1.GetConfigResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.VmStatus;
@@ -233,8 +235,8 @@ final class AgentAccess implements ClusterAccess {
     }
 
     @Override
-    public CompletionStage<ClusterSettings> settings() {
-        return here(ClusterView::settings);
+    public CompletionStage<GetConfigResponse> config() {
+        return here(ConfigPicture::of);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.drover.runtime;
 import io.drover.config.AgentConfig;
 import io.drover.config.ConfigException;
 import io.drover.config.ConfigFile;
+import io.drover.config.HostPort;
 import io.drover.config.ZooKeeperConfig;
 import io.drover.coordination.ensemble.EnsembleServer;
 import io.drover.hypervisor.HypervisorException;
@@ -13,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The programs that run as services: the agent, and the ZooKeeper server that it supervises. */
+/** The programs that run as services: agent or witness, and what they supervise. */
 public final class AgentProcess {
     /** Ended as it was told to. */
     public static final int STOPPED = 0;
@@ -34,13 +35,32 @@ public final class AgentProcess {
      * @return the exit code
      */
     public static int agent(Path configFile) {
+        return run(configFile, false);
+    }
+
+    /**
+     * Runs a witness until the process is told to end: an agent without a hypervisor, which votes and is given no VMs.
+     *
+     * @return the exit code
+     */
+    public static int witness(Path configFile) {
+        return run(configFile, true);
+    }
+
+    private static int run(Path configFile, boolean asWitness) {
         try {
             AgentConfig config = ConfigFile.read(configFile);
+            if (config.isWitness() != asWitness) {
+                throw ConfigException.of(
+                        configFile,
+                        asWitness ? "is the file of a node that runs VMs" : "is the file of a witness",
+                        asWitness ? "role: witness; or start it by 'drover agent'" : "start it by 'drover witness'");
+            }
             Agent agent = Agent.start(config, configFile);
             CountDownLatch stopped = new CountDownLatch(1);
             Thread stop = new Thread(
                     () -> {
-                        LOG.info("node {}: stops; its guests run on", config.node());
+                        LOG.info("node {}: stops{}", config.node(), asWitness ? "" : "; its guests run on");
                         agent.close();
                         stopped.countDown();
                     },
@@ -100,6 +120,22 @@ public final class AgentProcess {
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("drover: the ZooKeeper server is not started: " + e.getMessage());
             return NOT_STARTED;
+        }
+    }
+
+    /**
+     * Where the agent of a configuration is reached from its own host.
+     *
+     * @return host:port
+     * @throws IllegalArgumentException if the configuration is not accepted; the message says why
+     */
+    public static String address(Path configFile) {
+        try {
+            HostPort listening = ConfigFile.read(configFile).grpc();
+            boolean isWildcard = AgentConfig.WILDCARDS.contains(listening.host());
+            return new HostPort(isWildcard ? "127.0.0.1" : listening.host(), listening.port()).toString();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 

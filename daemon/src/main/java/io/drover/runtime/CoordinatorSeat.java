@@ -68,7 +68,8 @@ public final class CoordinatorSeat implements Election.Listener {
     private Instant since = Instant.EPOCH;
     private int storing;
     private boolean due;
-    private FencingDesk fencing;
+    private final FencingDesk fencing;
+    private final TakeoverTimes times;
 
     /** An empty seat. */
     CoordinatorSeat(
@@ -88,6 +89,7 @@ public final class CoordinatorSeat implements Election.Listener {
         this.metrics = metrics;
         this.mirror = new RecordMirror(loop, store, this::changed);
         this.fencing = new FencingDesk(self, loop, workers, clock, lease, devices, reasons, this::changed);
+        this.times = new TakeoverTimes(metrics.fencing());
         loop.every(TICK, this::changed);
         loop.every(WATCHFUL_TICK, () -> {
             if (isSeated() && isWatchful()) {
@@ -119,6 +121,7 @@ public final class CoordinatorSeat implements Election.Listener {
             since = clock.instant();
             heard.clear();
             fencing.begin();
+            times.begin();
             storing = 0;
             metrics.electionWon(won.number());
             reasons.tell(Reason.of(
@@ -232,6 +235,7 @@ public final class CoordinatorSeat implements Election.Listener {
         }
         long begun = System.nanoTime();
         ClusterView view = view().orElseThrow();
+        times.look(view);
         List<Proposal> proposals = Coordinator.decide(view);
         metrics.decisionTook(Duration.ofNanos(System.nanoTime() - begun));
         fencing.perform(view);

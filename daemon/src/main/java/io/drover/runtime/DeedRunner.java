@@ -15,6 +15,8 @@ import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
+import io.drover.metrics.LeaseMetrics;
+import io.drover.metrics.LeaseMetrics.Deed;
 import io.drover.model.Assignments;
 import io.drover.model.ClusterSettings;
 import io.drover.model.LeaseState;
@@ -45,6 +47,7 @@ final class DeedRunner {
     private final RecordStore store;
     private final Hypervisor hypervisor;
     private final NodeLease lease;
+    private final LeaseMetrics metrics;
     private final Reasons reasons;
     private final Transfers migrations;
     private final Consumer<String> onRejoin;
@@ -70,6 +73,7 @@ final class DeedRunner {
             RecordStore store,
             Hypervisor hypervisor,
             NodeLease lease,
+            LeaseMetrics metrics,
             Reasons reasons,
             Transfers migrations,
             Consumer<String> onRejoin) {
@@ -80,6 +84,7 @@ final class DeedRunner {
         this.store = store;
         this.hypervisor = hypervisor;
         this.lease = lease;
+        this.metrics = metrics;
         this.reasons = reasons;
         this.migrations = migrations;
         this.onRejoin = onRejoin;
@@ -230,12 +235,11 @@ final class DeedRunner {
 
     private void callHypervisor(NodeDecision decision, Consumer<NodeEvent> back) {
         if (decision instanceof NodeDecision.Start start) {
-            begin(start.vm(), start.id(), () -> hypervisor.start(start.spec()), back);
+            call(workers, start.vm(), start.id(), byLease(() -> hypervisor.start(start.spec())), back);
         } else if (decision instanceof NodeDecision.Control control) {
             control(control, back);
         } else if (decision instanceof NodeDecision.Stop stop) {
-            Workers by = stop.grace().isZero() ? urgent : workers;
-            call(by, stop.vm(), stop.id(), () -> hypervisor.stop(stop.vm(), stop.grace()), back);
+            stop(stop, back);
         } else if (decision instanceof NodeDecision.Forget forget) {
             call(workers, forget.vm(), forget.id(), () -> hypervisor.forget(forget.vm()), back);
         } else if (decision instanceof NodeDecision.AbandonSending abandon) {
@@ -250,29 +254,52 @@ final class DeedRunner {
         }
     }
 
+    private void stop(NodeDecision.Stop stop, Consumer<NodeEvent> back) {
+        Runnable deed = () -> hypervisor.stop(stop.vm(), stop.grace());
+        if (stop.grace().isZero() && lease.state() != LeaseState.HELD) {
+            counted(urgent, stop.vm(), stop.id(), Deed.TURNED_OFF, deed, back);
+        } else {
+            call(stop.grace().isZero() ? urgent : workers, stop.vm(), stop.id(), deed, back);
+        }
+    }
+
     private void control(NodeDecision.Control control, Consumer<NodeEvent> back) {
         VmId vm = control.vm();
         switch (control.action()) {
-            case PAUSE -> call(urgent, vm, control.id(), () -> hypervisor.control(vm, GuestControl.PAUSE), back);
-            case RESUME -> begin(vm, control.id(), () -> hypervisor.control(vm, GuestControl.RESUME), back);
-            case RESTORE -> begin(vm, control.id(), () -> hypervisor.control(vm, GuestControl.RESTORE), back);
+            case PAUSE ->
+                counted(urgent, vm, control.id(), Deed.PAUSED, () -> hypervisor.control(vm, GuestControl.PAUSE), back);
+            case RESUME ->
+                counted(
+                        workers,
+                        vm,
+                        control.id(),
+                        Deed.RESUMED,
+                        byLease(() -> hypervisor.control(vm, GuestControl.RESUME)),
+                        back);
+            case RESTORE ->
+                call(workers, vm, control.id(), byLease(() -> hypervisor.control(vm, GuestControl.RESTORE)), back);
         }
     }
 
     /** Lets a guest execute, if at the moment of the call the lease is held, and has been since now. */
-    private void begin(VmId vm, long id, Runnable deed, Consumer<NodeEvent> back) {
+    private Runnable byLease(Runnable deed) {
         int lossesThen = losses.get();
-        call(
-                workers,
-                vm,
-                id,
-                () -> {
-                    if (isClosed || losses.get() != lossesThen || lease.state() != LeaseState.HELD) {
-                        throw new LeaseGone();
-                    }
-                    deed.run();
-                },
-                back);
+        return () -> {
+            if (isClosed || losses.get() != lossesThen || lease.state() != LeaseState.HELD) {
+                throw new LeaseGone();
+            }
+            deed.run();
+        };
+    }
+
+    /** Does what follows from the lease, and has it counted. */
+    private void counted(Workers by, VmId vm, long id, Deed what, Runnable deed, Consumer<NodeEvent> back) {
+        call(by, vm, id, deed, event -> {
+            if (event instanceof NodeEvent.Done) {
+                metrics.did(what);
+            }
+            back.accept(event);
+        });
     }
 
     private void call(Workers by, VmId vm, long id, Runnable deed, Consumer<NodeEvent> back) {

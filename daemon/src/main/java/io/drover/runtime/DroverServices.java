@@ -23,6 +23,11 @@ public final class DroverServices implements Services {
     }
 
     @Override
+    public int witness(Path config) {
+        return AgentProcess.witness(config);
+    }
+
+    @Override
     public int guard(Path config) {
         return AgentProcess.guard(config);
     }
@@ -30,6 +35,11 @@ public final class DroverServices implements Services {
     @Override
     public int zookeeper(Path config) {
         return AgentProcess.zookeeper(config);
+    }
+
+    @Override
+    public String agentAddress(Path config) {
+        return AgentProcess.address(config);
     }
 
     @Override

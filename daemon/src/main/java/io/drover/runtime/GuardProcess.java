@@ -12,7 +12,6 @@ import io.drover.guard.WatchdogDevice;
 import io.drover.hypervisor.Restraint;
 import io.drover.hypervisor.qemu.QemuRestraint;
 import io.drover.hypervisor.simulated.SimulatedHypervisor;
-import io.drover.model.LeaseTerms;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -21,8 +20,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,10 @@ final class GuardProcess {
     /** A look costs a few microseconds. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(25);
 
+    /** Guests that are told to end together with their guard, as when the host shuts down, get this time for it. */
+    private static final Duration LAST_WATCH = Duration.ofSeconds(5);
+
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean isTold;
 
     private GuardProcess() {}
@@ -80,29 +86,59 @@ final class GuardProcess {
             thread.setDaemon(true);
             return thread;
         });
-        Duration margin = config.watchdog()
-                .map(watchdog -> watchdog.timeout().minus(LeaseTerms.DEFAULTS.killTime()))
-                .orElse(Duration.ZERO);
+        Duration timeout = config.watchdog().map(GuardProcess::timeout).orElse(Duration.ZERO);
         try (Restraint restraint = restraint(config)) {
-            Guard guard = new Guard(file, restraint, threads, watchdog(config), margin);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> isTold = true, "drover-stop"));
+            Guard guard = new Guard(file, restraint, threads, watchdog(config), timeout);
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "drover-stop"));
             LOG.info("guards the guests of {}", config.node());
             while (!isTold && guard.turn(System.nanoTime())) {
+                LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            }
+            long until = System.nanoTime() + LAST_WATCH.toNanos();
+            while (guard.isNeeded() && System.nanoTime() - until < 0) {
+                guard.turn(System.nanoTime());
                 LockSupport.parkNanos(LOOK_EVERY.toNanos());
             }
             guard.release();
             LOG.info("ends: {}", isTold ? "told to" : "the agent has stopped, and there are no guests");
         } finally {
             threads.shutdownNow();
+            ended.countDown();
         }
     }
 
-    private static Restraint restraint(AgentConfig config) {
+    /** The process ends when this returns, so it waits until the watch has been ended in order. */
+    private void end() {
+        isTold = true;
+        try {
+            if (!ended.await(2 * LAST_WATCH.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the watch does not end in order");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the device is set to counts, and not what the configuration says of it. */
+    private static Duration timeout(WatchdogConfig watchdog) {
+        Optional<Duration> found = WatchdogDevice.timeout(WatchdogDevice.FACTS, watchdog.device());
+        found.filter(actual -> !actual.equals(watchdog.timeout()))
+                .ifPresent(actual -> LOG.warn(
+                        "watchdog: {} is set to {} s, and watchdog.timeout says {} ms: what it is set to counts",
+                        watchdog.device(),
+                        actual.toSeconds(),
+                        watchdog.timeout().toMillis()));
+        return found.orElse(watchdog.timeout());
+    }
+
+    private static Restraint restraint(AgentConfig config) throws IOException {
         InstantSource clock = new AgentClock();
         if (config.hypervisor() instanceof HypervisorConfig.Qemu qemu) {
             return new QemuRestraint(qemu, clock);
         } else if (config.hypervisor() instanceof HypervisorConfig.Simulated simulated) {
             return new PortRestraint(new SimulatedHypervisor(simulated, config.node(), clock));
+        } else if (config.isWitness()) {
+            throw new IOException("a witness has no guests to guard");
         }
         throw new AssertionError("unhandled hypervisor: " + config.hypervisor());
     }

@@ -1,20 +1,23 @@
 package io.drover.runtime;
 
+import io.drover.api.HostServer;
 import io.drover.api.ReportLink;
 import io.drover.config.AgentConfig;
 import io.drover.coordination.Coordination;
 import io.drover.coordination.Membership;
 import io.drover.coordination.RecordKey;
+import io.drover.coordination.Versioned;
 import io.drover.engine.agent.NodeCore;
 import io.drover.engine.agent.NodeEvent;
+import io.drover.engine.agent.SeenGuest;
 import io.drover.engine.agent.Subject;
-import io.drover.health.MemorySource;
 import io.drover.health.Probes;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.metrics.DroverMetrics;
+import io.drover.model.GuestState;
 import io.drover.model.HealthLevel;
 import io.drover.model.LiveNode;
 import io.drover.model.NodeRecord;
@@ -23,14 +26,17 @@ import io.drover.model.ProbeStatus;
 import io.drover.model.Reason;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
+import io.drover.model.VmId;
 import io.drover.proto.v1.Cancellation;
 import io.drover.transport.Channels;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +57,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
 
     private static final Duration LOOK_IDLE = Duration.ofMillis(50);
 
+    private static final Set<GuestState> NOT_IN_MEMORY =
+            EnumSet.of(GuestState.OFF, GuestState.SAVED, GuestState.DEPARTED);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
     private final AgentConfig config;
@@ -67,6 +76,8 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     private final Probes probes;
     private final ReportLink link;
     private final LeaseParts lease;
+    private final DroverMetrics metrics;
+    private final HostLeave leave;
 
     private final Workers urgent = new Workers("drover-urgent");
 
@@ -93,6 +104,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
             Neighbours neighbours,
             LeaseParts lease) {
         this.lease = lease;
+        this.metrics = metrics;
         this.config = config;
         this.loop = loop;
         this.workers = workers;
@@ -118,9 +130,11 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         this.probes = new Probes(
                 config.probes(),
                 () -> hypervisor.guests(),
-                this::memory,
+                new HostMemory(),
                 clock,
                 (before, after) -> probeChanged(after));
+        this.leave = new HostLeave(
+                config.node(), loop, coordination.records(), reasons, this::guestsInMemory, this::changed);
         metrics.probesFrom(probes::statuses);
         coordination.onConnection(now -> {
             connection = now;
@@ -133,6 +147,20 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         return transfers.service();
     }
 
+    /** Takes word of this host's shutdown. */
+    HostServer.Host host() {
+        return leave;
+    }
+
+    private List<VmId> guestsInMemory() {
+        return keeper == null
+                ? List.of()
+                : keeper.inventory().stream()
+                        .filter(guest -> !NOT_IN_MEMORY.contains(guest.state()))
+                        .map(SeenGuest::vm)
+                        .toList();
+    }
+
     /** Begins; nothing is decided here before the node has joined. */
     void start(Consumer<String> onFatal) {
         fatal = onFatal;
@@ -143,13 +171,35 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 fatal.accept("the hypervisor does not answer: " + failure.getMessage());
                 return;
             }
-            join(found);
+            joinAsBefore(found);
+        });
+    }
+
+    /** A record says for good what its node is: one that VMs are placed on must not turn out to be a witness. */
+    private void joinAsBefore(HostFacts found) {
+        loop.when(coordination.records().read(RecordKey.of(config.node())), (stored, failure) -> {
+            if (failure != null) {
+                LOG.debug("node {}: its record is not read yet: {}", config.node(), failure.toString());
+                loop.after(JOIN_AGAIN, () -> joinAsBefore(found));
+                return;
+            }
+            Optional<NodeRecord> other =
+                    stored.map(Versioned::value).filter(node -> node.witness() != config.isWitness());
+            if (other.isPresent()) {
+                String known = other.get().witness() ? "a witness" : "a node that runs VMs";
+                fatal.accept("the cluster knows " + config.node() + " as " + known
+                        + ", and its configuration says otherwise: give it another name, or remove it from the cluster"
+                        + " and start it again");
+            } else {
+                join(found);
+            }
         });
     }
 
     private void join(HostFacts found) {
-        NodeRecord ifNew =
-                NodeRecord.unseen(config.node(), config.zookeeper().embedded().isPresent());
+        NodeRecord ifNew = config.isWitness()
+                ? NodeRecord.unseenWitness(config.node())
+                : NodeRecord.unseen(config.node(), config.zookeeper().embedded().isPresent());
         loop.when(coordination.membership().join(ifNew, this::announcement, this), (record, failure) -> {
             if (failure != null) {
                 LOG.debug("node {}: not joined yet: {}", config.node(), failure.toString());
@@ -182,12 +232,20 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
         keeper = mine;
         transfers.joined(record, found, mine, neighbours);
         reports = new ReportMaker(
-                announcement(incarnation), found, probes::statuses, () -> transfers.memoryAvailable(load), lease);
+                announcement(incarnation),
+                found,
+                probes::statuses,
+                () -> transfers.memoryAvailable(load),
+                lease,
+                leave::isLeaving);
         mine.start(this::changed);
         measureAndReport();
         if (isFirst) {
             loop.every(REPORT_EVERY, this::measureAndReport);
-            coordination.election().campaign(seat);
+            if (!config.isWitness()) {
+                // A witness is there for the nodes that outlive another one, and these can decide for themselves.
+                coordination.election().campaign(seat);
+            }
         }
     }
 
@@ -202,6 +260,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 coordination.records(),
                 hypervisor,
                 held,
+                metrics.lease(),
                 reasons,
                 transfers,
                 why -> rejoin(why, found));
@@ -290,15 +349,6 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                             + now.evidence()));
             changed();
         });
-    }
-
-    private MemorySource.Memory memory() {
-        java.lang.management.OperatingSystemMXBean system =
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        if (system instanceof com.sun.management.OperatingSystemMXBean known) {
-            return new MemorySource.Memory(known.getFreeMemorySize(), Math.max(1, known.getTotalMemorySize()));
-        }
-        throw new IllegalStateException("this Java does not tell how much memory is free");
     }
 
     /** Whether the node has joined and its connection lives: it takes part. */

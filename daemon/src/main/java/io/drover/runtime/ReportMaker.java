@@ -12,6 +12,7 @@ import io.drover.model.VmId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ final class ReportMaker {
     private final Supplier<List<ProbeStatus>> probes;
     private final Supplier<Long> memoryAvailable;
     private final LeaseParts lease;
+    private final BooleanSupplier leaving;
     private long sequence;
 
     /**
@@ -32,14 +34,17 @@ final class ReportMaker {
      * @param probes its probes' verdicts
      * @param memoryAvailable bytes that VMs may take now
      * @param lease its lease, and itself as a voter
+     * @param leaving whether its host shuts down
      */
     ReportMaker(
             LiveNode self,
             HostFacts facts,
             Supplier<List<ProbeStatus>> probes,
             Supplier<Long> memoryAvailable,
-            LeaseParts lease) {
+            LeaseParts lease,
+            BooleanSupplier leaving) {
         this.lease = lease;
+        this.leaving = leaving;
         this.self = self;
         this.facts = facts;
         this.probes = probes;
@@ -74,6 +79,6 @@ final class ReportMaker {
                 lease.keeper().state(),
                 lease.desk().votersOnDisk(),
                 lease.desk().renewals(),
-                false);
+                leaving.getAsBoolean());
     }
 }

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.Documentation;
 import io.drover.cli.shell.Surroundings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Every {@code drover} line that the documentation tells to type is one that the program understands. */
@@ -23,6 +29,9 @@ class DocumentedCommandsTest {
 
     /** Where one command ends and the next begins: pipes, lists, redirections, and the background. */
     private static final Pattern END = Pattern.compile("\\s*(\\|\\|?|&&?|;|\\d?>{1,2})(\\s.*|&.*)?$");
+
+    /** A command within a text of the program. */
+    private static final Pattern ADVICE = Pattern.compile("(?<=[\"' ])drover ([a-z]+)(?: ([a-z][a-z-]+))?");
 
     static Stream<Path> pages() throws IOException {
         return Documentation.pages();
@@ -48,6 +57,35 @@ class DocumentedCommandsTest {
         assertThat(complaint("drover node drian node1")).isPresent();
         assertThat(complaint("drover node drain")).isPresent();
         assertThat(complaint("sudo drover status --colour")).isPresent();
+    }
+
+    @Test
+    void everyCommandThatTheProgramAdvisesIsThere() throws IOException {
+        CommandLine whole = CommandTree.whole(new Drover(Surroundings.ofProcess()));
+        Map<String, String> missing = new TreeMap<>();
+        int[] advised = {0};
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                Matcher advice = ADVICE.matcher(Files.readString(file));
+                while (advice.find()) {
+                    advised[0]++;
+                    if (!isCommand(whole, advice.group(1), advice.group(2))) {
+                        missing.put(advice.group(), file.getFileName().toString());
+                    }
+                }
+            }
+        }
+        assertThat(missing).as("advice that drover would not understand").isEmpty();
+        assertThat(advised[0]).as("pieces of advice found").isGreaterThan(50);
+    }
+
+    private static boolean isCommand(CommandLine whole, String first, @Nullable String second) {
+        CommandLine command = whole.getSubcommands().get(first);
+        return command != null
+                && (second == null
+                        || command.getSubcommands().isEmpty()
+                        || command.getSubcommands().containsKey(second));
     }
 
     /** What the program finds wrong with this line, if it is one of its own. */

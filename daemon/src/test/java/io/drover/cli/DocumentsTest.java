@@ -7,8 +7,12 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.Event;
+import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.OperationRecord;
+import io.drover.proto.v1.QuorumStatus;
+import io.drover.proto.v1.RuleStatus;
+import io.drover.proto.v1.Setting;
 import io.drover.proto.v1.VmStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +72,11 @@ class DocumentsTest {
                 GetStatusResponse.getDescriptor(),
                 VmStatus.getDescriptor(),
                 OperationRecord.getDescriptor(),
-                Event.getDescriptor())) {
+                Event.getDescriptor(),
+                QuorumStatus.getDescriptor(),
+                Setting.getDescriptor(),
+                RuleStatus.getDescriptor(),
+                ExplainVmResponse.getDescriptor())) {
             collect(root, messages, enums);
         }
         for (FieldDescriptor field : List.of(DrainNodeResponse.getDescriptor().findFieldByName("plan"))) {
@@ -83,11 +91,15 @@ class DocumentsTest {
     @Test
     void completionScriptsKnowTheCommands() {
         assertThat(new Run(home).drover("completion", "bash").out())
-                .contains("function _picocli_drover_node_drain()", "--deadline");
+                .contains("function _picocli_drover_node_drain()", "--deadline")
+                .contains("function _picocli_drover_quorum_removevoter()", "function _picocli_drover_disarm()")
+                .contains("\"live\" \"quick\" \"restart\"", "\"together\" \"separate\"", "\"priority=\"");
         assertThat(new Run(home).drover("completion", "zsh").out()).contains("bashcompinit");
         assertThat(new Run(home).drover("completion", "powershell").out())
                 .contains("Register-ArgumentCompleter -Native -CommandName drover")
-                .contains("'node drain' = '--agents --deadline --dry-run --force");
+                .contains("'node drain' = '--agents --deadline --dry-run --force")
+                .contains("'quorum' = '--agents", " add-voter remove-voter show'")
+                .contains(" separate together'", " priority='");
         assertThat(new Run(home).drover("completion", "fish").exit()).isEqualTo(2);
     }
 

@@ -6,7 +6,6 @@ import io.drover.proto.v1.CancelOperationRequest;
 import io.drover.proto.v1.CancelOperationResponse;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
-import io.drover.proto.v1.ClusterServiceGrpc;
 import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.EvacuateNodeRequest;
@@ -57,7 +56,7 @@ import java.util.Queue;
 import java.util.function.Supplier;
 
 /** An agent that answers what a test wants, over real gRPC on the loopback address. */
-public final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase implements AutoCloseable {
+public final class FakeCluster extends FakeAdministration implements AutoCloseable {
     private final Server server;
     private final String address;
     private final List<Object> requests = new ArrayList<>();
@@ -329,7 +328,8 @@ public final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase
         return dryRun ? OperationRecord.getDefaultInstance() : operation;
     }
 
-    private synchronized <T> void answer(Object request, StreamObserver<T> observer, Supplier<T> answer) {
+    @Override
+    synchronized <T> void answer(Object request, StreamObserver<T> observer, Supplier<T> answer) {
         requests.add(request);
         if (!refusals.isEmpty()) {
             observer.onError(refusals.remove());

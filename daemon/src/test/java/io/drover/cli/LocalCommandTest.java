@@ -53,6 +53,7 @@ class LocalCommandTest {
     void optionsThatMakeNoSenseAreRefusedAndNothingIsStarted() {
         refused("local up --nodes 0", "--nodes: 0 (expected: 1 to 9)");
         refused("local up --nodes 10", "--nodes: 10");
+        refused("local up --witness", "--nodes: 3 with --witness (expected: --nodes 2)");
         refused("local up --nodes three", "--nodes");
         refused("local up --vms -1", "--vms: -1 (expected: 0 to 200)");
         refused("local up --hypervisor xen", "--hypervisor: xen (expected: qemu or sim)");

@@ -9,8 +9,10 @@ import io.drover.proto.v1.Disk;
 import io.drover.proto.v1.DrainStatus;
 import io.drover.proto.v1.Event;
 import io.drover.proto.v1.FailbackMode;
+import io.drover.proto.v1.FencingState;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.HealthLevel;
+import io.drover.proto.v1.LeaseState;
 import io.drover.proto.v1.MigrationResult;
 import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.MoveProgress;
@@ -63,6 +65,7 @@ final class Samples {
                 .setAnsweredBy("node1")
                 .setAt(before(0))
                 .setQuorate(true)
+                .setQuorum(AdministrationSamples.quorum())
                 .addNodes(node("node1", NodeState.NODE_STATE_PAUSED)
                         .setDrainStatus(DrainStatus.DRAIN_STATUS_IN_PROGRESS)
                         .setDrainOperation("op-7")
@@ -79,6 +82,11 @@ final class Samples {
                 .addNodes(NodeStatus.newBuilder()
                         .setName("node3")
                         .setState(NodeState.NODE_STATE_DOWN)
+                        .setVoter(true)
+                        .setFencing(FencingState.FENCING_STATE_FENCED)
+                        .setFencingProof("device bmc3 says that it is off")
+                        .setQuarantinedUntil(before(-3600))
+                        .setDepartures(3)
                         .setMessage("power is off"))
                 .addVms(vm("sql1", VmState.VM_STATE_RUNNING, "node2")
                         .setLastMigration(migration())
@@ -198,6 +206,9 @@ final class Samples {
                 .setGrpcAddress("127.0.0.1:7101")
                 .setHttpAddress("127.0.0.1:7201")
                 .setVersion("0.1.0")
+                .setLease(LeaseState.LEASE_STATE_HELD)
+                .setVoter(true)
+                .setFencing(FencingState.FENCING_STATE_CLEAR)
                 .setSince(before(3725));
     }
 

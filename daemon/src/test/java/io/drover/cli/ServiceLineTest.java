@@ -17,6 +17,7 @@ class ServiceLineTest {
         assertThat(codeOf("agent", "--config", "node1.yaml")).isEqualTo(11);
         assertThat(codeOf("zookeeper", "--config", "x/../node1.yaml")).isEqualTo(12);
         assertThat(codeOf("guard", "--config", "x/../node1.yaml")).isEqualTo(13);
+        assertThat(codeOf("witness", "--config", "node1.yaml")).isEqualTo(14);
     }
 
     @ParameterizedTest
@@ -54,6 +55,17 @@ class ServiceLineTest {
             public int guard(Path config) {
                 assertThat(config).isEqualTo(CONFIG);
                 return 13;
+            }
+
+            @Override
+            public int witness(Path config) {
+                assertThat(config).isEqualTo(CONFIG);
+                return 14;
+            }
+
+            @Override
+            public String agentAddress(Path config) {
+                return fail("nobody was to be asked");
             }
 
             @Override

@@ -57,6 +57,16 @@ class ConfigFileTest {
     }
 
     @Test
+    void witnessHasNoHypervisorAndNoneIsProbed() throws IOException {
+        AgentConfig config = read(MINIMAL.replace("hypervisor: {type: qemu, directory: /qemu}", "role: witness"));
+
+        assertThat(config.isWitness()).isTrue();
+        assertThat(config.hypervisor()).isEqualTo(new HypervisorConfig.Absent());
+        assertThat(config.probes()).extracting(ProbeConfig::name).containsExactly("memory", "disk");
+        assertThat(read(MINIMAL + "role: node\n")).isEqualTo(read(MINIMAL));
+    }
+
+    @Test
     void everyKeyIsMappedToItsPlace() throws IOException {
         AgentConfig config = read("""
                 cluster: c
@@ -172,6 +182,8 @@ class ConfigFileTest {
 
     @Test
     void exampleFileIsCorrectAndShowsEveryKey() {
+        AgentConfig witness = ConfigFile.read(Path.of("..", "deploy", "witness.example.yaml"));
+        assertThat(witness.isWitness()).isTrue();
         AgentConfig config = ConfigFile.read(Path.of("..", "deploy", "agent.example.yaml"));
 
         assertThat(config.advertisedGrpc()).isEqualTo(new HostPort("hv1.example", 7443));

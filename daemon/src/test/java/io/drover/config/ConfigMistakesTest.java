@@ -119,6 +119,30 @@ class ConfigMistakesTest {
     }
 
     @Test
+    void fileOfAHostIsNotThatOfAWitness() throws IOException {
+        String text = GOOD + "role: witness\nmemoryReserve: 1GiB\nwatchdog: {timeout: 10s}\n"
+                + "fencing: {nodes: {}}\nprobes: [{name: h, type: hypervisor}]\n";
+
+        assertThat(failure(text).problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("hypervisor", "memoryReserve", "watchdog", "fencing", "probes[0].type");
+        assertThat(problems(text))
+                .element(0)
+                .asString()
+                .endsWith("hypervisor: a witness runs no VMs and fences nobody (expected: no such key, or role: node)");
+    }
+
+    @Test
+    void roleThatDoesNotExistIsTheOnlyMistake() throws IOException {
+        String text = GOOD.replace("hypervisor: {type: simulated, directory: /sim, memory: 8GiB}", "role: witnes");
+
+        assertThat(problems(text))
+                .singleElement()
+                .asString()
+                .endsWith("role: 'witnes' is unknown, did you mean 'witness'? (expected: one of node, witness)");
+    }
+
+    @Test
     void allMistakesAreReportedAtOnceInTheOrderOfTheFile() throws IOException {
         String text = GOOD.replace("prod-a", "prod a").replace("8GiB", "8") + "grpc: x\nprobes: [{nam: a}]\n";
 

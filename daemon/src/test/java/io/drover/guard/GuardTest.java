@@ -173,7 +173,63 @@ class GuardTest {
         watched.turn(seconds(13));
         assertThat(Files.size(device)).as("nothing executes").isGreaterThan(1);
         watched.release();
+        assertThat(Files.readString(device)).as("guests are left").doesNotContain("V");
+        guests.states.clear();
+        watched.release();
         assertThat(Files.readString(device)).endsWith("V");
+    }
+
+    @Test
+    void timeForTheHardestKillIsWhatAWatchdogMayTakeBeyondTheLease() throws IOException {
+        Path device = Files.createFile(folder.resolve("watchdog"));
+        Guard watched = guard(WatchdogDevice.open(device), Duration.ofSeconds(3));
+        file.setTerms(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        file.write(DEADLINES);
+
+        watched.turn(seconds(9) - 1);
+        assertThat(Files.size(device)).isEqualTo(1);
+        watched.turn(seconds(9));
+        assertThat(Files.size(device)).isEqualTo(1);
+    }
+
+    @Test
+    void watchdogThatIsTooSlowForTheLeaseResetsNoHostThatIsWell() throws IOException {
+        Path device = Files.createFile(folder.resolve("watchdog"));
+        Guard watched = guard(WatchdogDevice.open(device), Duration.ofSeconds(10));
+        file.setTerms(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        guests.states.put(ONE, State.SILENT);
+        file.write(DEADLINES);
+
+        watched.turn(seconds(7));
+        watched.turn(seconds(9));
+        assertThat(Files.size(device)).isEqualTo(2);
+        watched.turn(seconds(10));
+        assertThat(Files.size(device)).as("the lease is about to end").isEqualTo(2);
+    }
+
+    @Test
+    void watchdogIsNotFedOnceTheLeaseEndsWhileNobodyCanTellWhichGuestsThereAre() throws IOException {
+        Path device = Files.createFile(folder.resolve("watchdog"));
+        Guard watched = guard(WatchdogDevice.open(device), Duration.ofSeconds(2));
+        file.write(DEADLINES);
+        file.setStopped(true);
+        guests.areUnknown = true;
+
+        assertThat(watched.turn(seconds(10))).as("there may be guests to hold").isTrue();
+        watched.turn(seconds(12));
+
+        assertThat(Files.size(device)).isZero();
+    }
+
+    @Test
+    void timeOfAWatchdogIsWhatTheKernelSays() throws IOException {
+        Path facts = Files.createDirectories(folder.resolve("class").resolve("watchdog0"))
+                .getParent();
+        Files.writeString(facts.resolve("watchdog0").resolve("timeout"), "60\n");
+
+        assertThat(WatchdogDevice.timeout(facts, Path.of("/dev/watchdog"))).contains(Duration.ofSeconds(60));
+        assertThat(WatchdogDevice.timeout(facts, Path.of("/dev/watchdog0"))).contains(Duration.ofSeconds(60));
+        assertThat(WatchdogDevice.timeout(facts, Path.of("/dev/watchdog1"))).isEmpty();
     }
 
     private static long seconds(long number) {
@@ -191,9 +247,13 @@ class GuardTest {
         private final Map<VmId, State> states = new TreeMap<>();
         private final List<String> deeds = new ArrayList<>();
         private Runnable beforeHold = () -> {};
+        private boolean areUnknown;
 
         @Override
         public List<VmId> guests() {
+            if (areUnknown) {
+                throw new HypervisorException(HypervisorException.Kind.UNREACHABLE, "no folder", "");
+            }
             return List.copyOf(states.keySet());
         }
 

@@ -97,6 +97,8 @@ final class Trial {
     }
 
     private void repair() {
+        // What was asked for in bad times must not come about in good ones.
+        cluster.changeShift();
         stage.perform(new Act.RepairAll());
         stage.perform(new Act.Arm());
         history.plan().nodes().forEach(node -> {

@@ -40,6 +40,9 @@ public sealed interface Act {
     /** An agent is frozen for a while just before its next call of the hypervisor. */
     record FreezeBeforeCall(NodeId node, Duration length) implements Act {}
 
+    /** The next call of a node's hypervisor takes effect so much later. */
+    record HangNextCall(NodeId node, Duration length) implements Act {}
+
     /** All servers of the coordination service stop, or start. */
     record Coordination(boolean isUp) implements Act {}
 

@@ -98,6 +98,10 @@ final class ActReader {
                 "freezeBeforeCall",
                 section -> new Act.FreezeBeforeCall(
                         node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
+        readers.put(
+                "hangNextCall",
+                section -> new Act.HangNextCall(
+                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
         readers.put("coordination", section -> new Act.Coordination(requiredFlag(section, "up")));
         readers.put("storage", section -> new Act.Storage(node(section), requiredFlag(section, "up")));
         readers.put("shutdown", section -> new Act.Shutdown(node(section)));

@@ -127,13 +127,17 @@ public final class Play {
         Ledger.Account account = cluster.ledger().account(vm);
         Optional<VmStates.Condition> condition = view.map(known -> VmStates.of(record, known));
         String state = condition.map(found -> word(record, found)).orElse("unknown");
-        boolean isLie = state.equals("running") && account.hosts().isEmpty();
+        if (state.equals("running") && account.hosts().isEmpty()) {
+            state = "not running";
+        } else if (state.equals("off") && !account.hosts().isEmpty()) {
+            state = "off, and executes";
+        }
         Optional<NodeId> node = account.hosts().isEmpty()
                 ? record.phase().node()
                 : account.hosts().stream().findFirst();
         return new Result.OfVm(
                 node,
-                isLie ? "not running" : state,
+                state,
                 condition.map(VmStates.Condition::message).orElse(""),
                 account.restarts(),
                 account.migrations(),

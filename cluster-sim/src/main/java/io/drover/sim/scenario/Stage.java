@@ -97,6 +97,8 @@ public final class Stage {
             machine(drift.node()).clock().drift(drift.ppm());
         } else if (act instanceof Act.FreezeBeforeCall freeze) {
             machine(freeze.node()).freezeBeforeNextCall(freeze.length().toNanos());
+        } else if (act instanceof Act.HangNextCall hang) {
+            machine(hang.node()).hypervisor().hangNextCall(hang.length().toNanos());
         } else if (act instanceof Act.GuestCrash crash) {
             world.machines().forEach(machine -> machine.hypervisor().crash(crash.vm()));
         } else {
@@ -176,6 +178,7 @@ public final class Stage {
             machine.baseboard().mood(Baseboard.Mood.WELL);
             machine.powerOn();
             machine.freezeBeforeNextCall(0);
+            machine.hypervisor().hangNextCall(0);
             machine.agent().thaw();
             boolean hasNoAgent = machine.isUp() && cluster.agent(machine.id()).isEmpty();
             if (hasNoAgent) {

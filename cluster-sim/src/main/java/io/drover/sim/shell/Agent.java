@@ -198,6 +198,7 @@ public final class Agent {
         if (!isRejoining) {
             isRejoining = true;
             tell(machine.id() + " joins anew: " + why);
+            sessions.dropAll("the node joins anew: " + why);
             join();
         }
     }

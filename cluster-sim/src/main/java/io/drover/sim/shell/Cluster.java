@@ -36,7 +36,9 @@ import java.util.function.Function;
 public final class Cluster {
     private static final long SECOND = 1_000_000_000L;
     private static final long WALL_OFFSET = 2 * SECOND;
-    private static final int ASKS = 30;
+
+    /** An operator asks once a second, for longer than hosts take to boot and to elect a coordinator. */
+    private static final int ASKS = 90;
 
     private final ClusterPlan plan;
     private final Defects defects;
@@ -48,6 +50,7 @@ public final class Cluster {
     private final TreeSet<NodeId> witnesses = new TreeSet<>();
     private final Leaper leaper;
     private boolean isLeaping = true;
+    private int shift;
 
     /**
      * A cluster at its beginning: its nodes have just been started, its VMs run.
@@ -326,18 +329,27 @@ public final class Cluster {
 
     /** Asks the coordinator for something, whoever that is; waits a while for there to be one. */
     public void submit(Request request, Consumer<Seat.Answer> answer) {
-        submit(request, answer, 0);
+        submit(request, answer, 0, shift);
     }
 
-    private void submit(Request request, Consumer<Seat.Answer> answer, int asked) {
+    /** Whoever waits for an answer now asks no more. */
+    public void changeShift() {
+        shift++;
+    }
+
+    private void submit(Request request, Consumer<Seat.Answer> answer, int asked, int ofShift) {
         Consumer<String> again = why -> {
-            if (asked >= ASKS) {
+            if (asked >= ASKS || ofShift != shift) {
                 answer.accept(new Seat.Answer.Unanswered(why));
             } else {
-                world.kernel().after(SECOND, () -> submit(request, answer, asked + 1));
+                world.kernel().after(SECOND, () -> submit(request, answer, asked + 1, ofShift));
             }
         };
         Optional<Agent> coordinator = coordinator();
+        if (ofShift != shift) {
+            again.accept("nobody waits for the answer any more");
+            return;
+        }
         if (coordinator.isEmpty() || !coordinator.get().program().isResponsive()) {
             again.accept("nobody coordinates");
             return;

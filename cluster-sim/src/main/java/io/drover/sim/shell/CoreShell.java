@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,7 @@ final class CoreShell {
     private final Deque<NodeEvent> events = new ArrayDeque<>();
     private Optional<Instant> wakeAt = Optional.empty();
     private boolean isTaking;
+    private boolean toldMark;
     private boolean isReplaced;
     private int underWay;
     private @Nullable Runnable atRest;
@@ -70,13 +70,27 @@ final class CoreShell {
         }
         isTaking = true;
         while (!events.isEmpty() && !isReplaced) {
-            List<NodeDecision> decisions =
-                    core.on(events.removeFirst(), machine.clock().instant());
-            decisions.forEach(this::carryOut);
+            noticeMark(events.getFirst());
+            give(events.removeFirst());
         }
         isTaking = false;
         agent.changed();
         wake();
+    }
+
+    /** The guard, another process, may have set the mark since. */
+    private void noticeMark(NodeEvent next) {
+        boolean isSet = machine.disk().isHoldMarkSet();
+        if (next instanceof NodeEvent.Started started) {
+            toldMark = started.isHoldMarkSet();
+        } else if (isSet != toldMark) {
+            toldMark = isSet;
+            give(new NodeEvent.HoldMarkChanged(isSet));
+        }
+    }
+
+    private void give(NodeEvent event) {
+        core.on(event, machine.clock().instant()).forEach(this::carryOut);
     }
 
     private void wake() {
@@ -121,6 +135,7 @@ final class CoreShell {
             agent.rejoin(rejoin.why());
         } else if (decision instanceof NodeDecision.SetHoldMark mark) {
             machine.disk().holdMark(mark.isSet());
+            toldMark = mark.isSet();
         } else {
             carryOutOnGuest(decision);
         }

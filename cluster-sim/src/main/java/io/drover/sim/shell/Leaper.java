@@ -3,6 +3,7 @@ package io.drover.sim.shell;
 import io.drover.coordination.RecordKind;
 import io.drover.engine.coordinator.ClusterView;
 import io.drover.engine.coordinator.FencingDuties;
+import io.drover.engine.lease.LeaseHolder;
 import io.drover.engine.lease.LeaseVoter;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.model.DesiredState;
@@ -59,6 +60,8 @@ final class Leaper {
         long length = quietLength(Math.min(stride, latest - kernel.now()));
         if (length >= SHORTEST) {
             leap(kernel.now() + length);
+            // What is periodic happens at least once before the next one.
+            lookAt = kernel.now() + LOOK_EVERY;
             stride = Math.min(LONGEST, stride * 2);
         } else {
             stride = FIRST;
@@ -98,8 +101,16 @@ final class Leaper {
         boolean isHeld = agent.leaseState() == LeaseState.HELD && agent.lease().isSafe() && isRenewedByAll(agent);
         boolean isCutOff = agent.leaseState() != LeaseState.HELD
                 && agent.leaseState() != LeaseState.ENDING
+                && !isAboutToBeGranted(agent)
                 && !hasGuestsInMemory(machine);
         return agent.isAtRest() && (isHeld || isCutOff);
+    }
+
+    /** A node without a lease gets one at its next request, or learns whom to ask. */
+    private boolean isAboutToBeGranted(Agent agent) {
+        LeaseHolder holder = agent.lease().holder();
+        boolean canAsk = holder.voters().version() > 0 && !holder.isRevoked();
+        return canAsk ? isRenewedByAll(agent) : agent.store().canConnect();
     }
 
     /** Every voter is either asked in vain, for good, or grants. */

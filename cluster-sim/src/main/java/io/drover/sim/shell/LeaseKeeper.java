@@ -44,7 +44,7 @@ final class LeaseKeeper {
     /** The node has joined: it asks as this incarnation from now on. */
     void joined(long incarnation, LeaseTerms terms) {
         // What the process or the incarnation before was promised goes on to hold for the node.
-        hasInherited = machine.guard().isArmed();
+        hasInherited = isRemembered();
         inheritedEnds = machine.guard().endsAt();
         holder = new LeaseHolder(
                 incarnation, terms, newest(holder.voters(), agent.desk().voters()));
@@ -75,9 +75,13 @@ final class LeaseKeeper {
         }
     }
 
+    private boolean isRemembered() {
+        return machine.guard().isArmed() && machine.disk().hasDeadlines();
+    }
+
     /** What is left of the lease of the process or the incarnation before. */
     Optional<InheritedLease> inherited(LeaseTerms terms) {
-        if (!machine.guard().isArmed()) {
+        if (!isRemembered()) {
             return Optional.empty();
         }
         long left = machine.guard().endsAt() - machine.clock().read();
@@ -160,6 +164,7 @@ final class LeaseKeeper {
             long ends = isEarlier ? inheritedEnds : holder.endsAt();
             LeaseTerms terms = holder.terms();
             long pause = terms.pauseBefore().toNanos();
+            machine.disk().keepsDeadlines();
             machine.guard()
                     .deadlines(ends - pause, ends, ends + terms.keepPaused().toNanos() + pause);
         }

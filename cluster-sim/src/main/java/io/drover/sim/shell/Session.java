@@ -158,6 +158,13 @@ abstract class Session {
         sessions.over(this, result);
     }
 
+    /** Ends it without a result; what it has begun with the hypervisor goes on. */
+    final void drop(String why) {
+        isOver = true;
+        acts.clear();
+        endStream(why);
+    }
+
     private void endStream(String why) {
         if (stream != null) {
             stream.end(why);

@@ -69,6 +69,14 @@ final class Sessions {
         return new MigrationTerms(false, usual.offerTimeout(), PROMISE, usual.copyTimeout());
     }
 
+    /** Forgets the sessions, of which nobody is told: the node joins anew, and recovers what they leave. */
+    void dropAll(String why) {
+        for (Session session : List.copyOf(sessions.values())) {
+            session.drop(why);
+            forget(session);
+        }
+    }
+
     // ---- what the core asks for
 
     void begin(Versioned<VmRecord> record) {
@@ -117,13 +125,17 @@ final class Sessions {
         agent.changed();
     }
 
-    void over(Session session, MigrationResult result) {
+    private void forget(Session session) {
         promises = promises.without(session.vm);
         sessions.remove(session.vm, session);
         if (sessions.isEmpty() && ticking != null) {
             ticking.cancel();
             ticking = null;
         }
+    }
+
+    void over(Session session, MigrationResult result) {
+        forget(session);
         agent.tell(session.vm + " from " + session.attempt.migrating().source() + " to "
                 + session.attempt.migrating().target() + ": " + result.outcome() + " " + result.reason());
         agent.core(new NodeEvent.MigrationEnded(session.vm));

@@ -78,6 +78,7 @@ public final class Ensemble {
         private long applied;
         private long contactAt;
         private long busyUntil;
+        private int hangUps;
         private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
         Server(Machine host) {
@@ -329,6 +330,7 @@ public final class Ensemble {
 
     private void hangUp(int server) {
         servers.get(server).unanswered.clear();
+        servers.get(server).hangUps++;
         List.copyOf(clients).forEach(client -> client.serverLost(server));
     }
 
@@ -532,6 +534,11 @@ public final class Ensemble {
     /** Whether a client gets anything from a server. */
     boolean isServing(int server) {
         return servers.get(server).isServing && servers.get(server).isAlive();
+    }
+
+    /** How often a server has closed all its connections: a client that was cut off then learns it when it asks again. */
+    int hangUps(int server) {
+        return servers.get(server).hangUps;
     }
 
     Machine host(int server) {

@@ -47,6 +47,7 @@ public final class Hypervisor {
     private final NodeId self;
     private final TreeMap<VmId, Guest> guests = new TreeMap<>();
     private long patience = Long.MAX_VALUE;
+    private long nextCallHangs;
 
     Hypervisor(Kernel kernel, Dice dice, Machine machine, World world) {
         this.kernel = kernel;
@@ -429,6 +430,11 @@ public final class Hypervisor {
         return failure(Kind.NO_SUCH_GUEST, "VM '" + vm + "' on " + self + " is not there any more");
     }
 
+    /** The next call takes effect so much later; zero: as usual. */
+    public void hangNextCall(long nanos) {
+        nextCallHangs = nanos;
+    }
+
     private void call(Program caller, long time, Done done, Supplier<Optional<HypervisorException>> effect) {
         begin(caller, time, done, told -> told.accept(effect.get()));
     }
@@ -450,7 +456,8 @@ public final class Hypervisor {
             kernel.after(time, () -> told.accept(failure(Kind.FAILED, "the hypervisor of " + self + " failed")));
             return;
         }
-        long hang = dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0;
+        long hang = nextCallHangs + (dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0);
+        nextCallHangs = 0;
         boolean isGivenUp = hang > patience;
         if (isGivenUp) {
             kernel.after(

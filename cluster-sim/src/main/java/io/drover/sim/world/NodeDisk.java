@@ -15,6 +15,7 @@ public final class NodeDisk {
     private final Machine machine;
     private VoterMemory voter = VoterMemory.EMPTY;
     private boolean isHoldMarkSet;
+    private boolean hasDeadlines = true;
     private long highestEpoch;
 
     NodeDisk(Kernel kernel, Dice dice, Machine machine) {
@@ -55,6 +56,16 @@ public final class NodeDisk {
         isHoldMarkSet = isSet;
     }
 
+    /** Whether the deadlines that were left for the guard are on it. */
+    public boolean hasDeadlines() {
+        return hasDeadlines;
+    }
+
+    /** The deadlines are on it from now on. */
+    public void keepsDeadlines() {
+        hasDeadlines = true;
+    }
+
     /** The highest epoch that this node has seen. */
     public long highestEpoch() {
         return highestEpoch;
@@ -69,6 +80,7 @@ public final class NodeDisk {
     public void wipe() {
         voter = VoterMemory.EMPTY;
         isHoldMarkSet = false;
+        hasDeadlines = false;
         highestEpoch = 0;
     }
 }

@@ -64,6 +64,7 @@ public final class StoreClient {
     private Coordination.Connection state = Coordination.Connection.LOST;
     private int server = -1;
     private int connection;
+    private int hangUps;
     private long session;
     private long heardAt;
     private long suspendedAt;
@@ -479,8 +480,8 @@ public final class StoreClient {
         if (state == Coordination.Connection.CONNECTED) {
             boolean isLinked = ensemble.isServing(server)
                     && network.links(host.number(), ensemble.host(server).number());
-            if (isLinked && !ensemble.isOpen(session)) {
-                // The server has hung up on a session that has ended.
+            if (isLinked && (!ensemble.isOpen(session) || ensemble.hangUps(server) != hangUps)) {
+                // The server has hung up, on everybody or on a session that has ended.
                 suspend();
             } else if (isLinked) {
                 heardAt = kernel.now();
@@ -558,6 +559,7 @@ public final class StoreClient {
         }
         connection++;
         server = candidate;
+        hangUps = ensemble.hangUps(candidate);
         session = found;
         heardAt = kernel.now();
         seenZxid = Math.max(seenZxid, ensemble.appliedBy(candidate));

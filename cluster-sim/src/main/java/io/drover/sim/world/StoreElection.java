@@ -130,6 +130,7 @@ public final class StoreElection {
     }
 
     private void stand(int mine, List<Versioned<Place>> queue) {
+        leaveOthers(queue);
         Optional<Versioned<Place>> own = queue.stream()
                 .filter(each -> mark != 0
                         && each.value().mark() == mark
@@ -149,6 +150,15 @@ public final class StoreElection {
             return;
         }
         readEpoch(mine);
+    }
+
+    /** A place whose making was given up may be there after all, and would keep everybody behind it waiting. */
+    private void leaveOthers(List<Versioned<Place>> queue) {
+        for (Versioned<Place> each : queue) {
+            if (each.value().node().equals(self) && each.value().mark() != mark) {
+                write(List.of(Write.delete(each.key(), -1)), stored -> {});
+            }
+        }
     }
 
     private void enter(int mine) {

@@ -114,6 +114,8 @@ class DrainLabTest {
         try (Command drain = lab.begin("node", "drain", drained, "--wait", "--yes")) {
             awaitInTheMiddle(drained);
             lab.node(coordinator).killAgent();
+            // As the service's supervision does.
+            lab.node(coordinator).startAgent();
             Command.Result result = drain.result();
             assertThat(result.code()).as(() -> result.all() + lab.logs()).isZero();
         }
@@ -121,8 +123,6 @@ class DrainLabTest {
         assertThat(after.getCoordinator()).isNotEqualTo(coordinator);
         assertThat(Lab.on(after, drained)).isEmpty();
         Guests.assertCounting(lab, VMS);
-
-        lab.node(coordinator).startAgent();
         lab.awaitStatus(
                 "the killed agent's guests are adopted",
                 status -> Lab.node(status, coordinator).getState() == NodeState.NODE_STATE_UP

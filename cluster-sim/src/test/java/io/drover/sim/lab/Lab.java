@@ -94,7 +94,7 @@ final class Lab implements AutoCloseable {
      * Starts a cluster and waits until all its nodes are up.
      *
      * @param probed whether each node has a probe that reads {@link LabNode#probeFile()}
-     * @param memoryMiB what guests may have together, for each node
+     * @param memoryMiB what guests may have together, for each node; 0: a witness
      */
     static Lab start(boolean probed, long... memoryMiB) {
         return start(probed, false, memoryMiB);

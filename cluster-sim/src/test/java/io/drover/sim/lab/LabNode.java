@@ -68,6 +68,11 @@ final class LabNode {
         return name;
     }
 
+    /** Whether it votes and runs no guests: a node without memory for any. */
+    boolean isWitness() {
+        return memoryMiB == 0;
+    }
+
     /** Other agents reach this one by a way that can be cut, from its next configuration on. */
     void setProxied() {
         proxy = new LabProxy(grpc);
@@ -144,6 +149,14 @@ final class LabNode {
                                 server.getValue().electionPort(),
                                 server.getValue().clientPort()))
                 .collect(Collectors.joining());
+        String host = isWitness() ? "role: witness\n" : """
+                hypervisor:
+                  type: qemu
+                  directory: %s
+                  migrationHost: 127.0.0.1
+                  memory: %dMiB
+                memoryReserve: 1MiB
+                """.formatted(guests(), memoryMiB);
         Files.writeString(config(), """
                 cluster: lab
                 node: %s
@@ -156,13 +169,7 @@ final class LabNode {
                   embedded:
                     id: %d
                     servers:
-                %shypervisor:
-                  type: qemu
-                  directory: %s
-                  migrationHost: 127.0.0.1
-                  memory: %dMiB
-                memoryReserve: 1MiB
-                builtInProbes: false
+                %s%sbuiltInProbes: false
                 %s
                 """.formatted(
                         name,
@@ -172,8 +179,7 @@ final class LabNode {
                         http,
                         id,
                         servers,
-                        guests(),
-                        memoryMiB,
+                        host,
                         probed ? probe() : "probes: []"));
     }
 
@@ -202,7 +208,8 @@ final class LabNode {
             throw new IllegalStateException("the agent of " + name + " runs already");
         }
         try {
-            agent = JavaProcess.start(JavaProcess.drover(List.of("agent", "--config", config().toString()), Map.of())
+            agent = JavaProcess.start(JavaProcess.drover(
+                            List.of(isWitness() ? "witness" : "agent", "--config", config().toString()), Map.of())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())));
         } catch (IOException e) {

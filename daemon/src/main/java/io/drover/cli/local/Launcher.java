@@ -32,13 +32,17 @@ final class Launcher {
         this.searchPath = searchPath;
     }
 
-    /** Starts {@code drover agent}; what it prints goes to the log. */
-    Process agent(Path config, Path log) throws IOException {
+    /**
+     * Starts a service; what it prints goes to the log.
+     *
+     * @param service {@code agent} or {@code witness}
+     */
+    Process start(String service, Path config, Path log) throws IOException {
         List<String> command = new ArrayList<>(detachment());
         command.add(java());
-        flags().forEach(flag -> command.add(flag.replace(SERVICE, "agent")));
+        flags().forEach(flag -> command.add(flag.replace(SERVICE, service)));
         command.add("-D" + FLAGS_PROPERTY + "=" + String.join(" ", flags()));
-        command.addAll(List.of(MAIN_CLASS, "agent", "--config", config.toString()));
+        command.addAll(List.of(MAIN_CLASS, service, "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -35,6 +35,7 @@ public final class LocalCluster {
      *
      * @param directory its folder; empty: the default one
      * @param nodes number of nodes, 1 to {@value #GREATEST_NODES}
+     * @param witness whether there is a witness besides
      * @param simulated whether guests only pretend to run
      * @param basePort as for {@link Ports#choose}
      * @param guests number of guests to create
@@ -44,6 +45,7 @@ public final class LocalCluster {
     public record Wish(
             Optional<Path> directory,
             int nodes,
+            boolean witness,
             boolean simulated,
             int basePort,
             int guests,
@@ -78,7 +80,7 @@ public final class LocalCluster {
     public Up up(Wish wish, GuestImages images) {
         LocalDirectory directory = LocalDirectory.find(wish.directory, surroundings);
         refuseIfUsed(directory);
-        List<LocalNode> nodes = Ports.choose(wish.nodes, wish.basePort);
+        List<LocalNode> nodes = Ports.choose(wish.nodes, wish.witness, wish.basePort);
         LocalPlan plan = new LocalPlan(directory.path(), nodes, wish.simulated);
         Thread cleaner = new Thread(() -> endAll(directory), "local-up-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
@@ -146,8 +148,8 @@ public final class LocalCluster {
     private void start(LocalPlan plan) throws IOException {
         for (LocalNode node : plan.nodes()) {
             LocalProcess process = start(plan, node);
-            notes.accept(node.name() + ": agent started, process " + process.pid() + ", gRPC " + node.grpcAddress()
-                    + ", page http://" + node.httpAddress() + "/");
+            notes.accept(node.name() + (node.witness() ? ": started" : ": agent started") + ", process " + process.pid()
+                    + ", gRPC " + node.grpcAddress() + ", page http://" + node.httpAddress() + "/");
         }
     }
 
@@ -155,7 +157,10 @@ public final class LocalCluster {
         if (stopping) {
             throw new IOException("interrupted");
         }
-        Process child = launcher.agent(plan.configOf(node), plan.directory().resolve(node.name() + ".log"));
+        Process child = launcher.start(
+                node.witness() ? "witness" : "agent",
+                plan.configOf(node),
+                plan.directory().resolve(node.name() + ".log"));
         LocalProcess process = LocalProcess.of(node.name(), child.toHandle());
         started.add(process);
         process.write(plan.directory());
@@ -169,7 +174,7 @@ public final class LocalCluster {
         AgentList agents = new AgentList(addresses, plan.directory().toString());
         try (ClusterClient client = new ClusterClient(agents, wish.patience, notes)) {
             Waiting waiting = new Waiting(client, wish.patience, () -> failIfDead(plan));
-            waiting.until(status -> notUp(status, wish.nodes));
+            waiting.until(status -> notUp(status, plan.nodes().size()));
             notes.accept("the cluster is quorate");
             if (wish.guests > 0) {
                 new LocalGuests(client, plan, surroundings.account()).create(wish.guests, wish.guestMemory, images);

@@ -37,7 +37,7 @@ final class LocalGuests {
 
     /** Creates guests, spread over the nodes, and has them started. */
     void create(int count, long memory, GuestImages images) throws IOException {
-        List<LocalNode> nodes = plan.nodes();
+        List<LocalNode> nodes = plan.hosts();
         for (int i = 0; i < count; i++) {
             VmSpec spec = spec("vm" + (i + 1), memory, images);
             AddVmRequest request = AddVmRequest.newBuilder()

@@ -30,6 +30,11 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
         nodes = List.copyOf(nodes);
     }
 
+    /** Those of its nodes that run VMs. */
+    List<LocalNode> hosts() {
+        return nodes.stream().filter(node -> !node.witness()).toList();
+    }
+
     Path configOf(LocalNode node) {
         return directory.resolve(node.name() + ".yaml");
     }
@@ -56,10 +61,21 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
         ObjectNode config = object();
         config.put("cluster", CLUSTER);
         config.put("node", node.name());
+        if (node.witness()) {
+            config.put("role", "witness");
+        }
         config.put("dataDirectory", data.toString());
         config.put("grpc", node.grpcAddress());
         config.put("http", node.httpAddress());
         zookeeper(config.putObject("zookeeper"), node);
+        if (!node.witness()) {
+            host(config, data);
+        }
+        config.putArray("probes");
+        return config;
+    }
+
+    private void host(ObjectNode config, Path data) {
         ObjectNode hypervisor = config.putObject("hypervisor");
         if (simulated) {
             hypervisor.put("type", "simulated");
@@ -73,8 +89,6 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
             hypervisor.put("memory", MEMORY_OF_NODE);
         }
         config.put("memoryReserve", MEMORY_RESERVE);
-        config.putArray("probes");
-        return config;
     }
 
     private void zookeeper(ObjectNode zookeeper, LocalNode node) {

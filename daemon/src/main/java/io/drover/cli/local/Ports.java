@@ -24,23 +24,32 @@ final class Ports {
     /**
      * The nodes with their ports.
      *
+     * @param hosts how many of them run VMs
+     * @param witness whether a witness follows them
      * @param base node N serves gRPC at base + N, pages at base + 100 + N, and ZooKeeper from base + 200 + N; 0: any
      *     free ports
      * @throws CommandException if one of them is in use
      */
-    static List<LocalNode> choose(int count, int base) {
+    static List<LocalNode> choose(int hosts, boolean witness, int base) {
+        int count = hosts + (witness ? 1 : 0);
         List<LocalNode> nodes = new ArrayList<>();
         if (base == 0) {
             List<Integer> free = free(count * PER_NODE);
             for (int id = 1; id <= count; id++) {
                 List<Integer> own = free.subList((id - 1) * PER_NODE, id * PER_NODE);
-                nodes.add(new LocalNode(id, own.get(0), own.get(1), own.get(2), own.get(3), own.get(4)));
+                nodes.add(new LocalNode(id, id > hosts, own.get(0), own.get(1), own.get(2), own.get(3), own.get(4)));
             }
             return nodes;
         }
         for (int id = 1; id <= count; id++) {
             nodes.add(new LocalNode(
-                    id, base + id, base + HTTP + id, base + CLIENT + id, base + QUORUM + id, base + ELECTION + id));
+                    id,
+                    id > hosts,
+                    base + id,
+                    base + HTTP + id,
+                    base + CLIENT + id,
+                    base + QUORUM + id,
+                    base + ELECTION + id));
         }
         for (LocalNode node : nodes) {
             for (int port : List.of(node.grpc(), node.http(), node.client(), node.quorum(), node.election())) {

@@ -3,6 +3,7 @@ package io.drover.cli.output;
 import io.drover.proto.v1.NodeStatus;
 import io.drover.proto.v1.ProbeStatus;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +11,8 @@ import java.util.List;
 public final class NodeView {
     private NodeView() {}
 
-    /** The node as lines; ages are counted up to {@code at}. */
-    public static List<String> show(NodeStatus node, Instant at, boolean colours) {
+    /** The node as lines; ages are counted up to {@code at}, and dates are those of the zone. */
+    public static List<String> show(NodeStatus node, Instant at, ZoneId zone, boolean colours) {
         List<String> lines = new ArrayList<>();
         Details details = new Details(lines);
         Table.Cell state = Words.state(node.getState());
@@ -31,6 +32,23 @@ public final class NodeView {
         details.line("health", health.colour().paint(health.text(), colours));
         details.line("message", node.getMessage());
         details.line("heard", node.hasHeardAgo() ? Quantities.age(node.getHeardAgo()) + " ago" : "never");
+        Table.Cell lease = Words.lease(node.getLease());
+        details.line("lease", lease.colour().paint(lease.text(), colours));
+        details.line("vote", vote(node));
+        Table.Cell fencing = Words.fencing(node.getFencing());
+        details.line(
+                "fencing",
+                fencing.colour().paint(fencing.text(), colours)
+                        + (node.getFencingProof().isEmpty() ? "" : ": " + node.getFencingProof()));
+        if (node.hasQuarantinedUntil()) {
+            details.line("quarantine", "until " + Quantities.date(node.getQuarantinedUntil(), zone));
+        }
+        details.line(
+                "departures",
+                node.getDepartures() == 0
+                        ? ""
+                        : "was lost " + Quantities.count(Integer.toUnsignedLong(node.getDepartures()), "time")
+                                + " lately");
         if (node.getMemoryTotal() > 0) {
             details.line(
                     "memory",
@@ -51,6 +69,13 @@ public final class NodeView {
             lines.addAll(probes(node, at, colours));
         }
         return lines;
+    }
+
+    private static String vote(NodeStatus node) {
+        if (node.getWitness()) {
+            return node.getVoter() ? "yes, as a witness that runs no VMs" : "not yet, as a witness that runs no VMs";
+        }
+        return node.getVoter() ? "yes" : "no";
     }
 
     private static List<String> probes(NodeStatus node, Instant at, boolean colours) {

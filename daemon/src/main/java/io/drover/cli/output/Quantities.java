@@ -61,6 +61,14 @@ public final class Quantities {
         return duration(Duration.ofSeconds(duration.getSeconds(), duration.getNanos()));
     }
 
+    /** A length of time as a duration of the wire. */
+    public static com.google.protobuf.Duration toProto(Duration duration) {
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(duration.getSeconds())
+                .setNanos(duration.getNano())
+                .build();
+    }
+
     /** How long ago something was, to a tenth of a second: {@code 0.4 s}. */
     public static String age(com.google.protobuf.Duration duration) {
         Duration age = Duration.ofSeconds(duration.getSeconds(), duration.getNanos());

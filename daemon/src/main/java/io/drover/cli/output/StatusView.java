@@ -2,10 +2,12 @@ package io.drover.cli.output;
 
 import com.google.protobuf.ProtocolMessageEnum;
 import io.drover.proto.v1.ClusterHealth;
+import io.drover.proto.v1.FailoverPolicy;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.NodeStatus;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.OperationState;
+import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.VmStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ public final class StatusView {
                 .column("NODE")
                 .column("STATE")
                 .column("DRAIN")
+                .column("LEASE")
+                .column("VOTE")
                 .column("HEARD")
                 .numbers("VMS")
                 .numbers("CPU")
@@ -56,8 +60,10 @@ public final class StatusView {
                     node.getName(),
                     Words.state(node.getState()),
                     Words.drain(node.getDrainStatus()),
+                    Words.lease(node.getLease()),
+                    node.getVoter() ? (node.getWitness() ? "witness" : "yes") : "no",
                     node.hasHeardAgo() ? Quantities.age(node.getHeardAgo()) : "",
-                    node.getVmsCount(),
+                    node.getWitness() ? "" : node.getVmsCount(),
                     known ? Quantities.percent(node.getCpuLoad()) : "",
                     known
                             ? Quantities.share(node.getMemoryTotal() - node.getMemoryAvailable(), node.getMemoryTotal())
@@ -106,6 +112,9 @@ public final class StatusView {
         List<String> lines = new ArrayList<>();
         lines.add(line("cluster", status.getCluster() + "   " + health()));
         lines.add(line("coordinator", coordinator()));
+        if (status.getQuorum().getVotersCount() > 0) {
+            lines.add(line("voters", voters(status.getQuorum())));
+        }
         lines.add(line(
                 "nodes",
                 counts(status.getNodesList().stream().map(NodeStatus::getState).toList())));
@@ -135,7 +144,7 @@ public final class StatusView {
 
     private String health() {
         ClusterHealth health = status.getHealth();
-        String quorum = status.getQuorate() ? ", quorate" : ", no quorum";
+        String quorum = (status.getQuorate() ? ", quorate" : ", no quorum") + disarmed();
         return switch (health) {
             case CLUSTER_HEALTH_HEALTHY -> Colour.GREEN.paint("Healthy", colours) + quorum;
             case CLUSTER_HEALTH_DEGRADED -> Colour.YELLOW.paint("Degraded", colours) + quorum;
@@ -143,6 +152,20 @@ public final class StatusView {
                 Colour.RED.paint("NoCoordinator", colours) + quorum + "; shown is what was last stored";
             case CLUSTER_HEALTH_UNSPECIFIED, UNRECOGNIZED -> "unknown" + quorum;
         };
+    }
+
+    private String disarmed() {
+        FailoverPolicy policy = status.getSettings().getFailover();
+        boolean over = policy.hasArmedAgainAt()
+                && !Quantities.instant(policy.getArmedAgainAt()).isAfter(at);
+        return policy.getDisarmed() && !over ? ", " + Colour.YELLOW.paint("disarmed", colours) : "";
+    }
+
+    private String voters(QuorumStatus quorum) {
+        String answering = quorum.getAlive() + " of " + quorum.getVotersCount() + " answer";
+        Colour colour = quorum.getSpare() < 0 ? Colour.RED : quorum.getSpare() == 0 ? Colour.YELLOW : Colour.GREEN;
+        return colour.paint(answering, colours) + ", " + quorum.getMajority() + " needed"
+                + (quorum.getChange().isEmpty() ? "" : "; next: " + quorum.getChange());
     }
 
     private String coordinator() {

@@ -3,7 +3,9 @@ package io.drover.cli.output;
 import com.google.protobuf.ProtocolMessageEnum;
 import io.drover.api.json.ProtoWords;
 import io.drover.proto.v1.DrainStatus;
+import io.drover.proto.v1.FencingState;
 import io.drover.proto.v1.HealthLevel;
+import io.drover.proto.v1.LeaseState;
 import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.OperationState;
@@ -100,6 +102,29 @@ public final class Words {
                     case HEALTH_LEVEL_HEALTHY -> Colour.GREEN;
                     case HEALTH_LEVEL_WARNING -> Colour.YELLOW;
                     case HEALTH_LEVEL_CRITICAL, HEALTH_LEVEL_FATAL -> Colour.RED;
+                    default -> Colour.PLAIN;
+                });
+    }
+
+    /** How a node stands to its lease; nothing if it has not said so. */
+    public static Table.Cell lease(LeaseState state) {
+        return cell(
+                state,
+                switch (state) {
+                    case LEASE_STATE_HELD -> Colour.GREEN;
+                    case LEASE_STATE_ENDING -> Colour.YELLOW;
+                    case LEASE_STATE_NONE, LEASE_STATE_GIVEN_UP -> Colour.RED;
+                    case LEASE_STATE_UNSPECIFIED, UNRECOGNIZED -> Colour.PLAIN;
+                });
+    }
+
+    /** Whether a node may still execute VMs. */
+    public static Table.Cell fencing(FencingState state) {
+        return cell(
+                state,
+                switch (state) {
+                    case FENCING_STATE_FENCING -> Colour.RED;
+                    case FENCING_STATE_FENCED -> Colour.YELLOW;
                     default -> Colour.PLAIN;
                 });
     }

@@ -30,6 +30,8 @@ final class CoreState {
     Instant now = Instant.MIN;
     /** Whether the assignments have been read. */
     boolean isFollowing;
+    /** Until when calls may take effect that an earlier process has made, of which this node has lost all memory. */
+    Instant forgottenCallsUntil = Instant.MIN;
     /** Id of the last look that was answered; 0 before. */
     long lastLook;
 

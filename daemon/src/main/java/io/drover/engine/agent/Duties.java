@@ -163,11 +163,25 @@ public final class Duties {
         return fresh && sends ? new Duty.Send(migrating) : new Duty.Recover();
     }
 
+    /**
+     * What executes here of a VM that is to be off and that another node had after this one is what a call has left that
+     * took effect long after it was made. Of a VM that this node had last, a person may have started it here by hand.
+     */
+    private boolean isLeftOver(VmRecord record) {
+        return record.desired() == DesiredState.OFF
+                && record.phase() instanceof Phase.Stopped stopped
+                && stopped.lastOwner().filter(last -> !last.equals(self)).isPresent();
+    }
+
     private Optional<Duty> elsewhere(VmRecord record, LocalGuest guest) {
         if (guest.state().isEmpty()) {
             return Optional.empty();
         }
         boolean others = record.phase() instanceof Phase.Placed || record.phase() instanceof Phase.Migrating;
+        if (isLeftOver(record) && guest.state().get() == GuestState.RUNNING) {
+            return Optional.of(new Duty.TurnOffCopy("it is to be off, and "
+                    + record.phase().node().orElseThrow() + " had it last: a start that hung here has come through"));
+        }
         return switch (guest.state().get()) {
             case RUNNING, PAUSED ->
                 others

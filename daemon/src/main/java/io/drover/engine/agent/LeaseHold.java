@@ -14,11 +14,21 @@ final class LeaseHold {
     private boolean isLeaving;
     private long heldFrom;
     private long marksFrom;
+    private Instant markStaysUntil = Instant.MIN;
 
-    void start(boolean isHoldMarkSet, Optional<InheritedLease> found) {
+    /**
+     * Begins.
+     *
+     * @param lateCallsUntil until when a call may still take effect that an earlier process has made: a pause among them
+     *     is the lease's, not a person's, so a mark that was found stays until then
+     */
+    void start(boolean isHoldMarkSet, Optional<InheritedLease> found, Instant lateCallsUntil) {
         isMarked = isHoldMarkSet;
         wasEverMarked = isHoldMarkSet;
         inherited = found;
+        if (isHoldMarkSet) {
+            markStaysUntil = lateCallsUntil;
+        }
     }
 
     /**
@@ -109,8 +119,16 @@ final class LeaseHold {
     }
 
     /** Whether the mark can be judged by a look with an id: it began after the mark was set and the lease held. */
-    boolean canJudgeMark(long look) {
-        return isMarked && isHeld() && look > marksFrom;
+    boolean canJudgeMark(long look, Instant now) {
+        return isMarked && isHeld() && look > marksFrom && !now.isBefore(markStaysUntil);
+    }
+
+    /**
+     * Whether nothing is left of what an earlier process may have known: the host was started since, or the node has lost
+     * what it kept. Who paused a guest, nobody can say then.
+     */
+    boolean remembersNothing() {
+        return inherited.isEmpty() && !wasEverMarked;
     }
 
     /** Whether the mark was set at some time of this incarnation: a guest that it found off may be off by the lease. */

@@ -17,7 +17,10 @@ import java.util.Optional;
  *   <li>At its end: what has not been paused by then is turned off, even while another call about it is under way.
  *   <li>Given up: what is paused is turned off.
  *   <li>Held again: what is paused, and not by a person, goes on if its record, read since, still gives it to this
- *       incarnation; a copy whose memory may be older than its disks is turned off. Then the mark is cleared.
+ *       incarnation; a copy whose memory may be older than its disks is turned off. Then the mark is cleared; one that an
+ *       earlier process had set, only once no call of that process can take effect any more. A node that has lost what
+ *       it kept cannot tell a person's pause from the lease's: what it finds paused at first goes on as well. So does
+ *       what a migration has left paused.
  * </ul>
  */
 final class LettingGo {
@@ -104,15 +107,20 @@ final class LettingGo {
         }
     }
 
-    /** Whether the lease has paused a guest here. */
+    /** Whether the lease has paused a guest here, or may have. */
     boolean isHeldHere(TrackedVm vm) {
+        return isHeldByLease(vm) || (vm.is(GuestState.PAUSED) && vm.isHeldByUnknown);
+    }
+
+    private boolean isHeldByLease(TrackedVm vm) {
         return core.lease.isMarked() && vm.is(GuestState.PAUSED) && !vm.isHeldByPerson;
     }
 
     /** What is to be done with such a guest; empty if its record asks for something else first. */
     Optional<Duty> duty(TrackedVm vm, SeenVm seen) {
         Phase phase = seen.record().phase();
-        if (!phase.nodes().contains(core.self) || phase instanceof Phase.Assigned) {
+        boolean isElsewhere = !phase.nodes().contains(core.self) || phase instanceof Phase.Assigned;
+        if (isElsewhere && isHeldByLease(vm)) {
             return Optional.of(new Duty.TurnOffCopy(
                     "it was paused for the end of the lease, and the VM has changed hands since: " + phase));
         }
@@ -125,12 +133,12 @@ final class LettingGo {
 
     /** Clears the mark once no guest is held by it any more. */
     void clearMarkIfOver() {
-        if (!core.lease.canJudgeMark(core.lastLook)) {
+        if (!core.lease.canJudgeMark(core.lastLook, core.now)) {
             return;
         }
         for (TrackedVm vm : core.vms.values()) {
             boolean isUnderWay = vm.call != null || vm.cut != null || core.isBlind(vm);
-            if (isUnderWay || (isHeldHere(vm) && !vm.isForeign)) {
+            if (isUnderWay || (isHeldByLease(vm) && !vm.isForeign)) {
                 return;
             }
         }

@@ -80,10 +80,19 @@ final class Looks {
             if (!isSame) {
                 changes(vm, now);
             }
+            noteUnexplainedPause(vm, isFirst || !isSame);
             if (isFirst || wasBlind || !isSame || vm.isWaiting) {
                 core.changed(vm);
             }
         }
+    }
+
+    private void noteUnexplainedPause(TrackedVm vm, boolean isNew) {
+        boolean isOfForgotten = isNew && core.now.isBefore(core.forgottenCallsUntil);
+        if (vm.is(GuestState.PAUSED) && (isOfForgotten || vm.isAfterMigration)) {
+            vm.isHeldByUnknown = true;
+        }
+        vm.isAfterMigration = false;
     }
 
     private void changes(TrackedVm vm, @Nullable SeenGuest now) {
@@ -95,6 +104,7 @@ final class Looks {
         }
         if (!vm.is(GuestState.PAUSED)) {
             vm.isHeldByPerson = false;
+            vm.isHeldByUnknown = false;
         }
         if (now != null && vm.record == null && !vm.isForeign) {
             readings.read(vm);

@@ -6,6 +6,7 @@ import io.drover.model.GuestState;
 import io.drover.model.LeaseState;
 import io.drover.model.NodeId;
 import io.drover.model.NodeRecord;
+import io.drover.model.Phase;
 import io.drover.model.VmId;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,12 @@ public final class NodeCore {
     /** The same for calls of the hypervisor, a guest's time to shut down added: they count as failed then. */
     public static final Duration CALL_PATIENCE = Duration.ofMinutes(5);
 
+    /**
+     * A process that takes over from another takes no guest for off before this has passed: a start that its predecessor
+     * had asked for takes so long at the most, unless the hypervisor hangs.
+     */
+    static final Duration START_TIME = Duration.ofSeconds(5);
+
     /** Records of guests that no assignment names are read again this often. */
     private static final Duration STRANGERS = Duration.ofSeconds(10);
 
@@ -49,6 +56,7 @@ public final class NodeCore {
     private Instant wakeAt = Instant.MAX;
     private Instant strangersAt = Instant.MAX;
     private Instant leaseChangesAt = Instant.MAX;
+    private Instant offIsSureFrom = Instant.MIN;
     private Optional<NodeRecord> node = Optional.empty();
     private boolean isRevoked;
 
@@ -165,8 +173,10 @@ public final class NodeCore {
     // ---- the node
 
     private void start(NodeEvent.Started started) {
-        core.lease.start(started.isHoldMarkSet(), started.inherited());
+        core.lease.start(started.isHoldMarkSet(), started.inherited(), core.in(CALL_PATIENCE));
+        core.forgottenCallsUntil = core.lease.remembersNothing() ? core.in(PATIENCE) : core.now;
         leaseChangesAt = core.lease.changesAt(core.now);
+        offIsSureFrom = started.inherited().isPresent() ? core.in(START_TIME) : core.now;
         strangersAt = core.in(STRANGERS);
         subjects.readAll();
         looks.look();
@@ -249,6 +259,7 @@ public final class NodeCore {
 
     private void migrationEnded(TrackedVm vm) {
         vm.hasSession = false;
+        vm.isAfterMigration = true;
         if (vm.attempt != null) {
             vm.attempt = vm.attempt.over();
         }
@@ -279,7 +290,17 @@ public final class NodeCore {
             vm.evaluateAt = notBefore;
             return;
         }
-        duty(vm, seen).ifPresent(duty -> deeds.perform(vm, seen, duty));
+        Optional<Duty> duty = duty(vm, seen);
+        if (duty.filter(NodeCore::saysThatItIsOff).isPresent() && vm.isOff() && core.now.isBefore(offIsSureFrom)) {
+            vm.evaluateAt = offIsSureFrom;
+            return;
+        }
+        duty.ifPresent(due -> deeds.perform(vm, seen, due));
+    }
+
+    /** Whether a duty gives the VM up as off: anybody may start it then. */
+    private static boolean saysThatItIsOff(Duty duty) {
+        return duty instanceof Duty.Store store && store.next().phase() instanceof Phase.Stopped;
     }
 
     private Optional<Duty> duty(TrackedVm vm, SeenVm seen) {

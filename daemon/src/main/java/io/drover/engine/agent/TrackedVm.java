@@ -45,6 +45,11 @@ final class TrackedVm {
 
     String trouble = "";
     boolean isHeldByPerson;
+    /** It is paused, and that is more likely the work of an earlier process, or of a migration, than a person's. */
+    boolean isHeldByUnknown;
+    /** A migration has ended since the guest was last seen. */
+    boolean isAfterMigration;
+
     boolean isPauseFailed;
     Instant letGoAgainAt = Instant.MIN;
     int lockedTries;

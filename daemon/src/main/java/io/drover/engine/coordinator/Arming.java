@@ -10,12 +10,14 @@ import io.drover.model.Severity;
 import io.drover.model.Topic;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
 /** Whether the cluster acts by itself: switched off for planned work, and on again when asked or when the time has come. */
 final class Arming {
-    private static final String CLUSTER = "cluster";
+    /** The subject of what concerns the cluster as a whole. */
+    static final String CLUSTER = "cluster";
 
     private Arming() {}
 
@@ -51,8 +53,13 @@ final class Arming {
                 request.context(),
                 next,
                 Severity.WARNING,
-                "is disarmed" + until.map(at -> " until " + at).orElse("") + ": it fences nobody, and starts and moves "
-                        + "nothing unasked" + (reason.isEmpty() ? "" : " (" + reason + ")"));
+                "is disarmed" + until.map(Arming::until).orElse("")
+                        + ": it fences nobody, and starts and moves nothing unasked"
+                        + (reason.isEmpty() ? "" : " (" + reason + ")"));
+    }
+
+    private static String until(Instant at) {
+        return " until " + at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     static Verdict arm(ClusterView view, Request.Arm request) {

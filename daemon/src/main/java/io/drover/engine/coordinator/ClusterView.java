@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * All that the coordinator knows, at one moment.
  *
  * @param epoch its epoch
- * @param since when it took over; it suspects nobody before one lease has passed
+ * @param since when it took over; it waits one lease for nodes that it has not heard of
  * @param now by its clock, which never goes back
  * @param settings of the cluster
  * @param nodes by name

@@ -16,7 +16,7 @@ final class Evacuations {
 
     /** Why a node is to be emptied, in words; empty if it is not, or if it cannot be asked to send anything. */
     static Optional<String> cause(NodeView node, ClusterView view) {
-        if (NodeStates.isSettling(view)) {
+        if (NodeStates.isSettling(view) || node.record().witness()) {
             return Optional.empty();
         }
         NodeState state = NodeStates.of(node, view);

@@ -10,6 +10,7 @@ import io.drover.model.Phase;
 import io.drover.model.VmFailure;
 import io.drover.model.VmRecord;
 import io.drover.model.VmState;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,8 @@ public record Explanation(List<String> sentences, List<Candidate> candidates) {
                         + last.outcome().name().toLowerCase(Locale.ROOT)
                         + (last.reason().isEmpty() ? "" : ": " + last.reason())));
         for (VmFailure failure : vm.failures()) {
-            sentences.add("at " + failure.at() + " on " + failure.node() + ": " + failure.reason());
+            sentences.add("at " + failure.at().truncatedTo(ChronoUnit.SECONDS) + " on " + failure.node() + ": "
+                    + failure.reason());
         }
         if (!view.settings().failover().isArmed(view.now())) {
             sentences.add("the cluster is disarmed: it starts and moves nothing unasked");

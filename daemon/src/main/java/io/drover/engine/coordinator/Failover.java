@@ -94,7 +94,7 @@ final class Failover {
     }
 
     private static void give(Draft draft, VmRecord vm, NodeId lastOwner, Set<NodeId> standsOn, String why) {
-        VmRecord free = vm.stopped(lastOwner);
+        VmRecord free = vm.phase() instanceof Phase.Migrating ? vm.lostOnItsWay(lastOwner) : vm.stopped(lastOwner);
         boolean isManual = vm.spec().priority() == Priority.NO_AUTO_START;
         String what = vm.desired() == DesiredState.OFF
                 ? "is off"

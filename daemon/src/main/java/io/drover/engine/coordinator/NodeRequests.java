@@ -87,6 +87,9 @@ final class NodeRequests {
                 return Optional.of(Intake.refused(what, "its VMs cannot be sent to the node itself", "leave out --to"));
             }
         }
+        if (node.record().witness()) {
+            return Optional.of(ofWitness(what, node.id()));
+        }
         NodeState state = NodeStates.of(node, view);
         if (state == NodeState.ISOLATED || state == NodeState.DOWN) {
             return Optional.of(Intake.refused(
@@ -114,9 +117,19 @@ final class NodeRequests {
         return Optional.empty();
     }
 
+    private static Verdict ofWitness(String what, NodeId node) {
+        return Intake.refused(
+                what,
+                "it is a witness: it runs no VMs, and is given none",
+                "stop it before work on its machine: leases are held as long as a majority of the voters lives",
+                "drover node show " + node);
+    }
+
     private static boolean isAnotherJoining(ClusterView view, NodeId node) {
         return view.nodes().values().stream()
-                .anyMatch(other -> !other.id().equals(node) && NodeStates.of(other, view) == NodeState.JOINING);
+                .anyMatch(other -> !other.id().equals(node)
+                        && !other.record().witness()
+                        && NodeStates.of(other, view) == NodeState.JOINING);
     }
 
     private static Optional<Operation> drainOf(ClusterView view, NodeId node) {
@@ -175,6 +188,9 @@ final class NodeRequests {
             return Intake.unknownNode(view, request.node());
         }
         String what = "node '" + request.node() + "' is not evacuated";
+        if (found.get().record().witness()) {
+            return ofWitness(what, request.node());
+        }
         NodeState state = NodeStates.of(found.get(), view);
         if (state == NodeState.ISOLATED || state == NodeState.DOWN) {
             return Intake.refused(what, "it is out of contact", "drover node show " + request.node());

@@ -102,10 +102,21 @@ public final class NodeStates {
                         .isPresent();
     }
 
-    /** Whether this coordinator took over too lately to suspect anybody: it waits one lease, to hear who lives. */
+    /**
+     * Whether this coordinator took over too lately to know how the cluster stands: it has not heard every node that may
+     * be alive. It waits one lease for them.
+     */
     public static boolean isSettling(ClusterView view) {
         Duration lease = view.settings().lease().duration();
-        return Duration.between(view.since(), view.now()).compareTo(lease) < 0;
+        return Duration.between(view.since(), view.now()).compareTo(lease) < 0
+                && view.nodes().values().stream().anyMatch(NodeStates::isAwaited);
+    }
+
+    private static boolean isAwaited(NodeView node) {
+        NodeRecord record = node.record();
+        return record.incarnation() > 0
+                && record.fencing() == FencingState.CLEAR
+                && node.report().isEmpty();
     }
 
     /** Why the node may be given no VMs; empty if it may. */

@@ -105,7 +105,7 @@ public final class RuleStates {
         return view.settings().rules().stream()
                 .filter(rule -> rule.enforced() && rule.vms().contains(vm.id()))
                 .filter(rule -> !holds(rule, places(rule, view)))
-                .map(rule -> "rule '" + rule.name() + "' does not hold: see drover rules")
+                .map(rule -> "rule '" + rule.name() + "' does not hold: see drover rules list")
                 .findFirst()
                 .orElse("");
     }

@@ -2,7 +2,6 @@ package io.drover.engine.coordinator;
 
 import io.drover.model.ClusterSettings;
 import io.drover.model.FencingState;
-import io.drover.model.Operation;
 import io.drover.model.Problem;
 import io.drover.model.ProblemKind;
 import io.drover.model.Reason;
@@ -50,7 +49,7 @@ final class SettingRequests {
         Reason reason = Reason.of(
                         Severity.INFO,
                         Topic.OPERATION,
-                        Operation.SELF,
+                        Arming.CLUSTER,
                         "settings: " + request.what() + FencingRequests.because(request.context()))
                 .by(request.context().actor());
         return new Verdict.Accepted(

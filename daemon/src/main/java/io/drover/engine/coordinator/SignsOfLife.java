@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Silence is counted only up to the moment at which a majority of the voters had last reported: while this coordinator
  * hears no majority, be it cut off itself or merely slow, nobody grows more silent.
  */
-final class SignsOfLife {
+public final class SignsOfLife {
     private SignsOfLife() {}
 
     /** The last report of the present incarnation, or a later one. */
@@ -53,7 +53,7 @@ final class SignsOfLife {
     }
 
     /** The last sign, or since when it would have been seen. */
-    static Instant lastOrKnown(NodeView node, ClusterView view) {
+    public static Instant lastOrKnown(NodeView node, ClusterView view) {
         return last(node, view).orElse(knownSince(node, view));
     }
 

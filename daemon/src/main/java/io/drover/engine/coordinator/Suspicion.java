@@ -21,7 +21,9 @@ public record Suspicion(NodeId node, String why) {
     /**
      * Why a node is suspected; empty if it is not. Suspected is who has shown no sign of life for {@code suspectAfter},
      * or for two renewals while its fencing device says that it has no power. A node that has not been heard of in its
-     * present incarnation yet has one lease to be so. The coordinator does not suspect its own node.
+     * present incarnation yet, by report or by renewal, has one lease to be so. So a coordinator that has just taken over
+     * suspects as soon as a majority of the voters has told it when each node renewed last. It does not suspect its own
+     * node.
      */
     public static Optional<Suspicion> of(NodeView node, ClusterView view) {
         boolean isSelf = view.findings().self().equals(Optional.of(node.id()));
@@ -64,9 +66,6 @@ public record Suspicion(NodeId node, String why) {
         if (!policy.isArmed(view.now())) {
             return Optional.of("automatic action is disarmed"
                     + (policy.disarmReason().isEmpty() ? "" : " (" + policy.disarmReason() + ")"));
-        }
-        if (NodeStates.isSettling(view)) {
-            return Optional.of("the coordinator took over less than one lease ago");
         }
         int heard = SignsOfLife.heardVoters(view).size();
         if (view.voters().members().isEmpty() || heard < view.voters().majority()) {

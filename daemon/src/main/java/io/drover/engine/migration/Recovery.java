@@ -136,7 +136,7 @@ public final class Recovery {
                     : takeBack(attempt, record, false, failed("the guest is paused (expected: running)"));
         }
         if (attempt.isLost(record)) {
-            return new Write(record.stopped(attempt.self()), false, false);
+            return new Write(record.lostOnItsWay(attempt.self()), false, false);
         }
         if (hasNote) {
             return takeBack(attempt, record, is(guest, GuestState.DEPARTED), restarted(attempt));

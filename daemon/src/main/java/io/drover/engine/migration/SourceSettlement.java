@@ -79,7 +79,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         }
         if (attempt.isCurrent(record)) {
             if (isGivingUp) {
-                commit(record.stopped(attempt.self()));
+                commit(record.lostOnItsWay(attempt.self()));
             } else if (isLeaseHeld) {
                 commit(takenBack());
             }

@@ -1,10 +1,9 @@
 package io.drover.runtime.lease;
 
 import io.drover.engine.lease.LeaseHolder;
-import io.drover.engine.lease.LeaseVoter;
 import io.drover.guard.BootMark;
 import io.drover.guard.DeadlineFile;
-import io.drover.guard.Deadlines;
+import io.drover.metrics.LeaseMetrics.Answer;
 import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
@@ -12,15 +11,10 @@ import io.drover.model.VoterSet;
 import io.drover.transport.lease.LeaseClient;
 import io.drover.transport.lease.LeaseMemory;
 import io.drover.transport.lease.VoterDesk;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -34,50 +28,35 @@ import org.slf4j.LoggerFactory;
  * <p>From its start until the node has joined it renews the lease of the incarnation before, if the host has not been
  * started since: so an agent that is merely restarted lets go of nothing, even while the coordination service is away.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // tasks run by run(), which lets no failure through
 public final class LeaseKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
-
-    /** A renewal that has not been answered when the next but one is due is of no more use. */
-    private static final double CALL_SHARE = 0.9;
 
     private static final Duration LAST_RENEWAL = Duration.ofMillis(500);
     private static final Duration TIDY = Duration.ofSeconds(30);
 
-    private final NodeId self;
     private final BootMark boot;
     private final LongSupplier nanoTime;
     private final VoterDesk desk;
-    private final LeaseClient client;
     private final DeadlineFile file;
+    private final GuardNotes guard;
     private final LeaseMemory memory;
-    private final ScheduledExecutorService thread = single("drover-lease");
-    private final ScheduledExecutorService disk = single("drover-lease-disk");
+    private final LeaseThreads threads = new LeaseThreads();
+    private final Renewals renewals;
 
     // On the lease's thread only.
     private LeaseHolder holder;
     private LeaseMemory.Kept kept;
-    private LeaseListener listener = new Silent();
+    private LeaseListener listener = new LeaseListener() {};
     private LeaseState told = LeaseState.NONE;
     private boolean isRevocationTold;
     private boolean toldHoldMark;
     private long checkNumber;
     private Optional<CountDownLatch> lastRenewal = Optional.empty();
 
-    private volatile Count count;
+    private volatile LeaseCount count;
     private volatile VoterSet voters;
     private volatile Map<NodeId, String> addresses;
     private volatile Runnable onChange = () -> {};
-
-    /**
-     * What was counted last.
-     *
-     * @param incarnation as which the node asks
-     * @param own its lease
-     * @param inherited what is left of the lease of the process or incarnation before
-     * @param revoked whether it is promised nothing more
-     */
-    private record Count(long incarnation, LeaseMoments own, LeaseMoments inherited, boolean revoked) {}
 
     /**
      * A keeper that does nothing before {@link #start}.
@@ -96,47 +75,36 @@ public final class LeaseKeeper implements AutoCloseable {
             DeadlineFile file,
             LeaseMemory memory,
             LeaseMemory.Kept kept) {
-        this.self = self;
         this.boot = boot;
         this.nanoTime = nanoTime;
         this.desk = desk;
-        this.client = client;
         this.file = file;
+        this.guard = new GuardNotes(file);
         this.memory = memory;
         this.kept = kept;
         this.voters = kept.voters();
         this.addresses = kept.addresses();
         boolean isSameRun = kept.incarnation() > 0 && boot.isSame(new BootMark(Math.max(1, kept.boot())));
         this.holder = new LeaseHolder(isSameRun ? kept.incarnation() : 0, kept.terms(), kept.voters());
+        this.renewals = new Renewals(self, nanoTime, desk, client, threads, new Taking());
         this.toldHoldMark = file.isHeld();
+        guard.terms(kept.terms());
         LeaseMoments left = file.read()
                 .map(found -> LeaseMoments.endingAt(found.killAt(), kept.terms()))
                 .orElse(LeaseMoments.NONE);
-        this.count = new Count(holder.incarnation(), LeaseMoments.NONE, left, false);
-    }
-
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // nothing relies on it: where the system heeds it, a loaded host is less late
-    private static ScheduledExecutorService single(String name) {
-        return Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            thread.setPriority(Thread.MAX_PRIORITY);
-            return thread;
-        });
+        this.count = new LeaseCount(holder.incarnation(), LeaseMoments.NONE, left, false);
     }
 
     /** Begins to renew. */
     public void start() {
         file.setStopped(false);
-        run(this::round);
-        disk.scheduleWithFixedDelay(
-                () -> attempt("tidy", desk::tidy), TIDY.toMillis(), TIDY.toMillis(), TimeUnit.MILLISECONDS);
+        threads.run(this::round);
+        threads.onDiskEvery(TIDY, "tidy", desk::tidy);
     }
 
     /** Who is told from now on; first how things stand. */
     public void listen(LeaseListener next) {
-        run(() -> {
+        threads.run(() -> {
             listener = next;
             next.changed(told);
             next.holdMark(toldHoldMark);
@@ -153,12 +121,12 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /** The node has joined: it asks as this incarnation from now on. */
     public void joined(long later) {
-        run(() -> {
+        threads.run(() -> {
             LeaseMoments left = count.inherited().orLater(count.own());
             holder = new LeaseHolder(later, holder.terms(), holder.voters());
             isRevocationTold = false;
             keep(kept.joined(later, boot.value()));
-            count = new Count(later, LeaseMoments.NONE, left, false);
+            count = new LeaseCount(later, LeaseMoments.NONE, left, false);
             counted();
             askAll();
         });
@@ -166,26 +134,26 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /** The records name these voters. This node learns of them also as a voter. */
     public void votersAre(VoterSet found) {
-        run(() -> learn(found));
-        disk.execute(() ->
-                attempt("keep the voters", () -> desk.announce(found).ifPresent(why -> LOG.debug("voter: {}", why))));
+        threads.run(() -> learn(found));
+        threads.onDisk("keep the voters", () -> desk.announce(found).ifPresent(why -> LOG.debug("voter: {}", why)));
     }
 
     /** The cluster's settings have these terms. */
     public void termsAre(LeaseTerms terms) {
-        run(() -> {
+        threads.run(() -> {
             if (!terms.equals(holder.terms())) {
                 holder.termsAre(terms);
                 keep(kept.with(terms));
+                guard.terms(terms);
                 counted();
             }
         });
-        disk.execute(() -> attempt("keep the length of leases", () -> desk.termsAre(terms)));
+        threads.onDisk("keep the length of leases", () -> desk.termsAre(terms));
     }
 
     /** Nodes are reached there; those that are not among them, where they were before. */
     public void addressesAre(Map<NodeId, String> found) {
-        run(() -> {
+        threads.run(() -> {
             LeaseMemory.Kept next = kept.with(found);
             if (!next.equals(kept)) {
                 addresses = next.addresses();
@@ -206,45 +174,23 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /** The same for one incarnation: {@link LeaseState#NONE} before this one has been promised anything. */
     public LeaseState state(long incarnation) {
-        Count now = count;
-        return now.incarnation() == incarnation ? now.own().state(nanoTime.getAsLong()) : LeaseState.NONE;
+        return count.state(incarnation, nanoTime.getAsLong());
     }
 
     /** Whether a voter has said that it promises an incarnation nothing more. */
     public boolean isRevoked(long incarnation) {
-        Count now = count;
+        LeaseCount now = count;
         return now.incarnation() == incarnation && now.revoked();
     }
 
     /** Time until the lease ends; negative if it has, empty if there is none. */
     public Optional<Duration> left() {
-        LeaseMoments now = count.own();
-        return now.exists() ? Optional.of(Duration.ofNanos(now.endsAt() - nanoTime.getAsLong())) : Optional.empty();
+        return count.left(nanoTime.getAsLong());
     }
 
-    /**
-     * What is left of the lease of an earlier process or incarnation, as times from now; empty if nothing is.
-     *
-     * @param pausesIn until guests are to be paused
-     * @param endsIn until nothing may execute
-     * @param givesUpIn until paused guests are turned off
-     */
-    public record Inherited(Duration pausesIn, Duration endsIn, Duration givesUpIn) {}
-
-    /** What is left of the lease of the process or incarnation before the given one. */
-    public Optional<Inherited> inherited(long incarnation) {
-        Count last = count;
-        // It may have joined already, and not be counted for yet.
-        LeaseMoments left = last.incarnation() == incarnation
-                ? last.inherited()
-                : last.inherited().orLater(last.own());
-        long now = nanoTime.getAsLong();
-        return left.exists()
-                ? Optional.of(new Inherited(
-                        Duration.ofNanos(left.pausesAt() - now),
-                        Duration.ofNanos(left.endsAt() - now),
-                        Duration.ofNanos(left.givesUpAt() - now)))
-                : Optional.empty();
+    /** What is left of the lease of the process or incarnation before the given one; empty if nothing is. */
+    public Optional<InheritedTimes> inherited(long incarnation) {
+        return count.inherited(incarnation, nanoTime.getAsLong());
     }
 
     /** The voters by which it counts. */
@@ -265,7 +211,7 @@ public final class LeaseKeeper implements AutoCloseable {
     /** Sets or clears that mark. It survives the end of this process. */
     public void setHoldMark(boolean isSet) {
         file.setHeld(isSet);
-        run(() -> toldHoldMark = isSet);
+        threads.run(() -> toldHoldMark = isSet);
     }
 
     /** When the guard last looked; empty if it never did. */
@@ -280,7 +226,7 @@ public final class LeaseKeeper implements AutoCloseable {
         long every = holder.terms().renewEvery().toNanos();
         // Not all nodes at the same moment.
         long pause = every - ThreadLocalRandom.current().nextLong(every / 8 + 1);
-        thread.schedule(() -> guarded(this::round), pause, TimeUnit.NANOSECONDS);
+        threads.after(pause, this::round);
     }
 
     private void noticeHoldMark() {
@@ -297,73 +243,44 @@ public final class LeaseKeeper implements AutoCloseable {
         if (holder.incarnation() == 0 || holder.isRevoked()) {
             return;
         }
-        for (NodeId voter : holder.voters().members()) {
-            if (voter.equals(self)) {
-                askSelf();
+        renewals.ask(holder, kept.addresses());
+    }
+
+    /** Takes the answers of voters into account. */
+    private final class Taking implements Renewals.Answers {
+        @Override
+        public void answered(LeaseHolder asking, NodeId voter, long sentAt, LeaseClient.Renewed renewed) {
+            listener.asked(voter, answerOf(renewed));
+            if (asking != holder) {
+                return;
+            }
+            if (renewed.granted()) {
+                holder.granted(voter, sentAt, renewed.promised());
+                counted();
+                lastRenewal.ifPresent(CountDownLatch::countDown);
+            } else if (renewed.revoked()) {
+                holder.revoked();
+                counted();
+                tellRevocation();
+            } else if (renewed.voters().version() > holder.voters().version()) {
+                learn(renewed.voters());
+                askAll();
             } else {
-                ask(voter);
+                LOG.debug("voter {} does not renew: {}", voter, renewed.reason());
             }
         }
-    }
 
-    private void askSelf() {
-        long sentAt = nanoTime.getAsLong();
-        VoterDesk.Renewal renewal =
-                desk.renew(self, holder.incarnation(), holder.voters().version());
-        VoterSet other =
-                renewal.answer() instanceof LeaseVoter.Answer.OtherVoters found ? found.known() : VoterSet.NONE;
-        answered(
-                holder,
-                self,
-                sentAt,
-                new LeaseClient.Renewed(
-                        renewal.answer() instanceof LeaseVoter.Answer.Granted,
-                        renewal.promised(),
-                        renewal.answer() instanceof LeaseVoter.Answer.Revoked,
-                        other,
-                        ""));
-    }
-
-    private void ask(NodeId voter) {
-        String address = kept.addresses().get(voter);
-        if (address == null) {
-            listener.renewal(false);
-            return;
+        @Override
+        public void silent(NodeId voter) {
+            listener.asked(voter, Answer.SILENT);
         }
-        LeaseHolder asking = holder;
-        Duration deadline = Duration.ofNanos((long) (holder.terms().renewEvery().toNanos() * CALL_SHARE));
-        long sentAt = nanoTime.getAsLong();
-        CompletionStage<LeaseClient.Renewed> answer = client.renew(
-                address, self, holder.incarnation(), holder.voters().version(), deadline);
-        answer.whenComplete((renewed, failure) -> run(() -> {
-            if (failure == null) {
-                answered(asking, voter, sentAt, renewed);
-            } else {
-                LOG.debug("voter {} at {} did not answer: {}", voter, address, failure.toString());
-                listener.renewal(false);
-            }
-        }));
     }
 
-    private void answered(LeaseHolder asking, NodeId voter, long sentAt, LeaseClient.Renewed renewed) {
-        listener.renewal(renewed.granted());
-        if (asking != holder) {
-            return;
-        }
+    private static Answer answerOf(LeaseClient.Renewed renewed) {
         if (renewed.granted()) {
-            holder.granted(voter, sentAt, renewed.promised());
-            counted();
-            lastRenewal.ifPresent(CountDownLatch::countDown);
-        } else if (renewed.revoked()) {
-            holder.revoked();
-            counted();
-            tellRevocation();
-        } else if (renewed.voters().version() > holder.voters().version()) {
-            learn(renewed.voters());
-            askAll();
-        } else {
-            LOG.debug("voter {} does not renew: {}", voter, renewed.reason());
+            return Answer.GRANTED;
         }
+        return renewed.revoked() ? Answer.REVOKED : Answer.REFUSED;
     }
 
     private void tellRevocation() {
@@ -388,16 +305,14 @@ public final class LeaseKeeper implements AutoCloseable {
     private void counted() {
         LeaseMoments own = LeaseMoments.of(holder);
         LeaseMoments inherited = count.inherited();
-        LeaseMoments latest = own.orLater(inherited);
-        if (latest.exists()) {
-            long half = holder.terms().pauseBefore().toNanos() / 2;
-            file.write(new Deadlines(
-                    holder.incarnation(),
-                    latest.pausesAt() + half,
-                    latest.endsAt(),
-                    latest.givesUpAt() + holder.terms().pauseBefore().toNanos()));
+        LeaseMoments before = count.own();
+        guard.end(holder, own.orLater(inherited));
+        count = new LeaseCount(holder.incarnation(), own, inherited, holder.isRevoked());
+        // Further answers to the same round prolong it by next to nothing.
+        long step = holder.terms().renewEvery().toNanos() / 2;
+        if (before.exists() && own.endsAt() - before.endsAt() > step) {
+            listener.renewed(Duration.ofNanos(before.endsAt() - nanoTime.getAsLong()));
         }
-        count = new Count(holder.incarnation(), own, inherited, holder.isRevoked());
         check(++checkNumber);
     }
 
@@ -413,50 +328,19 @@ public final class LeaseKeeper implements AutoCloseable {
             listener.changed(state);
             onChange.run();
         }
-        thread.schedule(
-                () -> guarded(() -> check(number)), count.own().untilChange(now).toNanos() + 1, TimeUnit.NANOSECONDS);
+        threads.after(count.own().untilChange(now).toNanos() + 1, () -> check(number));
     }
 
     private void keep(LeaseMemory.Kept next) {
         kept = next;
-        disk.execute(() -> attempt("keep the voters' addresses", () -> memory.write(next)));
-    }
-
-    private interface DiskDeed {
-        void run() throws IOException;
-    }
-
-    private static void attempt(String what, DiskDeed deed) {
-        try {
-            deed.run();
-        } catch (IOException | RuntimeException e) {
-            LOG.error("lease: cannot {}: {}", what, e.toString());
-        }
-    }
-
-    private void run(Runnable task) {
-        try {
-            thread.execute(() -> guarded(task));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("the lease is kept no more");
-        }
-    }
-
-    private static void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RejectedExecutionException e) {
-            LOG.debug("the lease is kept no more");
-        } catch (RuntimeException e) {
-            LOG.error("a task of the lease failed; it is kept on", e);
-        }
+        threads.onDisk("keep the voters' addresses", () -> memory.write(next));
     }
 
     /** Renews once more, so that the next agent has as much time as there can be, and ends. Guests go on. */
     @Override
     public void close() {
         CountDownLatch renewed = new CountDownLatch(voters.majority());
-        run(() -> {
+        threads.run(() -> {
             lastRenewal = Optional.of(renewed);
             askAll();
         });
@@ -464,28 +348,9 @@ public final class LeaseKeeper implements AutoCloseable {
             boolean isRenewed = renewed.await(LAST_RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("last renewal of this process: {}", isRenewed ? "granted" : "not granted");
             file.setStopped(true);
-            thread.shutdownNow();
-            disk.shutdown();
-            if (!disk.awaitTermination(2, TimeUnit.SECONDS)) {
-                LOG.warn("the disk does not keep the voters' addresses");
-            }
+            threads.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Nobody listens yet. */
-    private static final class Silent implements LeaseListener {
-        @Override
-        public void changed(LeaseState state) {}
-
-        @Override
-        public void revoked(long incarnation) {}
-
-        @Override
-        public void holdMark(boolean isSet) {}
-
-        @Override
-        public void renewal(boolean granted) {}
     }
 }

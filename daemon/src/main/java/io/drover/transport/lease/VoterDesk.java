@@ -29,6 +29,11 @@ public final class VoterDesk {
     /** Guarded by this: since when nothing longer than now is promised. */
     private long longestSince;
 
+    /** Guarded by this: requests since the start that got a promise, and that got none. */
+    private long granted;
+
+    private long refused;
+
     /** What is known to be on the disk. */
     private volatile VoterMemory written;
 
@@ -68,6 +73,11 @@ public final class VoterDesk {
     /** A node asks for a promise. */
     public synchronized Renewal renew(NodeId node, long incarnation, long votersVersion) {
         LeaseVoter.Answer answer = voter.renew(node, incarnation, votersVersion, nanoTime.getAsLong());
+        if (answer instanceof LeaseVoter.Answer.Granted) {
+            granted++;
+        } else {
+            refused++;
+        }
         return new Renewal(answer, voter.length(), voter.memory().voters().version());
     }
 
@@ -160,6 +170,16 @@ public final class VoterDesk {
     /** The version of the newest set that is on its disk; 0 if there is none. */
     public long votersOnDisk() {
         return written.voters().version();
+    }
+
+    /** Promises made since the start. */
+    public synchronized long granted() {
+        return granted;
+    }
+
+    /** Requests since the start that got no promise. */
+    public synchronized long refused() {
+        return refused;
     }
 
     /** The last request of each node: signs of life. */

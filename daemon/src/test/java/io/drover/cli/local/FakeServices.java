@@ -37,6 +37,11 @@ public final class FakeServices implements Services {
     }
 
     @Override
+    public int witness(Path config) {
+        return agent(config);
+    }
+
+    @Override
     public int guard(Path config) {
         return zookeeper(config);
     }
@@ -50,6 +55,11 @@ public final class FakeServices implements Services {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    @Override
+    public String agentAddress(Path config) {
+        throw new IllegalArgumentException(config + ": no agent is asked for");
     }
 
     @Override

@@ -47,6 +47,7 @@ class DutiesTest {
             case "coming" -> new Phase.Migrating(OTHER, 1, SELF, OPERATION, 1);
             case "moving elsewhere" -> new Phase.Migrating(OTHER, 1, THIRD, OPERATION, 1);
             case "stopped" -> new Phase.Stopped(Optional.of(SELF));
+            case "stopped elsewhere" -> new Phase.Stopped(Optional.of(OTHER));
             default -> throw new AssertionError(name);
         };
     }
@@ -95,6 +96,7 @@ class DutiesTest {
         "moving elsewhere,  -,       TurnOffCopy, TurnOffCopy, -,       Forget,  Recover, Recover, Recover",
         "assigned elsewhere, -,      -,           -,           -,       -,       Recover, Recover, Recover",
         "stopped,           -,       -,           -,           -,       -,       Recover, Recover, Recover",
+        "stopped elsewhere, -,       -,           -,           -,       -,       Recover, Recover, Recover",
     })
     void dutyFollowsFromPhaseAndGuest(
             String phase,

@@ -207,6 +207,7 @@ class NodeCoreTest {
         VmId second = NodeWorld.vm(2);
         world.change(world.added(second).assignedTo(SELF));
         world.settle();
+        world.pass(NodeCore.PATIENCE);
         world.guests.put(second, GuestState.PAUSED);
         world.pass(Duration.ofSeconds(2));
         world.become(LeaseState.ENDING);
@@ -267,7 +268,83 @@ class NodeCoreTest {
 
         assertThat(world.phase(VM)).isEqualTo(new Phase.Placed(SELF, 2));
         assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+        world.pass(NodeCore.CALL_PATIENCE);
         assertThat(world.isMarked).isFalse();
+    }
+
+    @Test
+    void aPauseThatAnEarlierProcessBeganIsUndoneHoweverLateItTakesEffect() {
+        isRunningHere();
+        world.become(LeaseState.ENDING);
+        world.settle();
+        world.rejoin(Optional.empty());
+        world.become(LeaseState.HELD);
+        world.settle();
+        world.pass(NodeCore.CALL_PATIENCE.minusSeconds(10));
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+
+        world.guests.put(VM, GuestState.PAUSED);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+
+        world.pass(Duration.ofSeconds(10));
+        world.guests.put(VM, GuestState.PAUSED);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.guest(VM)).as("paused by a person").contains(GuestState.PAUSED);
+    }
+
+    @Test
+    void aNodeThatHasLostWhatItKeptLetsAPausedGuestGoOn() {
+        isRunningHere();
+        world.become(LeaseState.ENDING);
+        world.settle();
+        world.isMarked = false;
+        world.rejoin(Optional.empty());
+        world.become(LeaseState.HELD);
+        world.settle();
+
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+        assertThat(world.isMarked).isFalse();
+    }
+
+    @Test
+    void aGuestThatAMigrationHasLeftPausedGoesOn() {
+        isRunningHere();
+        world.give(new NodeEvent.MigrationBegan(VM));
+        world.guests.put(VM, GuestState.PAUSED);
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.guest(VM)).contains(GuestState.PAUSED);
+
+        world.give(new NodeEvent.MigrationEnded(VM));
+        world.settle();
+
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+    }
+
+    @Test
+    void aNodeThatKnowsOfNoMarkLeavesAPausedGuestAlone() {
+        isRunningHere();
+        world.pass(NodeCore.PATIENCE);
+        world.guests.put(VM, GuestState.PAUSED);
+        world.pass(Duration.ofSeconds(2));
+        Instant pausesAt = world.now.plusSeconds(3);
+        world.rejoin(Optional.of(new InheritedLease(pausesAt, pausesAt.plusSeconds(1), pausesAt.plusSeconds(7))));
+        world.become(LeaseState.HELD);
+        world.settle();
+
+        assertThat(world.phase(VM)).isEqualTo(new Phase.Placed(SELF, 2));
+        assertThat(world.guest(VM)).contains(GuestState.PAUSED);
+    }
+
+    @Test
+    void aStartThatComesThroughAfterTheVmWasTurnedOffElsewhereIsUndone() {
+        world.started();
+        world.change(world.added(VM).withDesired(DesiredState.OFF).stopped(OTHER));
+        world.settle();
+        world.guests.put(VM, GuestState.RUNNING);
+        world.pass(Duration.ofSeconds(2));
+
+        assertThat(world.guest(VM)).contains(GuestState.OFF);
     }
 
     @Test

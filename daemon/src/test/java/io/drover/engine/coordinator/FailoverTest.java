@@ -67,6 +67,19 @@ class FailoverTest {
     }
 
     @Test
+    void aHostThatDiedWithTheCoordinatorIsFoundByWhatTheVotersSayAndNotAfterAnotherLease() {
+        ClusterModel cluster = ClusterModel.of(3).running("vm1", "hv3", 4).ticks(3);
+        cluster.host("hv3").powerOff();
+        // As long as it takes to notice that the coordinator has gone: its promises have ended.
+        cluster.ticks(6);
+        cluster.put(cluster.node("hv3").withFencing(FencingState.CLEAR, ""));
+        cluster.newCoordinator().ticks(3);
+        assertThat(cluster.node("hv3").fencing()).isEqualTo(FencingState.FENCED);
+        cluster.ticks(2);
+        assertThat(cluster.host(cluster.nodeOf("vm1")).guest("vm1")).contains(GuestState.RUNNING);
+    }
+
+    @Test
     void aNodeThatIsCutOffPausesItsVmsAndTurnsThemOffWhenAnotherHasThem() {
         ClusterModel cluster = ClusterModel.of(3).running("vm1", "hv3", 4).ticks(3);
         cluster.host("hv3").cut(true);

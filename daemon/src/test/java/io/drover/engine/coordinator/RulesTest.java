@@ -179,7 +179,7 @@ class RulesTest {
         assertThat(cluster.nodeOf("vm1")).isEqualTo("hv1");
         VmStates.Condition condition = VmStates.of(cluster.vm("vm1"), cluster.view());
         assertThat(condition.state()).isEqualTo(VmState.RUNNING);
-        assertThat(condition.message()).isEqualTo("rule 'TOGETHER-vm1-vm2' does not hold: see drover rules");
+        assertThat(condition.message()).isEqualTo("rule 'TOGETHER-vm1-vm2' does not hold: see drover rules list");
         List<RuleStates.Broken> broken = RuleStates.broken(cluster.view());
         assertThat(broken).hasSize(1);
         assertThat(broken.get(0).where()).isEqualTo("vm1 on hv1; vm2 on hv2");

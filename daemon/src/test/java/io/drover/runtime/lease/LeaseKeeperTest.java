@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.drover.guard.BootMark;
 import io.drover.guard.DeadlineFile;
 import io.drover.guard.Deadlines;
+import io.drover.metrics.LeaseMetrics.Answer;
 import io.drover.model.LeaseState;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
@@ -197,6 +198,32 @@ class LeaseKeeperTest {
         assertThat(file.isHeld()).isFalse();
     }
 
+    @Test
+    void answersOfEachVoterAndWhatWasLeftAtARenewalAreTold() throws IOException {
+        LeaseKeeper keeper = held(1);
+        await().atMost(LIMIT).until(() -> told.margins.size() >= 2);
+        assertThat(told.answers).contains("a GRANTED", "b GRANTED", "c GRANTED");
+        assertThat(told.margins)
+                .allSatisfy(margin -> assertThat(margin).isPositive().isLessThan(TERMS.duration()));
+        assertThat(desks.get(B).granted()).isPositive();
+
+        servers.get(C).shutdownNow();
+        await().atMost(LIMIT).until(() -> told.answers.contains("c SILENT"));
+        desks.get(B).revoke(A, keeper.incarnation());
+        await().atMost(LIMIT).until(() -> told.answers.contains("b REVOKED"));
+        assertThat(desks.get(B).refused()).isPositive();
+    }
+
+    @Test
+    void guardIsToldHowLongAWatchdogMayBeFed() {
+        held(1);
+
+        assertThat(file.killTime()).isEqualTo(TERMS.killTime());
+        assertThat(file.fresh())
+                .isGreaterThan(Duration.ofMillis(1790))
+                .isLessThan(TERMS.duration().minus(TERMS.renewEvery().multipliedBy(2)));
+    }
+
     private LeaseKeeper held(long incarnation) {
         LeaseKeeper keeper = keeper();
         keeper.joined(incarnation);
@@ -226,6 +253,8 @@ class LeaseKeeperTest {
         private final List<LeaseState> states = new CopyOnWriteArrayList<>();
         private final List<Long> revoked = new CopyOnWriteArrayList<>();
         private final List<Boolean> marks = new CopyOnWriteArrayList<>();
+        private final List<String> answers = new CopyOnWriteArrayList<>();
+        private final List<Duration> margins = new CopyOnWriteArrayList<>();
 
         @Override
         public void changed(LeaseState state) {
@@ -243,6 +272,13 @@ class LeaseKeeperTest {
         }
 
         @Override
-        public void renewal(boolean granted) {}
+        public void asked(NodeId voter, Answer answer) {
+            answers.add(voter + " " + answer);
+        }
+
+        @Override
+        public void renewed(Duration before) {
+            margins.add(before);
+        }
     }
 }
