@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What every hypervisor adapter promises. Its guests count, and have 64 MiB that a migration has to send. */
@@ -43,6 +45,31 @@ public abstract class HypervisorContract {
 
     /** Ends a guest as the death of its process does. */
     protected abstract void kill(NodeId node, VmId vm);
+
+    /** Has a guest's hypervisor not answer; ends the test if this one's always does. */
+    protected void hang(NodeId node, VmId vm) {
+        Assumptions.abort("a hypervisor of this kind never hangs");
+    }
+
+    /** Has it answer again. */
+    protected void goOn(NodeId node, VmId vm) {
+        Assumptions.abort("a hypervisor of this kind never hangs");
+    }
+
+    /** Lets time pass until something is so. */
+    protected void awaitThat(String what, BooleanSupplier condition) {
+        await(what).atMost(SOON).pollInterval(Duration.ofMillis(10)).until(condition::getAsBoolean);
+    }
+
+    private void awaitState(NodeId node, GuestState state) {
+        awaitThat("that it is " + state, () -> state(node).equals(Optional.of(state)));
+    }
+
+    /** How a sending ended. */
+    protected final SendRecord.Outcome outcome(SendRecord told) throws Exception {
+        awaitThat("an outcome", () -> told.outcomesTold() > 0);
+        return told.await();
+    }
 
     protected final Hypervisor host(NodeId node) {
         return hosts.computeIfAbsent(node, this::open);
@@ -182,13 +209,13 @@ public abstract class HypervisorContract {
         assertThat(state(B)).contains(GuestState.INCOMING);
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(64L << 20), told);
-        assertThat(told.await().kind()).isEqualTo("departed");
-        assertThat(told.await().time()).isPositive();
-        assertThat(told.await().bytes()).isPositive();
+        assertThat(outcome(told).kind()).isEqualTo("departed");
+        assertThat(outcome(told).time()).isPositive();
+        assertThat(outcome(told).bytes()).isPositive();
         assertThat(told.wasPaused()).isTrue();
         assertThat(told.steps()).isNotEmpty();
         assertThat(told.steps()).extracting(MoveProgress::percent).isSorted();
-        await().atMost(SOON).untilAsserted(() -> assertThat(state(B)).contains(GuestState.ARRIVED));
+        awaitState(B, GuestState.ARRIVED);
         assertThat(state(A)).contains(GuestState.DEPARTED);
         long departed = counter(A, VM);
         assertThat(counter(B, VM)).isIn(0L, departed);
@@ -223,11 +250,11 @@ public abstract class HypervisorContract {
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
         LiveMigration.Outgoing outgoing = host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
-        await().atMost(SOON).until(() -> told.steps().size() >= 2);
+        awaitThat("progress", () -> told.steps().size() >= 2);
         assertThat(told.steps().get(0).percent()).isLessThan(50);
         assertThat(host(A).guests().get(0).sending()).isTrue();
         outgoing.cancel();
-        assertThat(told.await().kind()).isEqualTo("cancelled");
+        assertThat(outcome(told).kind()).isEqualTo("cancelled");
         assertStillRunning(A);
         incoming.discard();
         assertThat(host(B).guests()).isEmpty();
@@ -241,8 +268,8 @@ public abstract class HypervisorContract {
         SendRecord told = new SendRecord();
         SendOptions hurried = new SendOptions(SLOW, Duration.ofMillis(30), Duration.ofMillis(300));
         host(A).migration().send(VM, incoming.endpoint(), hurried, told);
-        assertThat(told.await().kind()).isEqualTo("stayed");
-        assertThat(told.await().reason()).contains("not converged");
+        assertThat(outcome(told).kind()).isEqualTo("stayed");
+        assertThat(outcome(told).reason()).contains("not converged");
         assertStillRunning(A);
     }
 
@@ -252,9 +279,9 @@ public abstract class HypervisorContract {
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
-        await().atMost(SOON).until(() -> !told.steps().isEmpty());
+        awaitThat("progress", () -> !told.steps().isEmpty());
         kill(B, VM);
-        assertThat(told.await().kind()).isEqualTo("stayed");
+        assertThat(outcome(told).kind()).isEqualTo("stayed");
         assertStillRunning(A);
         assertRefusedAtAll(incoming::resume);
         assertThat(state(B).filter(state -> state != GuestState.OFF)).isEmpty();
@@ -266,7 +293,7 @@ public abstract class HypervisorContract {
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(0), told);
-        assertThat(told.await().kind()).isEqualTo("departed");
+        assertThat(outcome(told).kind()).isEqualTo("departed");
         long departed = counter(A, VM);
         incoming.discard();
         assertThat(host(B).guests()).isEmpty();
@@ -284,8 +311,8 @@ public abstract class HypervisorContract {
         incoming.discard();
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(0), told);
-        assertThat(told.await().kind()).isEqualTo("stayed");
-        assertThat(told.await().reason()).isNotEmpty();
+        assertThat(outcome(told).kind()).isEqualTo("stayed");
+        assertThat(outcome(told).reason()).isNotEmpty();
         assertStillRunning(A);
     }
 
@@ -321,8 +348,8 @@ public abstract class HypervisorContract {
         assertThat(state(B)).contains(GuestState.INCOMING);
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(0), told);
-        assertThat(told.await().kind()).isEqualTo("departed");
-        await().atMost(SOON).untilAsserted(() -> assertThat(state(B)).contains(GuestState.ARRIVED));
+        assertThat(outcome(told).kind()).isEqualTo("departed");
+        awaitState(B, GuestState.ARRIVED);
         restartAgent(A);
         restartAgent(B);
         assertThat(state(A)).contains(GuestState.DEPARTED);
@@ -346,7 +373,7 @@ public abstract class HypervisorContract {
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
         host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
-        await().atMost(SOON).until(() -> !told.steps().isEmpty());
+        awaitThat("progress", () -> !told.steps().isEmpty());
         restartAgent(A);
         assertThat(state(A)).contains(GuestState.RUNNING);
         host(A).migration().abandonSending(VM);
@@ -354,6 +381,129 @@ public abstract class HypervisorContract {
         assertStillRunning(A);
         host(A).migration().abandonSending(VM);
         host(A).migration().abandonSending(new VmId("nobody"));
+    }
+
+    @Test
+    void guestThatIsBeingSentIsNotSentAgainNorSaved() throws Exception {
+        started();
+        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+        SendRecord told = new SendRecord();
+        LiveMigration.Outgoing outgoing = host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
+        awaitThat("progress", () -> !told.steps().isEmpty());
+        assertRefused(
+                Kind.REFUSED, () -> host(A).migration().send(VM, incoming.endpoint(), at(SLOW), new SendRecord()));
+        assertRefused(Kind.REFUSED, () -> host(A).control(VM, GuestControl.SAVE));
+        assertRefused(Kind.REFUSED, () -> host(A).forget(VM));
+        assertStillRunning(A);
+        assertThat(told.outcomesTold()).isZero();
+        outgoing.cancel();
+        assertThat(outcome(told).kind()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void pausedGuestArrivesAndRunsAfterTheWord() throws Exception {
+        started();
+        host(A).control(VM, GuestControl.PAUSE);
+        long held = counter(A, VM);
+        move(A, B);
+        awaitCounting(B);
+        assertThat(counter(A, VM)).isIn(0L, held);
+    }
+
+    @Test
+    void guestThatIsPausedWhileItIsSentDoesNotGoOnHereAndArrives() throws Exception {
+        started();
+        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+        SendRecord told = new SendRecord();
+        host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
+        awaitThat("progress", () -> !told.steps().isEmpty());
+        host(A).control(VM, GuestControl.PAUSE);
+        assertThat(state(A)).contains(GuestState.PAUSED);
+        long held = counter(A, VM);
+        assertRefused(Kind.REFUSED, () -> host(A).control(VM, GuestControl.RESUME));
+        assertThat(outcome(told).kind()).isEqualTo("departed");
+        assertThat(state(A)).contains(GuestState.DEPARTED);
+        assertThat(counter(A, VM)).isEqualTo(held);
+        awaitState(B, GuestState.ARRIVED);
+        incoming.resume();
+        awaitCounting(B);
+    }
+
+    @Test
+    void guestThatIsPausedWhileItIsSentStaysPausedWhenItIsNotSentAfterAll() throws Exception {
+        started();
+        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+        SendRecord told = new SendRecord();
+        LiveMigration.Outgoing outgoing = host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
+        awaitThat("progress", () -> !told.steps().isEmpty());
+        host(A).control(VM, GuestControl.PAUSE);
+        long held = counter(A, VM);
+        outgoing.cancel();
+        assertThat(outcome(told).kind()).isEqualTo("cancelled");
+        assertThat(state(A)).contains(GuestState.PAUSED);
+        assertThat(counter(A, VM)).isEqualTo(held);
+        host(A).control(VM, GuestControl.RESUME);
+        assertStillRunning(A);
+    }
+
+    @Test
+    void guestThatEndsWhileItIsSentIsNowhereAndNobodyIsToldThatItStayed() throws Exception {
+        for (boolean isTurnedOff : new boolean[] {true, false}) {
+            started();
+            LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+            SendRecord told = new SendRecord();
+            host(A).migration().send(VM, incoming.endpoint(), at(SLOW), told);
+            awaitThat("progress", () -> !told.steps().isEmpty());
+            if (isTurnedOff) {
+                host(A).stop(VM, Duration.ZERO);
+            } else {
+                kill(A, VM);
+            }
+            assertThat(outcome(told).kind()).isEqualTo("unclear");
+            assertThat(state(A).filter(state -> state != GuestState.OFF)).isEmpty();
+            assertThat(state(B).filter(GuestState::isExecuting)).isEmpty();
+            incoming.discard();
+            assertThat(told.outcomesTold()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void wordToRunMayComeBeforeTheStateIsComplete() throws Exception {
+        started();
+        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+        SendRecord told = new SendRecord();
+        host(A).migration().send(VM, incoming.endpoint(), at(2 * SLOW), told);
+        incoming.resume();
+        assertThat(outcome(told).kind()).isEqualTo("departed");
+        assertThat(state(B)).contains(GuestState.RUNNING);
+        awaitCounting(B);
+    }
+
+    @Test
+    void callThatHangsIsGivenUpInTimeAndTheGuestCanBeHadAgain() {
+        started();
+        hang(A, VM);
+        HypervisorException failure =
+                catchThrowableOfType(HypervisorException.class, () -> host(A).control(VM, GuestControl.PAUSE));
+        if (failure != null) {
+            assertThat(failure.kind()).isIn(Kind.UNREACHABLE, Kind.TIMEOUT);
+        }
+        goOn(A, VM);
+        awaitThat("that it is there", () -> state(A).isPresent());
+        host(A).control(VM, GuestControl.RESUME);
+        assertStillRunning(A);
+    }
+
+    @Test
+    void callThatHangsDoesNothingToAGuestThatIsStartedAnew() {
+        started();
+        hang(A, VM);
+        var unusedFailure =
+                catchThrowableOfType(HypervisorException.class, () -> host(A).control(VM, GuestControl.PAUSE));
+        goOn(A, VM);
+        host(A).stop(VM, Duration.ZERO);
+        started();
+        assertStillRunning(A);
     }
 
     @Test
@@ -377,11 +527,11 @@ public abstract class HypervisorContract {
         LiveMigration.Incoming incoming = host(target).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
         host(source).migration().send(VM, incoming.endpoint(), at(bandwidth), told);
-        assertThat(told.await().kind()).isEqualTo("departed");
+        assertThat(outcome(told).kind()).isEqualTo("departed");
         incoming.resume();
         assertThat(state(target)).contains(GuestState.RUNNING);
         host(source).forget(VM);
-        return told.await().time().toMillis();
+        return outcome(told).time().toMillis();
     }
 
     protected final Optional<GuestState> state(NodeId node) {
@@ -398,7 +548,7 @@ public abstract class HypervisorContract {
 
     protected final void awaitCounting(NodeId node) {
         long from = counter(node, VM);
-        await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> counter(node, VM) > from + 2);
+        awaitThat("that it counts", () -> counter(node, VM) > from + 2);
     }
 
     private static void assertRefused(Kind kind, ThrowingRunnable act) {

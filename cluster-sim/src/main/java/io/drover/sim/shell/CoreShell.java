@@ -5,7 +5,6 @@ import io.drover.coordination.RecordKey;
 import io.drover.coordination.Transaction;
 import io.drover.coordination.Versioned;
 import io.drover.engine.agent.FailureKind;
-import io.drover.engine.agent.GuestAction;
 import io.drover.engine.agent.NodeCore;
 import io.drover.engine.agent.NodeDecision;
 import io.drover.engine.agent.NodeEvent;
@@ -260,13 +259,11 @@ final class CoreShell {
 
     private void control(NodeDecision.Control control) {
         Hypervisor hypervisor = machine.hypervisor();
-        if (control.action() == GuestAction.PAUSE) {
-            call(control.vm(), control.id(), done -> hypervisor.pause(agent.program(), control.vm(), done));
-        } else {
-            ifHeld(
-                    control.vm(),
-                    control.id(),
-                    (at, done) -> hypervisor.resume(agent.program(), control.vm(), at, done));
+        VmId vm = control.vm();
+        switch (control.action()) {
+            case PAUSE -> call(vm, control.id(), done -> hypervisor.pause(agent.program(), vm, done));
+            case RESUME -> ifHeld(vm, control.id(), (at, done) -> hypervisor.resume(agent.program(), vm, at, done));
+            case RESTORE -> ifHeld(vm, control.id(), (at, done) -> hypervisor.restore(agent.program(), vm, at, done));
         }
     }
 

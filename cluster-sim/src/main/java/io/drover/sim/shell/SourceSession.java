@@ -9,6 +9,8 @@ import io.drover.engine.migration.MigrationOffer;
 import io.drover.engine.migration.MigrationStep;
 import io.drover.engine.migration.MigrationTerms;
 import io.drover.engine.migration.SourceMigration;
+import io.drover.hypervisor.SendOptions;
+import io.drover.model.ClusterSettings;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeId;
 import io.drover.model.VmRecord;
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 /** The source's side of one migration. */
 final class SourceSession extends Session {
     private final VmRecord offered;
+    private static final Duration HYPERVISOR_GRACE = Duration.ofMinutes(1);
+
+    private final Duration copyTimeout;
     private final Peer peer = new Peer();
     private SourceMigration machine;
     private List<MigrationAction> first;
@@ -34,6 +39,7 @@ final class SourceSession extends Session {
                         sessions.agent().machine().id(),
                         sessions.agent().incarnation()));
         this.offered = record.value();
+        this.copyTimeout = terms.copyTimeout();
         MigrationStep<SourceMigration> step = SourceMigration.begin(attempt, terms, offered);
         this.machine = step.next();
         this.first = step.actions();
@@ -72,6 +78,7 @@ final class SourceSession extends Session {
                             agent.program(),
                             vm,
                             agent.cluster().machine(attempt.migrating().target()),
+                            options(),
                             new Listening(),
                             outcome(GuestAct.SEND, this::acted)));
         } else if (action instanceof MigrationAction.CancelSending) {
@@ -95,6 +102,12 @@ final class SourceSession extends Session {
     private void resumeNow() {
         long now = agent.cluster().world().kernel().now();
         host.hypervisor().resume(agent.program(), vm, now, failed -> {});
+    }
+
+    private SendOptions options() {
+        ClusterSettings settings = agent.settings();
+        return new SendOptions(
+                settings.migrationBandwidth(), settings.downtimeLimit(), copyTimeout.plus(HYPERVISOR_GRACE));
     }
 
     private void offer() {

@@ -94,7 +94,7 @@ final class TargetSession extends Session {
                                                         agent.machine().id() + ":49152")));
             case LOOK -> host.look(vm, then::accept);
             case TURN_OFF -> host.turnOff(vm, outcome(act, then));
-            case RESUME -> host.hypervisor().resume(agent.program(), vm, decidedAt, outcome(act, then));
+            case RESUME -> host.hypervisor().resumeArriving(agent.program(), vm, decidedAt, outcome(act, then));
             case DISCARD -> host.hypervisor().discard(agent.program(), vm, outcome(act, then));
             case SEND, FORGET, ABANDON -> throw new AssertionError("not for a target: " + act);
         }

@@ -33,7 +33,6 @@ public final class Ensemble {
     private static final long ELECTION_FASTEST = 250 * MILLI;
     private static final long ELECTION_SLOWEST = 1_200 * MILLI;
     private static final int FORGET_EVERY = 64;
-    private static final int WRITES_KEPT = 10_000;
 
     /** What is told of each transaction. */
     public interface Observer {
@@ -123,7 +122,6 @@ public final class Ensemble {
     private final List<StoreClient> clients = new ArrayList<>();
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final Deque<Proposal> proposals = new ArrayDeque<>();
-    private final java.util.TreeSet<Long> applied = new java.util.TreeSet<>();
     private final List<Observer> observers = new ArrayList<>();
     private Weather weather = Weather.FAIR;
     private int leader;
@@ -409,8 +407,11 @@ public final class Ensemble {
         return nextWrite++;
     }
 
-    String nextPlace() {
-        return String.format(java.util.Locale.ROOT, "place-%010d", places++);
+    /** Places in the election are numbered in the order in which they are made, not in which they were asked for. */
+    private List<Write> numbered(List<Write> writes) {
+        return writes.stream()
+                .map(write -> write.key().equals(Place.NEXT) ? write.of(Place.numbered(places++)) : write)
+                .toList();
     }
 
     /** A server has got a transaction from a client; the answer comes when that server has it. */
@@ -476,21 +477,20 @@ public final class Ensemble {
 
     private void store(Proposal proposal) {
         List<Changed> changed = new ArrayList<>();
-        for (Write write : proposal.writes()) {
+        List<Write> writes = numbered(proposal.writes());
+        for (Write write : writes) {
             if (write.act() != Write.Act.CHECK) {
                 Stamp before = tree.latest(write.key());
                 Object after = write.value() instanceof StoreWrites.Follow ? null : write.value();
                 changed.add(new Changed(write.key(), before == null ? null : before.value(), after));
             }
         }
-        tree.apply(proposal.writes(), proposal.writeId());
-        applied.add(proposal.writeId());
+        tree.apply(writes, proposal.writeId());
         spread(changed);
         observers.forEach(observer -> observer.committed(proposal.writer(), proposal.epoch(), changed));
         if (tree.zxid() % FORGET_EVERY == 0) {
             tree.forgetBefore(
                     servers.stream().mapToLong(server -> server.applied).min().orElse(0));
-            applied.headSet(nextWrite - WRITES_KEPT).clear();
         }
     }
 
@@ -529,17 +529,10 @@ public final class Ensemble {
         }
     }
 
-    /** Whether a transaction is stored, as somebody finds who asks the leader after everything that was before. */
-    boolean isApplied(long writeId) {
-        return applied.contains(writeId);
-    }
-
-    /** Whether what a transaction wrote is still there to be recognised. */
-    boolean isRecognised(List<Write> writes, long writeId) {
-        return writes.stream().anyMatch(write -> {
-            Stamp stamp = tree.latest(write.key());
-            return stamp != null && stamp.writeId() == writeId;
-        });
+    /** A record as somebody finds it who asks the leader after everything that was before; null if there is none. */
+    @Nullable
+    Stamp latest(RecordKey<?> key) {
+        return tree.latest(key);
     }
 
     // ---- reading, and sessions

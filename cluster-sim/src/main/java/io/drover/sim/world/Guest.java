@@ -12,6 +12,9 @@ final class Guest {
     @Nullable
     Sending sending;
 
+    /** Whether it is to run as soon as it has arrived. */
+    boolean isAwaited;
+
     /** Grows with each change, so that what was begun before one can tell. */
     int changes;
 

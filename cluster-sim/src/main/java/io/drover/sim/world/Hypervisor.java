@@ -3,6 +3,7 @@ package io.drover.sim.world;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.hypervisor.SendOptions;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.VmId;
@@ -34,12 +35,18 @@ public final class Hypervisor {
     private static final long FORCED_FASTEST = 30 * MILLI;
     private static final long FORCED_SLOWEST = 200 * MILLI;
 
+    /** How long the last part of a guest's state may take to arrive once its target was told to let it run. */
+    private static final long ARRIVAL_LIMIT = 30_000 * MILLI;
+
+    private static final long LOOK_AGAIN = 5 * MILLI;
+
     final Kernel kernel;
     final Dice dice;
     final Machine machine;
     final World world;
     private final NodeId self;
     private final TreeMap<VmId, Guest> guests = new TreeMap<>();
+    private long patience = Long.MAX_VALUE;
     private long nextCallHangs;
 
     Hypervisor(Kernel kernel, Dice dice, Machine machine, World world) {
@@ -52,6 +59,11 @@ public final class Hypervisor {
 
     /** How a call ended: empty if well. Told to the caller, if it still lives. */
     public interface Done extends Consumer<Optional<HypervisorException>> {}
+
+    /** How long callers wait for a call beyond its usual time, nanoseconds; at first as long as it takes. */
+    public void patience(long nanos) {
+        patience = nanos;
+    }
 
     // ---- looking
 
@@ -128,7 +140,7 @@ public final class Hypervisor {
         if (memoryFree() < vm.memory()) {
             return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm.id() + "' on " + self);
         }
-        return execute(vm, now, "starts", isLate);
+        return execute(vm, null, "starts", isLate);
     }
 
     /** The one way in which a guest begins to execute here: with its disks open. */
@@ -149,7 +161,7 @@ public final class Hypervisor {
 
     /** Holds a guest, its memory in place. */
     public void pause(Program caller, VmId vm, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> pauseNow(vm, "is paused"));
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> pauseNow(vm, "is paused"));
     }
 
     Optional<HypervisorException> pauseNow(VmId vm, String why) {
@@ -157,9 +169,13 @@ public final class Hypervisor {
         if (guest == null || !guest.hasMemory()) {
             return failure(Kind.NO_SUCH_GUEST, "cannot pause VM '" + vm + "': it does not run on " + self);
         }
+        if (guest.sending != null) {
+            guest.sending.hold();
+        }
         if (guest.state == GuestState.RUNNING) {
             become(guest, GuestState.PAUSED, why);
         }
+        guest.isAwaited = false;
         return Optional.empty();
     }
 
@@ -169,18 +185,49 @@ public final class Hypervisor {
      * @param decidedAt virtual time at which the caller saw that it may
      */
     public void resume(Program caller, VmId vm, long decidedAt, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> {
-            Guest guest = guests.get(vm);
-            if (guest == null || !guest.hasMemory()) {
-                return failure(Kind.NO_SUCH_GUEST, "cannot resume VM '" + vm + "': it does not run on " + self);
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> resumeNow(vm, decidedAt));
+    }
+
+    private Optional<HypervisorException> resumeNow(VmId vm, long decidedAt) {
+        Guest guest = guests.get(vm);
+        if (guest == null || !guest.hasMemory()) {
+            return failure(Kind.NO_SUCH_GUEST, "cannot resume VM '" + vm + "': it does not run on " + self);
+        }
+        if (guest.sending != null && guest.state == GuestState.PAUSED) {
+            return failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is being sent");
+        }
+        return switch (guest.state) {
+            case RUNNING -> Optional.empty();
+            case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes", isLate(decidedAt));
+            case INCOMING, OFF, SAVED -> failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is " + guest.state);
+        };
+    }
+
+    /**
+     * Target: lets a guest run as soon as all of its state is here; a pause takes that word back.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void resumeArriving(Program caller, VmId vm, long decidedAt, Done done) {
+        Guest meant = guests.get(vm);
+        begin(caller, dice.between(QUICK, SLOW), done, told -> {
+            if (meant != null) {
+                meant.isAwaited = true;
             }
-            return switch (guest.state) {
-                case RUNNING -> Optional.empty();
-                case PAUSED, DEPARTED, ARRIVED -> execute(guest.spec, guest, "resumes", isLate(decidedAt));
-                case INCOMING, OFF, SAVED ->
-                    failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it is " + guest.state);
-            };
+            awaitArrival(vm, meant, decidedAt, kernel.now() + ARRIVAL_LIMIT, told);
         });
+    }
+
+    private void awaitArrival(VmId vm, @Nullable Guest meant, long decidedAt, long end, Done done) {
+        if (meant == null || guests.get(vm) != meant) {
+            done.accept(gone(vm));
+        } else if (!meant.isAwaited) {
+            done.accept(failure(Kind.REFUSED, "cannot resume VM '" + vm + "': it was paused meanwhile"));
+        } else if (meant.state != GuestState.INCOMING || kernel.now() > end) {
+            done.accept(resumeNow(vm, decidedAt));
+        } else {
+            kernel.after(LOOK_AGAIN, () -> awaitArrival(vm, meant, decidedAt, end, done));
+        }
     }
 
     /** Asks a guest to shut down, and turns it off when it has not in time. */
@@ -188,9 +235,10 @@ public final class Hypervisor {
         long time = graceNanos == 0
                 ? dice.between(FORCED_FASTEST, FORCED_SLOWEST)
                 : Math.min(graceNanos, dice.between(SHUT_DOWN_FASTEST, SHUT_DOWN_SLOWEST));
+        Guest meant = guests.get(vm);
         call(caller, time, done, () -> {
             Guest guest = guests.get(vm);
-            if (guest == null || !guest.hasMemory()) {
+            if (guest == null || guest != meant || !guest.hasMemory()) {
                 return Optional.empty();
             }
             if (world.faults().isDue(vm, GuestFaults.Act.STOP, self)) {
@@ -201,8 +249,41 @@ public final class Hypervisor {
         });
     }
 
-    /** The hardest way of ending a guest, which no fault stands against. */
-    void kill(VmId vm, String why) {
+    /** Writes a guest's memory to the disk and ends it. */
+    public void save(Program caller, VmId vm, Done done) {
+        callOn(vm, caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest == null || !guest.holdsDisks() || guest.sending != null) {
+                return failure(Kind.REFUSED, "cannot save VM '" + vm + "' on " + self);
+            }
+            become(guest, GuestState.SAVED, "is saved");
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * Brings a saved guest back and lets it go on.
+     *
+     * @param decidedAt virtual time at which the caller saw that it may
+     */
+    public void restore(Program caller, VmId vm, long decidedAt, Done done) {
+        call(caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest != null && guest.state == GuestState.RUNNING) {
+                return Optional.empty();
+            }
+            if (guest == null || guest.state != GuestState.SAVED) {
+                return failure(Kind.REFUSED, "cannot restore VM '" + vm + "' on " + self + ": it is not saved");
+            }
+            if (memoryFree() < guest.spec.memory()) {
+                return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm + "' on " + self);
+            }
+            return execute(guest.spec, null, "is restored", isLate(decidedAt));
+        });
+    }
+
+    /** The hardest way of ending a guest, as by the death of its process; no fault stands against it. */
+    public void kill(VmId vm, String why) {
         Guest guest = guests.get(vm);
         if (guest != null && guest.hasMemory()) {
             become(guest, GuestState.OFF, why);
@@ -218,7 +299,7 @@ public final class Hypervisor {
 
     /** Destroys what is left here of a guest that does not execute here. */
     public void forget(Program caller, VmId vm, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> {
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> {
             Guest guest = guests.get(vm);
             if (guest != null && guest.holdsDisks()) {
                 return failure(Kind.REFUSED, "cannot forget VM '" + vm + "': it is " + guest.state);
@@ -241,7 +322,7 @@ public final class Hypervisor {
     public void receive(Program caller, VmSpec vm, Done done) {
         call(caller, dice.between(50 * MILLI, 200 * MILLI), done, () -> {
             Guest present = guests.get(vm.id());
-            if (present != null && present.hasMemory()) {
+            if (present != null && present.state != GuestState.OFF) {
                 return failure(Kind.REFUSED, "cannot receive VM '" + vm.id() + "': it is here already");
             }
             if (memoryFree() < vm.memory()) {
@@ -254,14 +335,15 @@ public final class Hypervisor {
         });
     }
 
-    /** Begins to send a guest, which goes on executing; the listener is told of progress and of the outcome. */
-    public void send(Program caller, VmId vm, Machine target, Sending.Listener listener, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> {
+    /** Begins to send a guest, which goes on as it is; the listener is told of progress and of the outcome. */
+    public void send(
+            Program caller, VmId vm, Machine target, SendOptions options, Sending.Listener listener, Done done) {
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> {
             Guest guest = guests.get(vm);
-            if (guest == null || guest.state != GuestState.RUNNING || guest.sending != null) {
+            if (guest == null || !guest.holdsDisks() || guest.sending != null) {
                 return failure(Kind.REFUSED, "cannot send VM '" + vm + "' from " + self);
             }
-            guest.sending = new Sending(this, guest, target, caller, listener);
+            guest.sending = new Sending(this, guest, target, options, caller, listener);
             guest.sending.begin();
             return Optional.empty();
         });
@@ -269,7 +351,7 @@ public final class Hypervisor {
 
     /** Asks for the end of a sending; what it comes to is told to its listener. */
     public void cancelSending(Program caller, VmId vm, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> {
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> {
             Guest guest = guests.get(vm);
             if (guest != null && guest.sending != null) {
                 guest.sending.cancel();
@@ -280,7 +362,7 @@ public final class Hypervisor {
 
     /** Destroys what has been received. */
     public void discard(Program caller, VmId vm, Done done) {
-        call(caller, dice.between(QUICK, SLOW), done, () -> {
+        callOn(vm, caller, dice.between(QUICK, SLOW), done, () -> {
             Guest guest = guests.get(vm);
             if (guest != null && guest.holdsDisks()) {
                 return failure(Kind.REFUSED, "cannot discard VM '" + vm + "': it is " + guest.state);
@@ -297,14 +379,6 @@ public final class Hypervisor {
     @Nullable
     Guest guest(VmId vm) {
         return guests.get(vm);
-    }
-
-    /** The last part of a copy: the guest is held by its sending, which goes on. */
-    void pauseForSwitchOver(Guest guest) {
-        Sending sending = guest.sending;
-        guest.sending = null;
-        become(guest, GuestState.PAUSED, "is held for the switch-over");
-        guest.sending = sending;
     }
 
     /** Puts a guest there as if it had always run here. */
@@ -329,10 +403,10 @@ public final class Hypervisor {
 
     private void become(Guest guest, GuestState next, String why, boolean isLate) {
         boolean executed = guest.state.isExecuting() && guest.changes > 0;
-        if (guest.sending != null && next != GuestState.RUNNING && next != GuestState.DEPARTED) {
+        guest.state = next;
+        if (guest.sending != null && !guest.hasMemory()) {
             guest.sending.lostGuest();
         }
-        guest.state = next;
         guest.changes++;
         VmId vm = guest.spec.id();
         if (!guest.holdsDisks()) {
@@ -347,30 +421,53 @@ public final class Hypervisor {
         }
     }
 
+    /** A call about a guest that is here: it does nothing to one that has been started or received since. */
+    private void callOn(VmId vm, Program caller, long time, Done done, Supplier<Optional<HypervisorException>> effect) {
+        Guest meant = guests.get(vm);
+        call(caller, time, done, () -> guests.get(vm) == meant ? effect.get() : gone(vm));
+    }
+
+    private Optional<HypervisorException> gone(VmId vm) {
+        return failure(Kind.NO_SUCH_GUEST, "VM '" + vm + "' on " + self + " is not there any more");
+    }
+
     /** The next call takes effect so much later; zero: as usual. */
     public void hangNextCall(long nanos) {
         nextCallHangs = nanos;
     }
 
-    /** Carries out a call after its time, and tells the caller if it lives; a hanging one much later. */
     private void call(Program caller, long time, Done done, Supplier<Optional<HypervisorException>> effect) {
+        begin(caller, time, done, told -> told.accept(effect.get()));
+    }
+
+    /**
+     * Carries out a call after its time, and tells the caller if it lives. One that hangs takes effect much later, when its
+     * caller may have given it up.
+     */
+    private void begin(Program caller, long time, Done done, Consumer<Done> effect) {
         Weather weather = machine.weather();
         int life = caller.life();
         int cycle = machine.powerCycles();
+        Done told = outcome -> {
+            if (machine.isUp() && machine.powerCycles() == cycle) {
+                caller.run(life, () -> done.accept(outcome));
+            }
+        };
         if (dice.chance(weather.callFailure())) {
-            kernel.after(time, () -> {
-                if (machine.isUp() && machine.powerCycles() == cycle) {
-                    caller.run(life, () -> done.accept(failure(Kind.FAILED, "the hypervisor of " + self + " failed")));
-                }
-            });
+            kernel.after(time, () -> told.accept(failure(Kind.FAILED, "the hypervisor of " + self + " failed")));
             return;
         }
         long hang = nextCallHangs + (dice.chance(weather.callHang()) ? dice.between(0, weather.hangNanos()) : 0);
         nextCallHangs = 0;
+        boolean isGivenUp = hang > patience;
+        if (isGivenUp) {
+            kernel.after(
+                    time + patience,
+                    () -> told.accept(failure(Kind.UNREACHABLE, "the hypervisor of " + self + " does not answer")));
+        }
         kernel.after(time + hang, () -> {
             if (machine.isUp() && machine.powerCycles() == cycle) {
-                Optional<HypervisorException> outcome = effect.get();
-                caller.run(life, () -> done.accept(outcome));
+                effect.accept(isGivenUp ? outcome -> {} : told);
             }
         });
     }

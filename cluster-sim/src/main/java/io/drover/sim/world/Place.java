@@ -3,6 +3,7 @@ package io.drover.sim.world;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.RecordKind;
 import io.drover.model.NodeId;
+import java.util.Locale;
 
 /**
  * A node's place in the queue for the leadership.
@@ -11,6 +12,13 @@ import io.drover.model.NodeId;
  */
 record Place(NodeId node, long mark) {
     static final RecordKind<Place> KIND = new RecordKind<>("leader", Place.class);
+
+    /** Names a place that is to be made: it becomes the last in the queue. */
+    static final RecordKey<Place> NEXT = key("");
+
+    static RecordKey<Place> numbered(int number) {
+        return key(String.format(Locale.ROOT, "place-%010d", number));
+    }
 
     static RecordKey<Place> key(String name) {
         return new RecordKey<>(KIND, name);

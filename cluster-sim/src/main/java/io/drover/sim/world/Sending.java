@@ -1,6 +1,7 @@
 package io.drover.sim.world;
 
 import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.SendOptions;
 import io.drover.model.GuestState;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmId;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sending {
     private static final long MILLI = 1_000_000L;
+    private static final long MILLIS_PER_SECOND = 1_000;
     private static final long BYTES_PER_MILLI = 1_200_000;
     private static final long STEP = 500 * MILLI;
     private static final long SWITCH_OVER_FASTEST = 10 * MILLI;
@@ -41,19 +43,26 @@ public final class Sending {
     private final Hypervisor source;
     private final Guest guest;
     private final Machine target;
+    private final SendOptions options;
+    private final long bytesPerMilli;
     private final Program caller;
     private final int callerLife;
     private final Listener listener;
     private final long begun;
     private long left;
     private boolean isSwitching;
+    private boolean isHeld;
     private boolean isOver;
     private boolean isFailing;
 
-    Sending(Hypervisor source, Guest guest, Machine target, Program caller, Listener listener) {
+    Sending(Hypervisor source, Guest guest, Machine target, SendOptions options, Program caller, Listener listener) {
         this.source = source;
         this.guest = guest;
         this.target = target;
+        this.options = options;
+        long limit = options.bandwidth() == 0 ? Long.MAX_VALUE : Math.max(1, options.bandwidth() / MILLIS_PER_SECOND);
+        this.bytesPerMilli = Math.min(BYTES_PER_MILLI, limit);
+        this.isHeld = guest.state == GuestState.PAUSED;
         this.caller = caller;
         this.callerLife = caller.life();
         this.listener = listener;
@@ -100,19 +109,23 @@ public final class Sending {
             switchOver();
             return;
         }
-        long time = Math.min(STEP, left / BYTES_PER_MILLI * MILLI + MILLI);
+        if (source.kernel.now() - begun > options.timeout().toNanos()) {
+            stay(false, "not converged within " + options.timeout().toSeconds() + " s");
+            return;
+        }
+        long time = Math.min(STEP, left / bytesPerMilli * MILLI + MILLI);
         source.kernel.after(time, () -> {
-            left = time < STEP ? 0 : Math.max(0, left - STEP / MILLI * BYTES_PER_MILLI);
+            left = time < STEP ? 0 : Math.max(0, left - STEP / MILLI * bytesPerMilli);
             long sent = memory - left;
-            tell(() -> listener.progress(
-                    new MoveProgress((int) (sent * 100 / memory), sent, left, 1, 0, BYTES_PER_MILLI * 1_000)));
+            tell(() -> listener.progress(new MoveProgress(
+                    (int) (sent * 100 / memory), sent, left, 1, 0, bytesPerMilli * MILLIS_PER_SECOND)));
             step();
         });
     }
 
     private void switchOver() {
         isSwitching = true;
-        source.pauseForSwitchOver(guest);
+        source.become(guest, GuestState.PAUSED, "is held for the switch-over");
         tell(listener::paused);
         long time = source.dice.between(SWITCH_OVER_FASTEST, SWITCH_OVER_SLOWEST);
         source.kernel.after(time, this::complete);
@@ -149,12 +162,17 @@ public final class Sending {
         }
     }
 
-    /** The guest has been paused, turned off or lost: there is nothing to send. */
+    /** The guest is held by a wish: it goes on being sent, but not executing, whatever becomes of the sending. */
+    void hold() {
+        isHeld = true;
+    }
+
+    /** The guest has ended: there is nothing to send. */
     void lostGuest() {
         if (!isOver) {
             isOver = true;
             guest.sending = null;
-            tell(() -> listener.stayed(false, "the guest does not run on " + source.machine.id() + " any more"));
+            tell(() -> listener.unclear("the guest has ended on " + source.machine.id()));
         }
     }
 
@@ -165,9 +183,10 @@ public final class Sending {
         }
     }
 
-    private void end(GuestState state, String why) {
+    private void end(GuestState wanted, String why) {
         isOver = true;
         guest.sending = null;
+        GuestState state = isHeld && wanted == GuestState.RUNNING ? GuestState.PAUSED : wanted;
         if (guest.state == state) {
             return;
         }

@@ -3,6 +3,7 @@ package io.drover.sim.world;
 import io.drover.coordination.Change;
 import io.drover.coordination.CommitOutcome;
 import io.drover.coordination.Coordination;
+import io.drover.coordination.Epoch;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.RecordKind;
 import io.drover.coordination.Transaction;
@@ -11,6 +12,7 @@ import io.drover.model.NodeId;
 import io.drover.sim.kernel.Dice;
 import io.drover.sim.kernel.Kernel;
 import io.drover.sim.kernel.Program;
+import io.drover.sim.world.Settlement.Settled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class StoreClient {
     private static final long CONNECT_FASTEST = 20 * MILLI;
     private static final long CONNECT_SLOWEST = 400 * MILLI;
     private static final long SETTLE_LIMIT = SESSION * 2;
+    private static final String CLOSED = "the connection to ZooKeeper has been closed";
     private static final byte[] NO_BYTES = new byte[0];
 
     /** Where an answer goes. */
@@ -77,14 +80,7 @@ public final class StoreClient {
         void broke();
     }
 
-    private record Lost(List<Write> writes, long writeId, Consumer<Settled> then, long since) {}
-
-    /** What is found out about a write whose answer was lost. */
-    private enum Settled {
-        STORED,
-        NOT_STORED,
-        UNKNOWN
-    }
+    private record Lost(List<Write> writes, long writeId, long session, Consumer<Settled> then, long since) {}
 
     private final class WatchEntry implements Watching {
         private final @Nullable RecordKey<?> key;
@@ -126,11 +122,16 @@ public final class StoreClient {
         connect();
     }
 
-    /** Ends the session, if a server can be told; otherwise it runs out. */
+    /** Ends the session, if a server can be told; otherwise it runs out. What still waits for an answer fails. */
     public void close() {
         if (isClosed) {
             return;
         }
+        List<Call> broken = List.copyOf(calls.values());
+        calls.clear();
+        broken.forEach(Call::broke);
+        List.copyOf(lost).forEach(write -> write.then.accept(Settled.UNKNOWN));
+        List.copyOf(deferred).forEach(waiting -> waiting.failed.accept(CLOSED));
         if (state == Coordination.Connection.CONNECTED) {
             long ending = session;
             kernel.after(network.latency(host.number(), ensemble.host(server).number()), () -> ensemble.expire(ending));
@@ -213,13 +214,22 @@ public final class StoreClient {
     }
 
     private <T> void ask(Answer<T> answer, Reading<T> reading) {
+        ask(answer, reading, kernel.now());
+    }
+
+    private <T> void ask(Answer<T> answer, Reading<T> reading, long since) {
+        if (isClosed) {
+            program.after(MILLI, () -> answer.failed(CLOSED));
+            return;
+        }
+        // As the real adapter does: it waits for a connection and asks again over the next one, but not for ever.
+        Deferred again = new Deferred(() -> ask(answer, reading, since), answer::failed, since);
         if (state != Coordination.Connection.CONNECTED) {
-            // As the real adapter does: it waits for a connection, but not for ever.
-            deferred.add(new Deferred(() -> ask(answer, reading), answer::failed, kernel.now()));
+            deferred.add(again);
             return;
         }
         long id = nextCall++;
-        calls.put(id, () -> answer.failed("the connection to ZooKeeper was lost"));
+        calls.put(id, () -> deferred.add(again));
         int of = server;
         send(() -> {
             T value = reading.at(of);
@@ -270,13 +280,11 @@ public final class StoreClient {
         write(writer, asCoordinator, writes, new Answer<>() {
             @Override
             public void found(Ensemble.Result result) {
-                if (result instanceof Ensemble.Result.Refused refused) {
-                    boolean isStale = refused.index() < checks;
-                    then.accept(
-                            isStale
-                                    ? new CommitOutcome.StaleEpoch(
-                                            transaction.epoch().orElse(0L) + 1)
-                                    : new CommitOutcome.Conflict("a record is not as it was seen"));
+                if (result instanceof Ensemble.Result.Refused refused && refused.index() < checks) {
+                    findEpoch(transaction.epoch().orElse(0L) + 1, then);
+                } else if (result instanceof Ensemble.Result.Refused refused) {
+                    RecordKey<?> key = writes.get(refused.index()).key();
+                    then.accept(new CommitOutcome.Conflict(key + " is not as it was seen"));
                 } else {
                     then.accept(new CommitOutcome.Committed(StoreWrites.written(transaction)));
                 }
@@ -289,6 +297,21 @@ public final class StoreClient {
         });
     }
 
+    private void findEpoch(long ifUnknown, Consumer<CommitOutcome> then) {
+        read(RecordKey.EPOCH, new Answer<>() {
+            @Override
+            public void found(Optional<Versioned<Epoch>> epoch) {
+                then.accept(new CommitOutcome.StaleEpoch(
+                        epoch.map(seen -> (long) seen.version()).orElse(ifUnknown)));
+            }
+
+            @Override
+            public void failed(String why) {
+                then.accept(new CommitOutcome.StaleEpoch(ifUnknown));
+            }
+        });
+    }
+
     /** Sends writes that are to be done together. */
     void write(NodeId writer, Optional<Long> epoch, List<Write> writes, Answer<Ensemble.Result> answer) {
         if (state != Coordination.Connection.CONNECTED) {
@@ -296,12 +319,14 @@ public final class StoreClient {
             return;
         }
         long writeId = ensemble.nextWriteId();
+        long mySession = session;
         long id = nextCall++;
-        calls.put(id, () -> lost.add(new Lost(writes, writeId, found -> settle(found, answer), kernel.now())));
+        calls.put(
+                id, () -> lost.add(new Lost(writes, writeId, mySession, found -> settle(found, answer), kernel.now())));
         int of = server;
         int mine = connection;
         send(() -> ensemble.propose(
-                of, mine, new Ensemble.Proposal(writes, writeId, session, writer, epoch, of, result -> {
+                of, mine, new Ensemble.Proposal(writes, writeId, mySession, writer, epoch, of, result -> {
                     long zxid = ensemble.appliedBy(of);
                     reply(id, () -> {
                         seenZxid = Math.max(seenZxid, zxid);
@@ -338,11 +363,12 @@ public final class StoreClient {
         }
     }
 
-    private Settled found(Lost write) {
-        if (!ensemble.isApplied(write.writeId)) {
-            return Settled.NOT_STORED;
-        }
-        return ensemble.isRecognised(write.writes, write.writeId) ? Settled.STORED : Settled.UNKNOWN;
+    private Settled found(Lost lostWrite) {
+        return Settlement.of(
+                lostWrite.writes,
+                lostWrite.writeId,
+                lostWrite.session == session,
+                write -> ensemble.latest(write.key()));
     }
 
     // ---- watching

@@ -183,7 +183,7 @@ public final class StoreElection {
 
     private void enter(int mine) {
         mark = ensemble.nextWriteId();
-        Write entry = Write.create(Place.key(ensemble.nextPlace()), new Place(self, mark), client.session());
+        Write entry = Write.create(Place.NEXT, new Place(self, mark), client.session());
         write(List.of(entry), stored -> {
             if (mine == turn) {
                 isBusy = false;

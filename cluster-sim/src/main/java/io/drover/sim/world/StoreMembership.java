@@ -65,17 +65,23 @@ public final class StoreMembership {
         });
     }
 
-    /** Leaves: the announcement goes at once. */
+    /** Leaves: the announcement goes at once, if it is not that of a later process. */
     public void leave() {
         leaveQuietly();
         turn++;
-        withBoth(
-                (node, live) -> {
-                    if (live.isPresent()) {
-                        write(List.of(Write.delete(liveKey, live.get().version())), stored -> {});
-                    }
-                },
-                () -> {});
+        client.owner(liveKey, new StoreClient.Answer<>() {
+            @Override
+            public void found(Long owner) {
+                if (owner != 0 && owner == client.session()) {
+                    write(List.of(Write.delete(liveKey, -1)), stored -> {});
+                }
+            }
+
+            @Override
+            public void failed(String why) {
+                // It goes with the session.
+            }
+        });
     }
 
     private void leaveQuietly() {

@@ -2,6 +2,7 @@ package io.drover.sim.world;
 
 import io.drover.coordination.Change;
 import io.drover.coordination.RecordKey;
+import io.drover.coordination.RecordKind;
 import io.drover.coordination.Transaction;
 import io.drover.coordination.Versioned;
 import io.drover.model.NodeId;
@@ -14,12 +15,27 @@ import java.util.TreeSet;
 
 /** A transaction of the port as writes of the ensemble. */
 final class StoreWrites {
+    private static final Set<RecordKind<?>> FOLLOWING =
+            Set.of(RecordKind.ASSIGNMENTS, RecordKind.EPOCH, RecordKind.LIVE);
     private static final byte[] NO_BYTES = new byte[0];
 
     private StoreWrites() {}
 
-    /** The check of the epoch first, then the changes as given, then the assignments that follow. */
+    /**
+     * The check of the epoch first, then the changes as given, then the assignments that follow.
+     *
+     * @throws IllegalArgumentException if it changes a record that follows from others, or its epoch is not one
+     */
     static List<Write> of(Transaction transaction) {
+        if (transaction.epoch().filter(epoch -> epoch < 1).isPresent()) {
+            throw new IllegalArgumentException("epoch: " + transaction.epoch().get() + " (expected: >= 1)");
+        }
+        for (Change change : transaction.changes()) {
+            if (FOLLOWING.contains(change.key().kind())) {
+                throw new IllegalArgumentException(
+                        "transaction on " + change.key() + " (expected: not a record that follows from others)");
+            }
+        }
         List<Write> writes = new ArrayList<>();
         transaction.epoch().ifPresent(epoch -> writes.add(Write.check(RecordKey.EPOCH, Math.toIntExact(epoch))));
         transaction.changes().forEach(change -> writes.add(of(change)));

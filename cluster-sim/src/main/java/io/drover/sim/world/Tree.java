@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of the coordination service, as they are and as they were a moment ago. */
 final class Tree {
+    private static final int NOT_THERE = -1;
+
     private final Map<String, TreeMap<String, Node>> folders = new HashMap<>();
     private long zxid;
 
@@ -73,35 +75,34 @@ final class Tree {
         return found;
     }
 
-    /** The first write that does not fit what is there now; -1 if all do. */
+    /** The first write that does not fit what is there now and what those before it leave; -1 if all do. */
     int firstMisfit(List<Write> writes) {
+        Map<RecordKey<?>, Integer> changed = new HashMap<>();
         for (int i = 0; i < writes.size(); i++) {
             Write write = writes.get(i);
-            Stamp now = latest(write.key());
-            boolean isWrongVersion = now == null || (write.version() >= 0 && now.version() != write.version());
             if (write.act() == Write.Act.FOLLOW) {
                 continue;
             }
-            boolean fits = write.act() == Write.Act.CREATE ? now == null || isMadeAnew(writes, i) : !isWrongVersion;
-            if (!fits && !isMadeBefore(writes, i)) {
+            int now = changed.getOrDefault(write.key(), version(latest(write.key())));
+            boolean isThere = now != NOT_THERE;
+            boolean fits = write.act() == Write.Act.CREATE
+                    ? !isThere
+                    : isThere && (write.version() < 0 || write.version() == now);
+            if (!fits) {
                 return i;
+            }
+            switch (write.act()) {
+                case CREATE -> changed.put(write.key(), 0);
+                case UPDATE -> changed.put(write.key(), now + 1);
+                case DELETE -> changed.put(write.key(), NOT_THERE);
+                case CHECK, FOLLOW -> {}
             }
         }
         return -1;
     }
 
-    /** Deleted earlier in the same transaction. */
-    private static boolean isMadeAnew(List<Write> writes, int at) {
-        return writes.subList(0, at).stream()
-                .anyMatch(earlier -> earlier.act() == Write.Act.DELETE
-                        && earlier.key().equals(writes.get(at).key()));
-    }
-
-    /** Created earlier in the same transaction. */
-    private static boolean isMadeBefore(List<Write> writes, int at) {
-        return writes.subList(0, at).stream()
-                .anyMatch(earlier -> earlier.act() == Write.Act.CREATE
-                        && earlier.key().equals(writes.get(at).key()));
+    private static int version(@Nullable Stamp stamp) {
+        return stamp == null ? NOT_THERE : stamp.version();
     }
 
     /** Makes all writes, which fit, one transaction. */

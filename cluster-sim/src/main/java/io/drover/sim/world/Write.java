@@ -27,6 +27,11 @@ record Write(
         return new Write(key, Act.CREATE, -1, value, owner);
     }
 
+    /** The same of another record. */
+    Write of(RecordKey<?> other) {
+        return new Write(other, act, version, value, owner);
+    }
+
     static Write update(RecordKey<?> key, int version, Object value) {
         return new Write(key, Act.UPDATE, version, value, 0);
     }

@@ -31,6 +31,11 @@ record Layout(String root) {
         return new Layout("/drover/" + cluster);
     }
 
+    /** Whether there is one record of a kind, and no folder. */
+    static boolean isSingle(RecordKind<?> kind) {
+        return SINGLES.stream().anyMatch(single -> single.kind().equals(kind));
+    }
+
     /** Path of a record. */
     String path(RecordKey<?> key) {
         return root + "/" + key.path();

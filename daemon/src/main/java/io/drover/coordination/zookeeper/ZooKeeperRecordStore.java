@@ -33,7 +33,7 @@ final class ZooKeeperRecordStore implements RecordStore {
 
     @Override
     public <T> CompletionStage<List<Versioned<T>>> list(RecordKind<T> kind) {
-        if (kind.equals(RecordKind.CONFIG) || kind.equals(RecordKind.EPOCH)) {
+        if (Layout.isSingle(kind)) {
             return read(new RecordKey<>(kind, ""))
                     .thenApply(record -> record.stream().toList());
         }

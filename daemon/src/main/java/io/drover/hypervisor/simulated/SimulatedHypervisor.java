@@ -144,6 +144,9 @@ public final class SimulatedHypervisor implements Hypervisor {
         switch (now.state()) {
             case RUNNING -> {}
             case PAUSED, ARRIVED, DEPARTED -> {
+                if (migration.isSending(now.spec().id())) {
+                    throw refused("resume", now, "wait for the end of the sending or cancel it");
+                }
                 folder.lockDisks(node, now.spec());
                 folder.keep(node, now.in(GuestState.RUNNING, clock.instant()));
             }

@@ -10,17 +10,22 @@ import io.drover.model.NodeId;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Live migration between simulated hosts of one folder, with an explicit hand-over as QEMU's. */
 final class SimulatedMigration implements LiveMigration {
     private static final Pattern ENDPOINT = Pattern.compile("simulated:([A-Za-z0-9._-]{1,63})/([A-Za-z0-9-]{1,63})");
+
+    private static final Duration ARRIVAL_DEADLINE = Duration.ofSeconds(30);
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
 
     private final SharedFolder folder;
     private final NodeId node;
@@ -129,18 +134,33 @@ final class SimulatedMigration implements LiveMigration {
 
         @Override
         public void resume() {
-            folder.<Optional<Void>>locked(() -> {
+            long end = System.nanoTime() + ARRIVAL_DEADLINE.toNanos();
+            while (!letRun()) {
+                if (System.nanoTime() - end > 0) {
+                    throw new HypervisorException(
+                            Kind.TIMEOUT,
+                            "cannot resume VM '" + vm + "': its state is not all here after "
+                                    + ARRIVAL_DEADLINE.toSeconds() + " s",
+                            "discard what is here");
+                }
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+        }
+
+        /** False while its state is not all here. */
+        private boolean letRun() {
+            return folder.locked(() -> {
                 SimulatedGuest now = folder.guest(node, vm)
                         .filter(guest -> guest.token().equals(token))
                         .orElseThrow(() -> refused("resume", vm, "it is gone", "look for it on its source"));
                 if (now.state() == GuestState.INCOMING) {
-                    throw refused("resume", vm, "its state is not all here", "wait until its source has sent it");
+                    return false;
                 }
                 if (now.state() != GuestState.RUNNING) {
                     folder.lockDisks(node, now.spec());
                     folder.keep(node, now.in(GuestState.RUNNING, clock.instant()));
                 }
-                return Optional.empty();
+                return true;
             });
         }
 

@@ -110,6 +110,16 @@ public final class TestEnsemble implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Ends a server, which is not started again before {@link #restart}. */
+    public void stop(int id) {
+        supervisors.get(id).stop();
+    }
+
+    /** Starts a server that was stopped, with what is on its disk. */
+    public void restart(int id) {
+        startServer(id);
+    }
+
     /** Waits until every server serves. */
     public void awaitServing() {
         await().atMost(START_LIMIT)

@@ -24,27 +24,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** One cluster's records on the shared ensemble, and the connections to it of one test. */
-final class ClusterFixture implements AutoCloseable {
-    static final Duration SESSION = Duration.ofSeconds(3);
-    static final Duration LIMIT = Duration.ofSeconds(30);
+public final class ClusterFixture implements AutoCloseable {
+    public static final Duration SESSION = Duration.ofSeconds(3);
+    public static final Duration LIMIT = Duration.ofSeconds(30);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     final TestEnsemble ensemble;
     final String cluster;
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
-    ClusterFixture(TestEnsemble ensemble) {
+    public ClusterFixture(TestEnsemble ensemble) {
         this.ensemble = ensemble;
         this.cluster = "test" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
     }
 
     /** A connection of a node, straight to the servers. */
-    ZooKeeperCoordination connect(String node) {
+    public ZooKeeperCoordination connect(String node) {
         return open(node, ensemble.connect());
     }
 
     /** A connection of a node through a network that can be broken. */
-    Proxied connectProxied(String node) {
+    public Proxied connectProxied(String node) {
         List<FaultProxy> proxies = new ArrayList<>();
         ensemble.servers().values().forEach(server -> {
             FaultProxy proxy = new FaultProxy(server.host(), server.clientPort());
@@ -113,16 +113,16 @@ final class ClusterFixture implements AutoCloseable {
     }
 
     /** A connection and the proxies that it goes through. */
-    record Proxied(ZooKeeperCoordination coordination, List<FaultProxy> proxies) {
-        void set(FaultProxy.Mode mode) {
+    public record Proxied(ZooKeeperCoordination coordination, List<FaultProxy> proxies) {
+        public void set(FaultProxy.Mode mode) {
             proxies.forEach(proxy -> proxy.set(mode));
         }
 
-        void heal() {
+        public void heal() {
             proxies.forEach(FaultProxy::heal);
         }
 
-        void cut() {
+        public void cut() {
             proxies.forEach(FaultProxy::cut);
         }
     }

@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between clients and one server, and can be told to misbehave as a network does. */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private final InetSocketAddress target;
     private final ServerSocket listening;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Mode mode = Mode.PASS;
     private volatile boolean closed;
 
-    FaultProxy(String host, int port) {
+    public FaultProxy(String host, int port) {
         target = new InetSocketAddress(host, port);
         try {
             listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -28,7 +28,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** What happens to bytes and connections. */
-    enum Mode {
+    public enum Mode {
         /** All goes through. */
         PASS,
         /** Nothing goes through, and nobody is told. */
@@ -41,11 +41,11 @@ final class FaultProxy implements AutoCloseable {
         REFUSE
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
-    void set(Mode next) {
+    public void set(Mode next) {
         mode = next;
         if (next == Mode.REFUSE) {
             cut();
@@ -53,13 +53,13 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** Lets everything through again; connections that have lost bytes are closed. */
-    void heal() {
+    public void heal() {
         mode = Mode.PASS;
         cut();
     }
 
     /** Closes every connection; new ones are treated by the mode. */
-    void cut() {
+    public void cut() {
         sockets.forEach(FaultProxy::closeQuietly);
     }
 

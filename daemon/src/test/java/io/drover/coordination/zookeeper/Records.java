@@ -17,42 +17,42 @@ import java.util.List;
 import java.util.Optional;
 
 /** Records and transactions that the tests use. */
-final class Records {
-    static final NodeId HV1 = new NodeId("hv1");
-    static final NodeId HV2 = new NodeId("hv2");
-    static final NodeId HV3 = new NodeId("hv3");
+public final class Records {
+    public static final NodeId HV1 = new NodeId("hv1");
+    public static final NodeId HV2 = new NodeId("hv2");
+    public static final NodeId HV3 = new NodeId("hv3");
 
     private Records() {}
 
-    static VmRecord vm(String name) {
+    public static VmRecord vm(String name) {
         return VmRecord.added(VmSpec.of(new VmId(name), 1L << 30), DesiredState.RUNNING);
     }
 
-    static RecordKey<VmRecord> key(String vm) {
+    public static RecordKey<VmRecord> key(String vm) {
         return RecordKey.of(new VmId(vm));
     }
 
-    static Transaction create(VmRecord vm) {
+    public static Transaction create(VmRecord vm) {
         return Transaction.ofAgent(new Change.Create<>(RecordKey.of(vm.id()), vm));
     }
 
-    static Transaction create(NodeRecord node) {
+    public static Transaction create(NodeRecord node) {
         return Transaction.ofAgent(new Change.Create<>(RecordKey.of(node.id()), node));
     }
 
-    static <T> Transaction update(Versioned<T> seen, T next) {
+    public static <T> Transaction update(Versioned<T> seen, T next) {
         return Transaction.ofAgent(new Change.Update<>(seen, next));
     }
 
-    static Transaction ofCoordinator(long epoch, Change... changes) {
+    public static Transaction ofCoordinator(long epoch, Change... changes) {
         return new Transaction(Optional.of(epoch), Optional.of(new OperationId(epoch + "-1")), List.of(changes));
     }
 
-    static Phase.Migrating migration(NodeId source, NodeId target) {
+    public static Phase.Migrating migration(NodeId source, NodeId target) {
         return new Phase.Migrating(source, 1, target, new OperationId("1-1"), 1);
     }
 
-    static LiveNode live(NodeId node, long incarnation) {
+    public static LiveNode live(NodeId node, long incarnation) {
         return new LiveNode(node, incarnation, "127.0.0.1:1", "127.0.0.1:2", "test");
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives every test class of a run the same ensemble of three servers; ended with the run. */
-final class SharedEnsemble implements ParameterResolver {
+public final class SharedEnsemble implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedEnsemble.class);
 
     @Override

@@ -113,6 +113,16 @@ class QemuHypervisorTest extends HypervisorContract {
         QemuProcess.kill("kill " + vm, QemuProcess.of(pidFile).orElseThrow(), pidFile);
     }
 
+    @Override
+    protected void hang(NodeId node, VmId vm) {
+        signal(QemuProcess.of(guestFolder(node, vm).pidFile()).orElseThrow(), "STOP");
+    }
+
+    @Override
+    protected void goOn(NodeId node, VmId vm) {
+        signal(QemuProcess.of(guestFolder(node, vm).pidFile()).orElseThrow(), "CONT");
+    }
+
     @Test
     void guestNeitherLosesNorRepeatsATickOnItsWay() throws Exception {
         host(A).start(vm(VM));
@@ -138,28 +148,6 @@ class QemuHypervisorTest extends HypervisorContract {
         for (int i = 0; i < written.size(); i++) {
             assertThat(written.get(i)).isEqualTo((i + 1L) * GuestDisk.TICKS_PER_SECTOR);
         }
-    }
-
-    @Test
-    void wordToRunMayComeBeforeTheStateIsComplete() throws Exception {
-        host(A).start(vm(VM));
-        awaitCounting(A);
-        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
-        SendRecord told = new SendRecord();
-        host(A).migration().send(VM, incoming.endpoint(), at(32L << 20), told);
-        incoming.resume();
-        assertThat(told.await().kind()).isEqualTo("departed");
-        assertThat(state(B)).contains(GuestState.RUNNING);
-        awaitCounting(B);
-    }
-
-    @Test
-    void pausedGuestArrivesAndRunsAfterTheWord() throws Exception {
-        host(A).start(vm(VM));
-        awaitCounting(A);
-        host(A).control(VM, GuestControl.PAUSE);
-        move(A, B);
-        awaitCounting(B);
     }
 
     @Test
@@ -231,9 +219,13 @@ class QemuHypervisorTest extends HypervisorContract {
         host(source).forget(VM);
     }
 
-    private static void signal(ProcessHandle process, String name) throws Exception {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-        assertThat(kill.waitFor(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(kill.exitValue()).isZero();
+    private static void signal(ProcessHandle process, String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(kill.exitValue()).isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }
