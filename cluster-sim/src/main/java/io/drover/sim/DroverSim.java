@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             FuzzCommand.class,
+            ModelCommand.class,
             ObserveCommand.class,
             VerifyCommand.class,
             BenchCommand.class

@@ -1,6 +1,7 @@
 package io.drover.sim.model;
 
 import io.drover.sim.model.Variable.Dimension;
+import java.util.Set;
 
 /**
  * The variables: three nodes, their voters, the records, the coordinators.
@@ -100,7 +101,7 @@ final class Cluster {
     }
 
     final Setting setting;
-    final Mutant mutant;
+    private final Set<Mutant> mutants;
     final Layout layout = new Layout();
     final Dimension node = new Dimension("node", NODES);
     final Dimension leased;
@@ -183,10 +184,12 @@ final class Cluster {
     final Count knows;
     /** The set by which a node counts. */
     final Count counts;
+    /** Ticks of the lease that a node counted by the set before: it holds until it ends. */
+    final Count earlier;
 
-    Cluster(Setting setting, Mutant mutant) {
+    Cluster(Setting setting, Set<Mutant> mutants) {
         this.setting = setting;
-        this.mutant = mutant;
+        this.mutants = mutants;
         voter = new Dimension("voter", setting.voters());
         leased = new Dimension("node that may fail", setting.leased());
         vm = new Dimension("vm", setting.vms());
@@ -200,11 +203,6 @@ final class Cluster {
         up = layout.flag("agent up", true, node);
         joined = layout.flag("joined", true, node);
         lease = layout.count("lease", -Setting.KILL_TIME, length, leased);
-        promise = layout.count("promise", 0, length, voter, leased);
-        revoked = layout.flag("revoked", true, voter, leased);
-        hold = layout.count("counted promise", 0, length, leased, voter);
-        request = layout.optionalCount("request", setting.has(Feature.LATE_REQUESTS) ? length : -1, leased, voter);
-        answer = layout.optionalCount("answer", setting.has(Feature.LATE_ANSWERS) ? length : -1, leased, voter);
 
         fencing = layout.choice("record", Fencing.values(), true, leased);
         phase = layout.choice("phase", Phase.values(), true, vm);
@@ -227,8 +225,6 @@ final class Cluster {
 
         leader = layout.count("leader", 0, setting.coordinators() - 1).of(coordinator);
         leads = layout.flag("believes to lead", true, coordinator);
-        wait = layout.optionalCount(
-                "wait", length + Setting.KILL_TIME + Setting.GRANULARITY, coordinator, leased, voter);
         seenOff = layout.flag("seen off", setting.has(Feature.DEVICE), coordinator, leased);
         powerOff = layout.flag("power-off under way", setting.has(Feature.DEVICE), leased);
         write = layout.choice("write under way", Write.values(), isLate, coordinator);
@@ -239,12 +235,23 @@ final class Cluster {
         writeFresh = layout.flag("write compares equal", isLate, coordinator);
         changeWait = layout.optionalCount(
                 "wait for the next change", lastSet > 0 ? length + Setting.GRANULARITY : -1, coordinator);
-        knows = layout.optionalCount("knows voters", lastSet, voter);
         counts = layout.count("counts by voters", 0, lastSet, leased);
+        earlier = layout.count("lease by the voters before", 0, lastSet > 0 ? length : 0, leased);
+
+        // What is by voter comes last: the search puts voters in order only where nothing before tells two states
+        // apart.
+        promise = layout.count("promise", 0, length, voter, leased);
+        revoked = layout.flag("revoked", true, voter, leased);
+        hold = layout.count("counted promise", 0, length, leased, voter);
+        request = layout.optionalCount("request", setting.has(Feature.LATE_REQUESTS) ? length : -1, leased, voter);
+        answer = layout.optionalCount("answer", setting.has(Feature.LATE_ANSWERS) ? length : -1, leased, voter);
+        wait = layout.optionalCount(
+                "wait", length + Setting.KILL_TIME + Setting.GRANULARITY, coordinator, leased, voter);
+        knows = layout.optionalCount("knows voters", lastSet, voter);
     }
 
     boolean is(Mutant asked) {
-        return mutant == asked;
+        return mutants.contains(asked);
     }
 
     boolean has(Feature feature) {
@@ -262,8 +269,8 @@ final class Cluster {
         for (int n = 0; n < setting.leased(); n++) {
             lease.set(s, n, setting.lease());
             for (int w = 0; w < setting.voters(); w++) {
-                promise.set(s, w, n, setting.lease());
-                hold.set(s, n, w, setting.lease());
+                promise.set(s, w, n, isFirst(w) ? setting.lease() : 0);
+                hold.set(s, n, w, isFirst(w) ? setting.lease() : 0);
                 request.set(s, n, w, Count.NONE);
                 answer.set(s, n, w, Count.NONE);
             }
@@ -276,11 +283,15 @@ final class Cluster {
             target.set(s, v, Count.NONE);
         }
         for (int w = 0; w < setting.voters(); w++) {
-            knows.set(s, w, 0);
+            knows.set(s, w, isFirst(w) ? 0 : Count.NONE);
         }
         leader.set(s, 0, 0);
         leads.set(s, 0, true);
         setKnown.set(s, 0, true);
         return s;
+    }
+
+    private boolean isFirst(int w) {
+        return (setting.voterSets().get(0) >> w & 1) != 0;
     }
 }

@@ -56,7 +56,7 @@ final class CoordinatorRules extends Rules {
         command("coordinator " + k + " is elected", s -> c.leader.get(s, 0) != k, s -> {
             c.leader.set(s, 0, k);
             c.leads.set(s, k, true);
-            if (!c.is(Mutant.NO_EPOCH) && !c.is(Mutant.NO_EPOCH_NO_VERSION)) {
+            if (!c.is(Mutant.NO_EPOCH)) {
                 dropWrite(s, 1 - k);
             }
             begin(s, k);
@@ -91,7 +91,7 @@ final class CoordinatorRules extends Rules {
 
     /** A coordinator that was replaced believes to lead until it hears of it; only its writes fail. */
     private boolean mayWrite(State s, int k) {
-        return c.leader.get(s, 0) == k || c.is(Mutant.NO_EPOCH) || c.is(Mutant.NO_EPOCH_NO_VERSION);
+        return c.leader.get(s, 0) == k || c.is(Mutant.NO_EPOCH);
     }
 
     private void writes(int k, String what, Predicate<State> reason, Write write, int vm, int node) {
@@ -144,7 +144,8 @@ final class CoordinatorRules extends Rules {
     private void store(State s, int n, Fencing fencing) {
         c.fencing.set(s, n, fencing);
         if (fencing == Fencing.FENCED) {
-            forgetTakeover(s, n);
+            forgetRevocations(s, n);
+            forgetPower(s, n);
         }
         nodeWritten(s, n);
     }

@@ -1,14 +1,14 @@
 package io.drover.sim.model;
 
 /** A part of the world or of the protocol that a configuration includes. */
-enum Feature {
+public enum Feature {
     /** A request for a promise takes time, and may be granted late. Without it: granted at once, or lost. */
     LATE_REQUESTS,
     /** The answer to it takes time. Without it: there at once, or lost. */
     LATE_ANSWERS,
     /** Voters restart, forgetting what they promised. */
     VOTER_RESTART,
-    /** Voters lose their disks, and with them what they revoked. */
+    /** The first voter loses its disk, any number of times, and with it what it revoked. */
     LOST_DISK,
     /** The set of voters changes. */
     VOTER_CHANGE,

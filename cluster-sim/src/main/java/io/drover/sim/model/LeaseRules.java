@@ -33,6 +33,7 @@ final class LeaseRules extends Rules {
     private void tick(State s) {
         for (int n = 0; n < leased; n++) {
             c.lease.set(s, n, Math.max(-Setting.KILL_TIME, c.lease.get(s, n) - 1));
+            c.earlier.set(s, n, Math.max(0, c.earlier.get(s, n) - 1));
             for (int w = 0; w < voters; w++) {
                 c.promise.set(s, w, n, Math.max(0, c.promise.get(s, w, n) - 1));
                 c.hold.set(s, n, w, Math.max(0, c.hold.get(s, n, w) - 1));
@@ -146,7 +147,7 @@ final class LeaseRules extends Rules {
         if (c.has(Feature.VOTER_RESTART)) {
             command("voter " + w + " restarts", s -> true, s -> restart(s, w));
         }
-        if (c.has(Feature.LOST_DISK)) {
+        if (c.has(Feature.LOST_DISK) && w == 0) {
             command("voter " + w + " restarts with an empty disk", s -> isMember(s, w), s -> {
                 restart(s, w);
                 for (int n = 0; n < leased; n++) {

@@ -72,10 +72,12 @@ final class NodeRules extends Rules {
                 c.current.set(s, v, false);
             }
         }
-        boolean isTiedToIncarnation =
-                !c.is(Mutant.ANSWERS_OUTLIVE_JOIN) && !c.is(Mutant.NO_FENCING) && !c.is(Mutant.OFF_BEFORE_FENCING);
-        if (isTiedToIncarnation) {
-            forgetTakeover(s, n);
+        if (!c.is(Mutant.ANSWERS_OUTLIVE_JOIN) && !c.is(Mutant.NO_FENCING)) {
+            forgetRevocations(s, n);
+        }
+        // A device knows no incarnations: only the time at which it was asked ties its word to one.
+        if (!c.is(Mutant.OFF_BEFORE_FENCING)) {
+            forgetPower(s, n);
         }
         nodeWritten(s, n);
     }

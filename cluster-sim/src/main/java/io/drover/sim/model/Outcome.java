@@ -11,14 +11,14 @@ import java.util.Optional;
  * @param isComplete whether all that can be reached was reached
  * @param violation the shortest way to a state that must not be
  */
-record Outcome(int states, int depth, boolean isComplete, Optional<Violation> violation) {
+public record Outcome(int states, int depth, boolean isComplete, Optional<Violation> violation) {
     /**
      * How a promise is broken.
      *
      * @param broken which one
      * @param steps that lead there, the first one first
      */
-    record Violation(String broken, List<Step> steps) {}
+    public record Violation(String broken, List<Step> steps) {}
 
     /**
      * One step.
@@ -26,5 +26,5 @@ record Outcome(int states, int depth, boolean isComplete, Optional<Violation> vi
      * @param command that was taken
      * @param changes what it changed, in words
      */
-    record Step(String command, List<String> changes) {}
+    public record Step(String command, List<String> changes) {}
 }

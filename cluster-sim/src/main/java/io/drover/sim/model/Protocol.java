@@ -5,6 +5,8 @@ import io.drover.sim.model.Variable.Dimension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Puts the rules of one configuration together, with what they promise. */
 final class Protocol {
@@ -16,8 +18,8 @@ final class Protocol {
         this.setting = cluster.setting;
     }
 
-    static Model model(Setting setting, Mutant mutant) {
-        Cluster cluster = new Cluster(setting, mutant);
+    static Model model(Setting setting, Set<Mutant> mutants) {
+        Cluster cluster = new Cluster(setting, mutants);
         List<Command> commands = new ArrayList<>();
         new LeaseRules(cluster, commands).add();
         new NodeRules(cluster, commands).add();
@@ -35,7 +37,7 @@ final class Protocol {
                 cluster.initial(),
                 List.copyOf(commands),
                 protocol.invariants(facts),
-                protocol.symmetry(),
+                protocol.normal(),
                 protocol::isEveryVmRunning);
     }
 
@@ -113,6 +115,15 @@ final class Protocol {
             }
         }
         return true;
+    }
+
+    private Consumer<State> normal() {
+        Unread unread = new Unread(c);
+        Symmetry symmetry = symmetry();
+        return s -> {
+            unread.accept(s);
+            symmetry.accept(s);
+        };
     }
 
     /**

@@ -45,8 +45,13 @@ abstract class Rules {
         return c.up.is(s, n) && c.joined.is(s, n);
     }
 
-    /** Ticks for which a majority of the voters by whom the node counts keeps its promises, by the node's count. */
+    /** Ticks of its lease, by the node's count: by the voters by whom it counts, or left of the lease by those before. */
     final int counted(State s, int n) {
+        return Math.max(promised(s, n), c.earlier.get(s, n));
+    }
+
+    /** Ticks for which a majority of the voters by whom the node counts keeps its promises. */
+    private int promised(State s, int n) {
         int members = setting.voterSets().get(c.counts.get(s, n));
         int needed = c.is(Mutant.MINORITY) ? 1 : majority(members);
         for (int ticks = setting.lease(); ticks > 0; ticks--) {
@@ -191,6 +196,7 @@ abstract class Rules {
     }
 
     final void forgetPromises(State s, int n) {
+        c.earlier.set(s, n, 0);
         for (int w = 0; w < voters; w++) {
             c.hold.set(s, n, w, 0);
             c.request.set(s, n, w, Count.NONE);
@@ -240,7 +246,7 @@ abstract class Rules {
     }
 
     private void outdate(State s, int k) {
-        if (c.is(Mutant.NO_VERSION) || c.is(Mutant.NO_EPOCH_NO_VERSION)) {
+        if (c.is(Mutant.NO_VERSION)) {
             c.writeFresh.set(s, k, false);
         } else {
             dropWrite(s, k);
@@ -273,12 +279,18 @@ abstract class Rules {
         c.copying.set(s, v, false);
     }
 
-    /** What a coordinator found out about an incarnation is about that one only. */
-    final void forgetTakeover(State s, int n) {
+    /** What voters told a coordinator about an incarnation is about that one only. */
+    final void forgetRevocations(State s, int n) {
         for (int k = 0; k < coordinators; k++) {
             for (int w = 0; w < voters; w++) {
                 c.wait.set(s, k, n, w, Count.NONE);
             }
+        }
+    }
+
+    /** And so is what a device said while it was there. */
+    final void forgetPower(State s, int n) {
+        for (int k = 0; k < coordinators; k++) {
             c.seenOff.set(s, k, n, false);
         }
     }

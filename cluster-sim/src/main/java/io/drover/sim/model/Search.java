@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 
 /**
  * Reaches every state of a model, the nearest first, so that the first violation that it meets is one of the shortest.
@@ -14,12 +13,12 @@ import java.util.function.IntConsumer;
  */
 final class Search {
     /** How many states lie between two reports of progress. */
-    private static final int REPORT_EVERY = 1 << 20;
+    private static final int REPORT_EVERY = 1 << 16;
 
     private final Model model;
     private final Layout.Packer packer;
     private final StateStore store;
-    private final IntConsumer progress;
+    private final Progress progress;
     private final State state;
     private final State next;
     private final long[] packed;
@@ -27,9 +26,9 @@ final class Search {
     /**
      * Prepares one.
      *
-     * @param progress is told now and then how many states there are
+     * @param progress is told now and then how far it is
      */
-    Search(Model model, IntConsumer progress) {
+    Search(Model model, Progress progress) {
         this.model = model;
         this.progress = progress;
         packer = model.layout().packer();
@@ -42,7 +41,7 @@ final class Search {
     /**
      * Runs it.
      *
-     * @param most gives up when there are more states than this
+     * @param most gives up when there are as many states as this
      */
     Outcome run(int most) {
         next.become(model.initial());
@@ -50,6 +49,9 @@ final class Search {
         int depth = 0;
         int levelEnd = store.size();
         for (int number = 0; number < store.size(); number++) {
+            if (number % REPORT_EVERY == 0 && !progress.reached(store.size(), store.size() - number, depth)) {
+                return new Outcome(store.size(), depth, false, Optional.empty());
+            }
             if (number == levelEnd) {
                 depth++;
                 levelEnd = store.size();
@@ -85,9 +87,6 @@ final class Search {
         packer.pack(next, packed);
         if (!store.add(packed, parent)) {
             return Optional.empty();
-        }
-        if (store.size() % REPORT_EVERY == 0) {
-            progress.accept(store.size());
         }
         for (Invariant invariant : model.invariants()) {
             if (!invariant.holds().test(next)) {

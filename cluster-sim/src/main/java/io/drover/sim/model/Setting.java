@@ -16,7 +16,7 @@ import java.util.Set;
  * @param features what else is in it
  * @param voterSets who votes, in the order in which that changes; one bit for each voter
  */
-record Setting(
+public record Setting(
         String name,
         int lease,
         int voters,

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 final class Symmetry implements Consumer<State> {
     private final List<Image> images = new ArrayList<>();
     private final int[][] sorted;
+    /** How many cells at the beginning are not about the interchangeable ones. */
+    private final int prefix;
+
     private final State best;
     private final State tried;
 
@@ -26,6 +29,18 @@ final class Symmetry implements Consumer<State> {
                 into.cells[cell] = values[cell].length == 0 ? value : values[cell][value];
             }
         }
+
+        /** Compares the first cells of the image with those of another state, without making the image. */
+        int compare(State s, State other, int cells) {
+            for (int cell = 0; cell < cells; cell++) {
+                byte value = s.cells[from[cell]];
+                int difference = (values[cell].length == 0 ? value : values[cell][value]) - other.cells[cell];
+                if (difference != 0) {
+                    return difference;
+                }
+            }
+            return 0;
+        }
     }
 
     /**
@@ -37,6 +52,7 @@ final class Symmetry implements Consumer<State> {
     Symmetry(Layout layout, List<Map<Dimension, int[]>> renamings, Dimension interchangeable) {
         renamings.forEach(renaming -> images.add(image(layout, renaming)));
         sorted = layout.cellsBy(interchangeable);
+        prefix = Arrays.stream(sorted).flatMapToInt(Arrays::stream).min().orElse(layout.size());
         best = layout.newState();
         tried = layout.newState();
     }
@@ -63,9 +79,13 @@ final class Symmetry implements Consumer<State> {
         }
         best.become(s);
         for (Image image : images) {
+            int difference = image.compare(s, best, prefix);
+            if (difference > 0) {
+                continue;
+            }
             image.of(s, tried);
             order(tried);
-            if (Arrays.compare(tried.cells, best.cells) < 0) {
+            if (difference < 0 || Arrays.compare(tried.cells, best.cells) < 0) {
                 best.become(tried);
             }
         }

@@ -24,7 +24,10 @@ final class VoterRules extends Rules {
             command(
                     "node " + n + " learns who votes",
                     s -> acts(s, node) && c.counts.get(s, node) < c.set.get(s, 0),
-                    s -> c.counts.set(s, node, c.counts.get(s, node) + 1));
+                    s -> {
+                        c.earlier.set(s, node, counted(s, node));
+                        c.counts.set(s, node, c.counts.get(s, node) + 1);
+                    });
         }
     }
 

@@ -2,98 +2,83 @@ package io.drover.sim.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The first states of small configurations. A search of all of them is not part of the build. */
+/** Searches the settings of the build to the end, and holds the page about the model against what is found. */
 class ModelTest {
-    private static final int STATES = 300_000;
+    private static final Path PAGE = Path.of("..", "docs", "design", "0009-formal-model.md");
 
-    static final List<Setting> SETTINGS = List.of(
-            Setting.of(
-                    "lease",
-                    1,
-                    3,
-                    1,
-                    1,
-                    1,
-                    Feature.REJOIN,
-                    Feature.FAILOVER,
-                    Feature.LATE_ANSWERS,
-                    Feature.VOTER_RESTART),
-            Setting.of(
-                    "node",
-                    1,
-                    1,
-                    2,
-                    1,
-                    1,
-                    Feature.REJOIN,
-                    Feature.FAILOVER,
-                    Feature.SLOW_AGENT,
-                    Feature.AGENT_RESTART,
-                    Feature.REBOOT),
-            Setting.of(
-                    "device",
-                    1,
-                    1,
-                    1,
-                    1,
-                    2,
-                    Feature.REJOIN,
-                    Feature.FAILOVER,
-                    Feature.DEVICE,
-                    Feature.REBOOT,
-                    Feature.LATE_WRITES),
-            Setting.of(
-                    "migration",
-                    1,
-                    1,
-                    1,
-                    1,
-                    1,
-                    Feature.REJOIN,
-                    Feature.FAILOVER,
-                    Feature.MIGRATION,
-                    Feature.AGENT_RESTART),
-            Setting.of("voters", 1, 3, 1, 1, 1, Feature.REJOIN, Feature.FAILOVER)
-                    .withVoterSets(7, 3, 1));
+    /** By the name in the first cell, in code style: the cells of a row of the page's tables. */
+    private static Map<String, List<String>> rows;
 
-    private static Optional<Outcome.Violation> search(Setting setting, Mutant mutant) {
-        return new Search(Protocol.model(setting, mutant), states -> {})
-                .run(STATES)
-                .violation();
+    @BeforeAll
+    static void readThePage() throws IOException {
+        try (Stream<String> lines = Files.lines(PAGE)) {
+            rows = lines.filter(line -> line.startsWith("| `"))
+                    .map(line -> Arrays.stream(line.split("\\|"))
+                            .map(cell -> cell.strip().replace("`", ""))
+                            .skip(1)
+                            .toList())
+                    .collect(Collectors.toMap(cells -> cells.get(0), Function.identity()));
+        }
+    }
+
+    private static Outcome search(Setting setting, Set<Mutant> without) {
+        return Check.run(setting, without, Integer.MAX_VALUE, (states, frontier, depth) -> true);
+    }
+
+    static List<Setting> build() {
+        return Settings.BUILD;
     }
 
     @ParameterizedTest
-    @FieldSource("SETTINGS")
-    void theProtocolBreaksNothing(Setting setting) {
-        assertThat(search(setting, Mutant.NONE)).isEmpty();
+    @MethodSource("build")
+    void theProtocolBreaksNothingInAnyStateThatIsReached(Setting setting) {
+        Outcome outcome = search(setting, Set.of());
+
+        assertThat(outcome.violation()).isEmpty();
+        assertThat(outcome.isComplete()).isTrue();
+        assertThat(rows.get(setting.name()))
+                .as("its row on the page: states, steps")
+                .containsSubsequence(
+                        String.format(Locale.ROOT, "%,d", outcome.states()), Integer.toString(outcome.depth()));
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {
-                "MINORITY",
-                "COUNT_FROM_ANSWER",
-                "FORGET_PROMISES",
-                "ANSWER_WITHOUT_REMAINDER",
-                "REVOKE_IN_MEMORY",
-                "GRANT_REVOKED",
-                "NO_KILL_TIME",
-                "NO_GRANULARITY",
-                "ONE_REVOCATION",
-                "NO_FENCING",
-                "ANSWERS_OUTLIVE_JOIN"
-            })
-    void eachOfTheseRulesIsNeeded(Mutant mutant) {
-        assertThat(SETTINGS.stream()
-                        .flatMap(setting -> search(setting, mutant).stream())
-                        .findFirst())
-                .as(mutant.meaning)
-                .isPresent();
+    @EnumSource
+    void withoutTheRuleAPromiseIsBrokenAsThePageSays(Mutant mutant) {
+        Outcome outcome = search(mutant.setting(), Set.of(mutant));
+
+        String found = outcome.violation()
+                .map(violation -> Integer.toString(violation.steps().size()))
+                .orElse("none");
+        assertThat(!found.equals("none")).as(mutant.meaning()).isEqualTo(mutant.isNeeded());
+        assertThat(rows.get(mutant.option()))
+                .as("its row on the page: setting, steps")
+                .containsSubsequence(mutant.setting().name(), found);
+    }
+
+    @Test
+    void thePageNamesEachSettingAndEachMutantAndNothingElse() {
+        assertThat(rows.keySet())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Settings.all().map(Setting::name),
+                                Arrays.stream(Mutant.values()).map(Mutant::option))
+                        .toList());
     }
 }

@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * <p>An answer counts towards a takeover only if its request was sent after this coordinator had seen the record that
  * says {@code FENCING} for that very incarnation, and while the same set of voters was stored. All moments are readings
  * of the coordinator's clock, which is monotonic. Not safe for several threads.
+ *
+ * <p>Modelled by {@code io.drover.sim.model.CoordinatorRules}; docs/design/0009-formal-model.md says what breaks without
+ * each rule.
  */
 public final class Takeovers {
     /** A device that still says on after this long is told again to switch off. */

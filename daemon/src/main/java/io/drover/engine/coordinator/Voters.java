@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  * <p>What has been revoked must stay revoked: before a set is stored, no majority of it may be without a voter that has on
  * its disk that the incarnations of all nodes that are gone, or are being fenced, are promised nothing more. Sets that are
  * two changes apart need not share a voter.
+ *
+ * <p>Modelled by {@code io.drover.sim.model.VoterRules}; docs/design/0009-formal-model.md says what breaks without each
+ * rule.
  */
 public final class Voters {
     private Voters() {}

@@ -8,6 +8,9 @@
  * of the voters put on disk that they promise nothing more to that incarnation, and waits for the last promise of each
  * to end, and then for the hardest kill. Two majorities share a voter, so a promise that counts and a take-over cannot
  * be there at the same time.
+ *
+ * <p>docs/design/0009-formal-model.md names each of these rules, and what breaks without it; the model is {@code
+ * io.drover.sim.model.LeaseRules}.
  */
 @NullMarked
 package io.drover.engine.lease;

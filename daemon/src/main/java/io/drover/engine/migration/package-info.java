@@ -31,6 +31,9 @@
  * however complete the target is. At the target nothing executes unless told to resume, and a guest that executes is
  * not destroyed by a discard.
  *
+ * <p>Modelled, for {@code EXPLICIT}, by {@code io.drover.sim.model.MigrationRules}; docs/design/0009-formal-model.md says
+ * what breaks without each rule.
+ *
  * <p>With an {@code ATOMIC} hypervisor the message gives no right: the guest executes at the target as soon as it is
  * complete, and whoever sees it running commits.
  *
