@@ -133,6 +133,10 @@ class AdministrationLabTest {
                                     .equals(Lab.vm(status, "vm2").getNode())
                             && status.getVmsList().stream().noneMatch(vm -> vm.hasMove()));
             assertThat(done("rules", "list")).containsPattern("apart +Separate +vm1, vm2 +yes +yes +-");
+            done("rules", "add", "near", "together", "vm1", "vm2");
+            assertThat(done("rules", "list"))
+                    .containsPattern("near +Together +vm1, vm2 +no +no +vm. on node.; vm. on node.; it is a wish");
+            done("rules", "remove", "near");
             GetStatusResponse status = lab.status();
             String taken = Lab.vm(status, "vm2").getNode();
             assertEnds(REFUSED, "apart", "vm", "migrate", "vm1", "--to", taken, "--yes");
