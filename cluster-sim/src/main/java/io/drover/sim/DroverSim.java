@@ -1,6 +1,7 @@
 package io.drover.sim;
 
 import io.drover.sim.bench.BenchCommand;
+import io.drover.sim.lab.LabCommand;
 import io.drover.sim.lab.ObserveCommand;
 import io.drover.sim.lab.VerifyCommand;
 import io.drover.sim.scenario.RunCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             FuzzCommand.class,
             ModelCommand.class,
+            LabCommand.class,
             ObserveCommand.class,
             VerifyCommand.class,
             BenchCommand.class

@@ -56,7 +56,7 @@ class ArchitectureTest {
                 room("scenario..", "checks..", "shell..", "world..", "kernel.."),
                 room("fuzz..", "scenario..", "checks..", "shell..", "world..", "kernel.."),
                 room("model.."),
-                room("lab.."),
+                room("lab..", "scenario..", "checks..", "shell..", "world..", "kernel.."),
                 room("hyperv.."),
                 room(
                         "bench..",

@@ -199,6 +199,11 @@ public final class Section {
         return sections;
     }
 
+    /** The line of the file on which it begins, from 1. */
+    public int line() {
+        return node.place().line();
+    }
+
     /** Reports a mistake at a key, or at the section if the key is not there. */
     public void reject(String key, String what, String expected) {
         if (!absent) {

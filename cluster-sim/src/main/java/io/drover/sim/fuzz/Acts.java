@@ -64,7 +64,7 @@ final class Acts {
     }
 
     private static Scenario.Moment at(long time, Act... acts) {
-        return new Scenario.Moment(Duration.ofNanos(time), List.of(acts));
+        return new Scenario.Moment(Duration.ofNanos(time), List.of(acts), 0);
     }
 
     private List<Scenario.Moment> pair(long at, Act broken, Act mended) {

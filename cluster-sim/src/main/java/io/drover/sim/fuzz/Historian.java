@@ -178,8 +178,8 @@ final class Historian {
         for (VmId vm : vms) {
             if (dice.chance(0.4)) {
                 Set<NodeId> onlyOn = dice.chance(0.5) ? Set.of() : Set.of(nodes.get(dice.below(nodes.size())));
-                guestFaults.add(
-                        new Scenario.GuestFault(vm, kinds[dice.below(kinds.length)], (int) dice.between(1, 4), onlyOn));
+                guestFaults.add(new Scenario.GuestFault(
+                        vm, kinds[dice.below(kinds.length)], (int) dice.between(1, 4), onlyOn, 0));
             }
         }
     }

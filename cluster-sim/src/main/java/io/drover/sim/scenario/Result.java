@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * @param refused commands that were refused, and why
  * @param broken expectations that do not hold and promises that were broken; empty: all is well
  * @param journal the newest lines of what happened
- * @param fingerprint of all that happened
+ * @param fingerprint of all that happened; {@link #UNREPEATABLE} of what happened in real time
  */
 public record Result(
         String name,
@@ -28,6 +28,9 @@ public record Result(
         List<String> broken,
         List<String> journal,
         long fingerprint) {
+    /** The fingerprint of what no seed repeats. */
+    public static final long UNREPEATABLE = 0;
+
     /** Copies the lists. */
     public Result {
         fenced = List.copyOf(fenced);
@@ -56,6 +59,11 @@ public record Result(
 
     /** One node's state in words. */
     public record OfNode(String state) {}
+
+    /** The same without what happened, which was told while it did. */
+    public Result withoutJournal() {
+        return new Result(name, vms, nodes, fenced, refused, broken, List.of(), fingerprint);
+    }
 
     /** Whether every expectation holds. */
     public boolean isGood() {

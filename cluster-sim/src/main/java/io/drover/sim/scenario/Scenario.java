@@ -30,11 +30,16 @@ public record Scenario(
      * So many attempts at something fail.
      *
      * @param onlyOn where; empty: everywhere
+     * @param line of the file that says so
      */
-    public record GuestFault(VmId vm, GuestFaults.Act act, int times, Set<NodeId> onlyOn) {}
+    public record GuestFault(VmId vm, GuestFaults.Act act, int times, Set<NodeId> onlyOn, int line) {}
 
-    /** Things that happen at the same moment, in this order. */
-    public record Moment(Duration at, List<Act> acts) {
+    /**
+     * Things that happen at the same moment, in this order.
+     *
+     * @param line of the file that says so; 0 if no file does
+     */
+    public record Moment(Duration at, List<Act> acts, int line) {
         /** Copies the list. */
         public Moment {
             acts = List.copyOf(acts);

@@ -202,14 +202,15 @@ public final class ScenarioReader {
             Set<NodeId> onlyOn,
             List<Scenario.GuestFault> faults) {
         section.optional(key, Words.COUNT)
-                .ifPresent(times -> faults.add(new Scenario.GuestFault(vm, act, times, Set.copyOf(onlyOn))));
+                .ifPresent(times ->
+                        faults.add(new Scenario.GuestFault(vm, act, times, Set.copyOf(onlyOn), section.line())));
     }
 
     private static List<Scenario.Moment> timeline(List<Section> entries, ActReader reader) {
         List<Scenario.Moment> timeline = new ArrayList<>();
         for (Section entry : entries) {
             Duration at = entry.required("at", Words.MOMENT);
-            timeline.add(new Scenario.Moment(at, reader.read(entry)));
+            timeline.add(new Scenario.Moment(at, reader.read(entry), entry.line()));
             entry.finish();
         }
         return timeline;

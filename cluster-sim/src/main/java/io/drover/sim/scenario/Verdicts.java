@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 
 /** Compares what came of a scenario with what was expected. */
-final class Verdicts {
+public final class Verdicts {
     private final List<String> broken = new ArrayList<>();
     private final SortedMap<VmId, Result.OfVm> vms;
     private final SortedMap<NodeId, Result.OfNode> nodes;
@@ -23,7 +23,8 @@ final class Verdicts {
         this.nodes = nodes;
     }
 
-    static List<String> of(
+    /** What does not hold, in words; empty: all is as expected. */
+    public static List<String> of(
             Expectations expected,
             SortedMap<VmId, Result.OfVm> vms,
             SortedMap<NodeId, Result.OfNode> nodes,
@@ -90,7 +91,8 @@ final class Verdicts {
         }
     }
 
-    static String seconds(Duration time) {
+    /** A length for people. */
+    public static String seconds(Duration time) {
         return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 

@@ -12,6 +12,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,12 @@ final class AgentLink implements AutoCloseable {
 
     /** For one call. */
     ClusterServiceGrpc.ClusterServiceBlockingStub stub() {
-        return ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+        return stub(Duration.ofSeconds(10));
+    }
+
+    /** For one call that may take so long. */
+    ClusterServiceGrpc.ClusterServiceBlockingStub stub(Duration limit) {
+        return ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** What the agent says of one of its services; of all of them, if the name is empty. */

@@ -1,5 +1,6 @@
 package io.drover.sim.lab;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
 import io.drover.guard.BootMark;
 import io.drover.guard.DeadlineFile;
@@ -43,7 +44,9 @@ final class LabNode {
     private final Map<Integer, ServerAddress> servers;
     private final long memoryMiB;
     private final boolean probed;
-    private @Nullable Process agent;
+    private final LabSite site;
+    private String fencing = "";
+    private volatile @Nullable Process agent;
     private @Nullable LabProxy proxy;
 
     LabNode(
@@ -54,7 +57,20 @@ final class LabNode {
             Map<Integer, ServerAddress> servers,
             long memoryMiB,
             boolean probed) {
+        this(root, LabSite.LOOPBACK, id, grpc, http, servers, memoryMiB, probed);
+    }
+
+    LabNode(
+            Path root,
+            LabSite site,
+            int id,
+            int grpc,
+            int http,
+            Map<Integer, ServerAddress> servers,
+            long memoryMiB,
+            boolean probed) {
         this.root = root;
+        this.site = site;
         this.name = "node" + id;
         this.id = id;
         this.grpc = grpc;
@@ -86,9 +102,19 @@ final class LabNode {
         return proxy;
     }
 
+    /** Other nodes and this one have these fencing devices, from its next configuration on: a part of a configuration. */
+    void setFencing(String section) {
+        fencing = section;
+    }
+
+    /** Where it is on the network. */
+    LabSite site() {
+        return site;
+    }
+
     /** Where the agent serves operators. */
     String address() {
-        return "127.0.0.1:" + grpc;
+        return site.host() + ":" + grpc;
     }
 
     /** Port of its ZooKeeper server. */
@@ -142,9 +168,10 @@ final class LabNode {
         Files.createDirectories(root.resolve(name));
         Files.writeString(probeProgram(), PROBE_PROGRAM);
         String servers = this.servers.entrySet().stream()
-                .map(server -> "      %d: {host: 127.0.0.1, quorumPort: %d, electionPort: %d, clientPort: %d}%n"
+                .map(server -> "      %d: {host: %s, quorumPort: %d, electionPort: %d, clientPort: %d}%n"
                         .formatted(
                                 server.getKey(),
+                                server.getValue().host(),
                                 server.getValue().quorumPort(),
                                 server.getValue().electionPort(),
                                 server.getValue().clientPort()))
@@ -153,34 +180,45 @@ final class LabNode {
                 hypervisor:
                   type: qemu
                   directory: %s
-                  migrationHost: 127.0.0.1
+                  migrationHost: %s
                   memory: %dMiB
                 memoryReserve: 1MiB
-                """.formatted(guests(), memoryMiB);
+                """.formatted(guests(), site.host(), memoryMiB);
         Files.writeString(config(), """
                 cluster: lab
                 node: %s
                 dataDirectory: %s
-                grpc: 127.0.0.1:%d
-                advertisedGrpc: 127.0.0.1:%d
-                http: 127.0.0.1:%d
+                grpc: %s:%d
+                advertisedGrpc: %s:%d
+                http: %s:%d
                 zookeeper:
                   sessionTimeout: 6s
-                  embedded:
-                    id: %d
-                    servers:
                 %s%sbuiltInProbes: false
+                %s
                 %s
                 """.formatted(
                         name,
                         root.resolve(name),
+                        site.host(),
                         grpc,
+                        site.host(),
                         proxy == null ? grpc : proxy.port(),
+                        site.host(),
                         http,
-                        id,
-                        servers,
+                        zookeeper(servers),
                         host,
-                        probed ? probe() : "probes: []"));
+                        probed ? probe() : "probes: []",
+                        fencing));
+    }
+
+    /** One of the servers, or, of a node that has none, where they are. */
+    private String zookeeper(String all) {
+        if (servers.containsKey(id)) {
+            return "  embedded:%n    id: %d%n    servers:%n%s".formatted(id, all);
+        }
+        return servers.values().stream()
+                .map(server -> server.host() + ":" + server.clientPort())
+                .collect(Collectors.joining(",", "  connect: \"", "\"\n"));
     }
 
     /** Three checks that agree make it worse, two seconds of better ones make it better. */
@@ -208,10 +246,11 @@ final class LabNode {
             throw new IllegalStateException("the agent of " + name + " runs already");
         }
         try {
-            agent = JavaProcess.start(JavaProcess.drover(
-                            List.of(isWitness() ? "witness" : "agent", "--config", config().toString()), Map.of())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())));
+            ProcessBuilder builder = JavaProcess.drover(
+                    List.of(isWitness() ? "witness" : "agent", "--config", config().toString()), Map.of());
+            builder.command().addAll(0, site.prefix());
+            agent = JavaProcess.start(
+                    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -227,7 +266,8 @@ final class LabNode {
 
     /** Whether the agent runs. */
     boolean agentRuns() {
-        return agent != null && agent.isAlive();
+        Process known = agent;
+        return known != null && known.isAlive();
     }
 
     /** Tells the agent to end, and waits. */
@@ -276,13 +316,24 @@ final class LabNode {
         }
     }
 
-    /** The host loses its power: everything of this node ends at the same moment. */
-    void crash() {
+    /**
+     * The host loses its power: everything of this node ends at the same moment.
+     *
+     * @return the moment before, by {@link System#nanoTime()}
+     */
+    @CanIgnoreReturnValue
+    long crash() {
         List<ProcessHandle> all = processes();
-        // Stopped first, so that none of them sees another one go.
-        signal("STOP", all);
-        all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(process -> process.onExit().join());
+        long before = System.nanoTime();
+        // What one of them had begun to start when the list was made is on the next one.
+        while (!all.isEmpty()) {
+            // Stopped first, so that none of them sees another one go.
+            signal("STOP", all);
+            all.forEach(ProcessHandle::destroyForcibly);
+            all.forEach(process -> process.onExit().join());
+            all = processes();
+        }
+        return before;
     }
 
     /** Stops the agent where it is, and nothing else. */
@@ -301,7 +352,8 @@ final class LabNode {
         processes.forEach(process -> command.add(Long.toString(process.pid())));
         try {
             int code = new ProcessBuilder(command).inheritIO().start().waitFor();
-            if (code != 0) {
+            // One that ended just now is past all signals.
+            if (code != 0 && processes.stream().allMatch(ProcessHandle::isAlive)) {
                 throw new AssertionError(command + " failed: " + code);
             }
         } catch (IOException e) {
@@ -319,6 +371,9 @@ final class LabNode {
 
     /** Everything of this node that lives. */
     List<ProcessHandle> processes() {
+        if (site.namespace().isPresent()) {
+            return LabNetwork.processes(site.namespace().get());
+        }
         Stream<ProcessHandle> own = agent == null ? Stream.empty() : Stream.of(agent.toHandle());
         Stream<ProcessHandle> helpers = Stream.concat(guard().stream(), zookeeper().stream());
         return Stream.concat(Stream.concat(own, helpers), guestProcesses())

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts Drover from the class path of the tests, as the launching scripts do. */
+/** Starts Drover from the class path of this process, as the launching scripts do. */
 final class JavaProcess {
     private static final List<String> FLAGS =
             List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:-UsePerfData");
