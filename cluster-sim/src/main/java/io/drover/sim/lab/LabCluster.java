@@ -53,7 +53,7 @@ public final class LabCluster implements AutoCloseable {
     public static final int HZ = 100;
 
     /** Long enough for a machine that does much else; nothing waits for it when all goes well. */
-    public static final Duration LIMIT = Duration.ofSeconds(120);
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final int SECTORS = 65_536;
     private static final long WORKING_SET = 4L << 20;
@@ -253,12 +253,16 @@ public final class LabCluster implements AutoCloseable {
         return Optional.empty();
     }
 
+    private AgentLink agent(String name) {
+        return Optional.ofNullable(agents.get(name)).orElseThrow();
+    }
+
     private Optional<GetStatusResponse> statusOf(String name) {
         if (!node(name).agentRuns()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(agents.get(name).stub(STATUS_LIMIT).getStatus(GetStatusRequest.getDefaultInstance()));
+            return Optional.of(agent(name).stub(STATUS_LIMIT).getStatus(GetStatusRequest.getDefaultInstance()));
         } catch (StatusRuntimeException e) {
             return Optional.empty();
         }
@@ -330,7 +334,7 @@ public final class LabCluster implements AutoCloseable {
                 return false;
             }
             try {
-                answers.add(question.apply(agents.get(coordinator.get()).stub()));
+                answers.add(question.apply(agent(coordinator.get()).stub()));
                 return true;
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {

@@ -119,7 +119,7 @@ final class LabNode {
 
     /** Port of its ZooKeeper server. */
     int zookeeperPort() {
-        return servers.get(id).clientPort();
+        return Optional.ofNullable(servers.get(id)).orElseThrow().clientPort();
     }
 
     /** The agent's configuration file. */

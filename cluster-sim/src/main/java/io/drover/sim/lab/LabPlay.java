@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -268,7 +269,7 @@ final class LabPlay {
         lab.events().stream()
                 .filter(event -> event.getText().startsWith("is fenced: "))
                 .forEach(event -> fenced.add(new NodeId(event.getSubject())));
-        TreeMap<VmId, Result.OfVm> vms = vms();
+        SortedMap<VmId, Result.OfVm> vms = vms();
         List<String> broken = new ArrayList<>(broken());
         vms.forEach((vm, found) -> broken.addAll(disk(vm.value(), found)));
         return new Result(
@@ -282,7 +283,7 @@ final class LabPlay {
                 Result.UNREPEATABLE);
     }
 
-    private TreeMap<NodeId, Result.OfNode> nodes() {
+    private SortedMap<NodeId, Result.OfNode> nodes() {
         TreeMap<NodeId, Result.OfNode> nodes = new TreeMap<>();
         scenario.plan().nodes().forEach(node -> nodes.put(node.id(), new Result.OfNode("unknown")));
         last.getNodesList()
@@ -291,7 +292,7 @@ final class LabPlay {
         return nodes;
     }
 
-    private TreeMap<VmId, Result.OfVm> vms() {
+    private SortedMap<VmId, Result.OfVm> vms() {
         TreeMap<VmId, Result.OfVm> vms = new TreeMap<>();
         for (VmStatus vm : last.getVmsList()) {
             String name = vm.getName();

@@ -91,7 +91,7 @@ final class LabRunCommand implements Callable<Integer> {
         });
         err.flush();
         boolean isRefused =
-                playable.isEmpty() || playable.size() < scenarios.get().size() && !isSkipping;
+                playable.isEmpty() || (playable.size() < scenarios.get().size() && !isSkipping);
         return isRefused ? USAGE : play(playable, isNamespaced);
     }
 

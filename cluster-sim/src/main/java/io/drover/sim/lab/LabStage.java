@@ -70,8 +70,9 @@ final class LabStage {
         }
         for (String from : lab.nodes()) {
             for (String to : lab.nodes()) {
-                boolean areInGroups = groupOf.containsKey(from) && groupOf.containsKey(to);
-                lab.cut(from, to, areInGroups && !groupOf.get(from).equals(groupOf.get(to)));
+                Integer group = groupOf.get(from);
+                Integer other = groupOf.get(to);
+                lab.cut(from, to, group != null && other != null && !group.equals(other));
             }
         }
     }

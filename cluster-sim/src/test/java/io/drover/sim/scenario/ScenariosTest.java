@@ -38,13 +38,13 @@ class ScenariosTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyExpectationHolds(Path file) {
-        Result result = Play.play(RunCommand.read(file), 1, 0);
+        Result result = Play.play(ScenarioFiles.read(file), 1, 0);
         assertThat(result.broken()).as(result.name()).isEmpty();
     }
 
     @Test
     void theSameSeedGivesTheSameRun() throws IOException {
-        Scenario scenario = RunCommand.read(scenarios().get(0));
+        Scenario scenario = ScenarioFiles.read(scenarios().get(0));
         assertThat(Play.play(scenario, 7, 0).fingerprint())
                 .isEqualTo(Play.play(scenario, 7, 0).fingerprint());
     }
@@ -60,7 +60,7 @@ class ScenariosTest {
                 expect:
                   vms: {vm1: {node: [node2]}}
                 """);
-        Result result = Play.play(RunCommand.read(file), 1, 0);
+        Result result = Play.play(ScenarioFiles.read(file), 1, 0);
         assertThat(result.isGood()).isFalse();
         assertThat(result.broken()).singleElement().asString().contains("vm1", "node1", "node2");
     }
@@ -73,7 +73,7 @@ class ScenariosTest {
                 timelime: []
                 """);
         Assertions.assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> RunCommand.read(file))
+                .isThrownBy(() -> ScenarioFiles.read(file))
                 .satisfies(wrong -> assertThat(wrong.problems().toString()).contains("timelime", ":3:1"));
     }
 }
