@@ -16,7 +16,7 @@ public enum Mutant {
     NO_KILL_TIME("the coordinator does not wait for the hardest kill", "lease"),
     NO_GRANULARITY("the coordinator does not wait for timers that fire late", "lease"),
     ONE_REVOCATION("the coordinator is content with one voter's revocation", "lease"),
-    ANSWERS_BEFORE_FENCING("revocations count that were asked for before FENCING was stored", "device", false),
+    ANSWERS_BEFORE_FENCING("revocations count that were asked for before FENCING was stored", "replace"),
     NO_FENCING("the coordinator stores neither FENCING nor FENCED: it waits, and assigns the VM anew", "lease"),
     ANSWERS_OUTLIVE_JOIN("what was found out about one incarnation counts for the next", "node"),
     NO_EPOCH("the epoch is not checked when a coordinator writes", "device", false),
