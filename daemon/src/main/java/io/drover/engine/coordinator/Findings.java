@@ -24,7 +24,8 @@ import java.util.TreeSet;
  * @param votersKnownSince since when it has known that the present set of voters is known; empty while it is not
  * @param votersOnDisk by voter: the newest version of the set of voters that it has said it has on its disk; 0 if it has
  *     said that it has none
- * @param revocations by voter: what it has said it has on its disk, the highest revoked incarnation of each node
+ * @param revocations by voter: what it has said it has on its disk, the highest revoked incarnation of each node, once
+ *     the last promise that it had made to the node has ended
  */
 public record Findings(
         Optional<NodeId> self,
@@ -62,7 +63,7 @@ public record Findings(
         revocations = Collections.unmodifiableSortedMap(copies);
     }
 
-    /** Whether a voter has said that it promises nothing more to an incarnation of a node. */
+    /** Whether a voter has said that it promises nothing more to an incarnation of a node, and none of old lives. */
     boolean isRevoked(NodeId voter, NodeId node, long incarnation) {
         Map<NodeId, Long> known = revocations.getOrDefault(voter, Collections.emptySortedMap());
         return known.getOrDefault(node, 0L) >= incarnation;

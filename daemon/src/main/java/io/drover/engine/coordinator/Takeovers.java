@@ -40,11 +40,22 @@ public final class Takeovers {
     private final TreeMap<NodeId, Instant> sessionlessSince = new TreeMap<>();
     private final TreeMap<VmId, Instant> startingSince = new TreeMap<>();
     private final TreeMap<NodeId, Long> votersOnDisk = new TreeMap<>();
-    private final TreeMap<NodeId, SortedMap<NodeId, Long>> revocations = new TreeMap<>();
+    private final TreeMap<NodeId, TreeMap<NodeId, Revocation>> revocations = new TreeMap<>();
 
     private VoterSet voters = VoterSet.NONE;
     private Optional<Instant> votersKnownSince = Optional.empty();
     private Drift drift = new Drift(0);
+
+    /** What a voter promises nothing more to, and when the last of what it had promised has ended. */
+    private record Revocation(long incarnation, Instant from) {
+        /** Each answer bounds the same promise; that to a later incarnation bounds all before it. */
+        Revocation and(Revocation other) {
+            if (incarnation != other.incarnation) {
+                return incarnation > other.incarnation ? this : other;
+            }
+            return from.isBefore(other.from) ? this : other;
+        }
+    }
 
     /** An incarnation of a node, and since when it has been known. */
     private record Known(long incarnation, Instant since) {}
@@ -76,7 +87,7 @@ public final class Takeovers {
         view.nodes().values().forEach(node -> seen(node, view.now()));
         startingSince.keySet().retainAll(view.vms().keySet());
         view.vms().values().forEach(vm -> seen(vm, view));
-        return view.with(takeovers, findings());
+        return view.with(takeovers, findings(view.now()));
     }
 
     private void seen(VoterSet stored, Instant now) {
@@ -133,7 +144,7 @@ public final class Takeovers {
         }
     }
 
-    private Findings findings() {
+    private Findings findings(Instant now) {
         TreeMap<NodeId, Instant> knownSince = new TreeMap<>();
         known.forEach((node, incarnation) -> knownSince.put(node, incarnation.since));
         return new Findings(
@@ -145,7 +156,18 @@ public final class Takeovers {
                 startingSince,
                 votersKnownSince,
                 votersOnDisk,
-                revocations);
+                ended(now));
+    }
+
+    /** By voter: what it promises nothing more to, and has promised nothing that may still live. */
+    private SortedMap<NodeId, SortedMap<NodeId, Long>> ended(Instant now) {
+        SortedMap<NodeId, SortedMap<NodeId, Long>> ended = new TreeMap<>();
+        revocations.forEach((voter, of) -> of.forEach((node, revocation) -> {
+            if (!now.isBefore(revocation.from)) {
+                ended.computeIfAbsent(voter, key -> new TreeMap<>()).put(node, revocation.incarnation);
+            }
+        }));
+        return ended;
     }
 
     /**
@@ -160,13 +182,16 @@ public final class Takeovers {
      */
     public void revoked(
             NodeId voter, NodeId node, long incarnation, Instant sentAt, Instant receivedAt, Duration promisedFor) {
-        revocations.computeIfAbsent(voter, key -> new TreeMap<>()).merge(node, incarnation, Math::max);
+        Instant end = receivedAt.plus(drift.longest(promisedFor));
+        revocations
+                .computeIfAbsent(voter, key -> new TreeMap<>())
+                .merge(node, new Revocation(incarnation, end), Revocation::and);
         Takeover takeover = takeovers.get(node);
         if (takeover == null || takeover.incarnation() != incarnation || sentAt.isBefore(takeover.since())) {
             return;
         }
         TreeMap<NodeId, Instant> ends = new TreeMap<>(takeover.promiseEnds());
-        ends.merge(voter, receivedAt.plus(drift.longest(promisedFor)), Takeovers::earlier);
+        ends.merge(voter, end, Takeovers::earlier);
         takeovers.put(
                 node,
                 new Takeover(node, incarnation, takeover.since(), ends, takeover.votersVersion(), takeover.power()));

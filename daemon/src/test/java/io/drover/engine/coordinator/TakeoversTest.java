@@ -209,10 +209,20 @@ class TakeoversTest {
                 .isFalse();
         takeovers.announced(DEAD, 3);
         takeovers.revoked(DEAD, ONE, 1, second(2), second(2), PROMISED);
-        assertThat(seen(3, FencingState.CLEAR, 2, VOTERS).findings().isRevoked(DEAD, ONE, 1))
+        assertThat(seen(7, FencingState.CLEAR, 2, VOTERS).findings().isRevoked(DEAD, ONE, 1))
                 .isTrue();
-        Findings rejoined = seen(4, FencingState.CLEAR, 3, VOTERS).findings();
+        Findings rejoined = seen(8, FencingState.CLEAR, 3, VOTERS).findings();
         assertThat(rejoined.isRevoked(DEAD, ONE, 1)).isFalse();
         assertThat(rejoined.votersOnDisk()).doesNotContainKey(DEAD);
+    }
+
+    /** Else the set of voters could change under a promise that lives, and the new one would know nothing of it. */
+    @Test
+    void aVoterCountsAsOneThatHasRevokedOnceItsLastPromiseHasEnded() {
+        takeovers.announced(ONE, 3);
+        seen(1, FencingState.FENCING, 2, VOTERS);
+        takeovers.revoked(ONE, DEAD, 2, second(2), second(2), PROMISED);
+        assertThat(fencing(5).findings().isRevoked(ONE, DEAD, 2)).isFalse();
+        assertThat(fencing(7).findings().isRevoked(ONE, DEAD, 2)).isTrue();
     }
 }
