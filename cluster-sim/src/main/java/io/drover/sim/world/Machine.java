@@ -10,6 +10,8 @@ import io.drover.sim.kernel.Program;
 public final class Machine {
     private static final long BOOT_FASTEST = 20_000_000_000L;
     private static final long BOOT_SLOWEST = 40_000_000_000L;
+    /** As the QEMU adapter: a caller gives up, the hypervisor does not. */
+    private static final long PATIENCE = 5_000_000_000L;
 
     /** What a host is. */
     public record Size(long memory, int cpus) {}
@@ -60,6 +62,7 @@ public final class Machine {
         this.clock = clock;
         this.agent = new Program(kernel, clock, "agent of " + id);
         this.hypervisor = new Hypervisor(kernel, dice.of("hypervisor"), this, world);
+        this.hypervisor.patience(PATIENCE);
         this.baseboard = new Baseboard(kernel, dice.of("baseboard"), this);
         this.disk = new NodeDisk(kernel, dice.of("disk"), this);
         this.guard = new Guard(kernel, this, number * 7_000_000L);

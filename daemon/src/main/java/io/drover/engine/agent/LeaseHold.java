@@ -118,6 +118,11 @@ final class LeaseHold {
         wasEverMarked |= isSet;
     }
 
+    /** Keeps the mark at least until then, if it is set: a pause of the lease may still take effect. */
+    void keepMark(Instant until) {
+        markStaysUntil = until.isAfter(markStaysUntil) ? until : markStaysUntil;
+    }
+
     /** Whether the mark can be judged by a look with an id: it began after the mark was set and the lease held. */
     boolean canJudgeMark(long look, Instant now) {
         return isMarked && isHeld() && look > marksFrom && !now.isBefore(markStaysUntil);

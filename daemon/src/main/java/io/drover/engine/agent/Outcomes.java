@@ -139,6 +139,10 @@ final class Outcomes {
     private void letGoAgain(TrackedVm vm, Deed deed) {
         boolean isPause = deed.kind() == Deed.Kind.PAUSE;
         vm.isPauseFailed |= isPause;
+        if (isPause) {
+            // The hypervisor may still pause the guest long after the call was given up.
+            core.lease.keepMark(core.in(NodeCore.CALL_PATIENCE));
+        }
         if (isPause && core.lease.hasEnded(core.now)) {
             vm.letGoAgainAt = core.now;
         } else {
