@@ -15,6 +15,7 @@ import io.drover.proto.v1.Plan;
 import io.drover.proto.v1.RequestContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -68,17 +69,8 @@ abstract class WriteCommand extends BaseCommand.Client {
     /** Carries out a change of one VM or operation that needs no plan; waits for its end if wanted. */
     final <T extends Message> ExitCode carryOutOperation(
             ClusterClient client, String title, Change<T> change, boolean wait) {
-        if (dryRun) {
-            return dryRun(title, call(client, change, true));
-        }
-        if (program().asks()) {
-            call(client, change, true);
-            program().note(title);
-            if (!confirmed()) {
-                return ExitCode.FAILED;
-            }
-        }
-        return follow(client, change, call(client, change, false), wait);
+        Optional<ExitCode> end = endBefore(client, title, change.call);
+        return end.isPresent() ? end.get() : follow(client, change, call(client, change, false), wait);
     }
 
     /** Carries out a change that is done when it is answered. */
@@ -87,16 +79,28 @@ abstract class WriteCommand extends BaseCommand.Client {
             String title,
             BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
             Function<T, List<String>> lines) {
+        Optional<ExitCode> end = endBefore(client, title, call);
+        return end.isPresent() ? end.get() : atOnce(client, call, lines);
+    }
+
+    /** How a change that needs no plan ends before it is made: it is only tried, or nobody agrees to it. */
+    private <T extends Message> Optional<ExitCode> endBefore(
+            ClusterClient client, String title, BiFunction<ClusterServiceBlockingStub, RequestContext, T> call) {
         if (dryRun) {
-            return dryRun(title, write(client, call, true));
+            return Optional.of(dryRun(title, write(client, call, true)));
         }
         if (program().asks()) {
             write(client, call, true);
             program().note(title);
-            if (!confirmed()) {
-                return ExitCode.FAILED;
-            }
+            return confirmed() ? Optional.empty() : Optional.of(ExitCode.FAILED);
         }
+        return Optional.empty();
+    }
+
+    private <T extends Message> ExitCode atOnce(
+            ClusterClient client,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            Function<T, List<String>> lines) {
         T answer = write(client, call, false);
         print(answer, lines.apply(answer));
         return ExitCode.DONE;
@@ -137,9 +141,7 @@ abstract class WriteCommand extends BaseCommand.Client {
         if (program().asks() && !confirmedBy(name)) {
             return ExitCode.FAILED;
         }
-        T answer = write(client, call, false);
-        print(answer, told(effects.apply(answer)));
-        return ExitCode.DONE;
+        return atOnce(client, call, answer -> told(effects.apply(answer)));
     }
 
     /** Refuses a change for which nobody has said why. */
