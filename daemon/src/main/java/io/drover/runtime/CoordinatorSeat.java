@@ -235,9 +235,9 @@ public final class CoordinatorSeat implements Election.Listener {
         }
         long begun = System.nanoTime();
         ClusterView view = view().orElseThrow();
-        times.look(view);
         List<Proposal> proposals = Coordinator.decide(view);
         metrics.decisionTook(Duration.ofNanos(System.nanoTime() - begun));
+        times.look(view);
         fencing.perform(view);
         proposals.forEach(proposal -> store(proposal, outcome -> {}));
     }

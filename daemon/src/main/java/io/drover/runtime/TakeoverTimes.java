@@ -2,14 +2,13 @@ package io.drover.runtime;
 
 import io.drover.engine.coordinator.ClusterView;
 import io.drover.engine.coordinator.NodeView;
+import io.drover.engine.coordinator.Reports;
 import io.drover.engine.coordinator.SignsOfLife;
 import io.drover.metrics.FencingMetrics;
 import io.drover.metrics.FencingMetrics.Part;
 import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
-import io.drover.model.GuestState;
 import io.drover.model.NodeId;
-import io.drover.model.NodeReport;
 import io.drover.model.Phase;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -82,21 +81,12 @@ final class TakeoverTimes {
         }
         boolean runs = vm.phase() instanceof Phase.Placed placed
                 && !placed.owner().equals(since.get().node)
-                && runsOn(placed.owner(), vm.id(), view);
+                && Reports.isRunningOn(view, vm.id(), placed.owner());
         if (runs) {
             metrics.took(Part.START, Duration.between(since.get().since, view.now()));
         }
         if (runs || vm.desired() != DesiredState.RUNNING) {
             lost.remove(vm.id());
         }
-    }
-
-    private static boolean runsOn(NodeId node, VmId vm, ClusterView view) {
-        return Optional.ofNullable(view.nodes().get(node))
-                .flatMap(NodeView::report)
-                .map(NodeReport::guests)
-                .filter(guests ->
-                        guests.stream().anyMatch(guest -> guest.vm().equals(vm) && guest.state() == GuestState.RUNNING))
-                .isPresent();
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Questions to the nodes' reports. */
-final class Reports {
+public final class Reports {
     private Reports() {}
 
     /** What a node says of a guest. */
@@ -20,7 +20,7 @@ final class Reports {
     }
 
     /** Whether a node says that it executes a guest; one that is proved gone does not, whatever it said last. */
-    static boolean isRunningOn(ClusterView view, VmId vm, NodeId node) {
+    public static boolean isRunningOn(ClusterView view, VmId vm, NodeId node) {
         return Optional.ofNullable(view.nodes().get(node))
                 .filter(known -> !NodeStates.isGone(known.record()))
                 .flatMap(NodeView::report)
