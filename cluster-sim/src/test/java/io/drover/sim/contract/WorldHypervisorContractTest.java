@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.drover.hypervisor.GuestControl;
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorContract;
 import io.drover.hypervisor.HypervisorException;
@@ -53,22 +54,7 @@ class WorldHypervisorContractTest extends HypervisorContract {
 
     @Override
     protected VmSpec vm(VmId name) {
-        VmSpec plain = VmSpec.of(name, GUEST_MEMORY);
-        return new VmSpec(
-                name,
-                plain.memory(),
-                plain.cpus(),
-                List.of(new DiskSpec("/shared/" + name + ".vhdx", "vhdx")),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                plain.bootImage(),
-                plain.hypervisorId());
+        return GuestSpecs.withDisk(name, GUEST_MEMORY, new DiskSpec("/shared/" + name + ".vhdx", "vhdx"), "");
     }
 
     @Override

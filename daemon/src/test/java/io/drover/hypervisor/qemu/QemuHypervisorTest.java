@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.drover.config.HypervisorConfig;
 import io.drover.hypervisor.GuestControl;
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorContract;
 import io.drover.hypervisor.HypervisorException;
@@ -69,22 +70,11 @@ class QemuHypervisorTest extends HypervisorContract {
 
     @Override
     protected VmSpec vm(VmId name) {
-        VmSpec plain = VmSpec.of(name, GUEST_MEMORY);
-        return new VmSpec(
+        return GuestSpecs.withDisk(
                 name,
-                plain.memory(),
-                plain.cpus(),
-                List.of(new DiskSpec(disk().toString(), "raw")),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                folder.resolve("boot.img").toString(),
-                plain.hypervisorId());
+                GUEST_MEMORY,
+                new DiskSpec(disk().toString(), "raw"),
+                folder.resolve("boot.img").toString());
     }
 
     private GuestFolder guestFolder(NodeId node, VmId vm) {

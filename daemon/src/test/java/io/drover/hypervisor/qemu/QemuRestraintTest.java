@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.drover.config.HypervisorConfig;
 import io.drover.hypervisor.GuestControl;
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.model.DiskSpec;
@@ -64,22 +65,11 @@ class QemuRestraintTest {
     }
 
     private VmSpec vm() {
-        VmSpec plain = VmSpec.of(VM, 48L << 20);
-        return new VmSpec(
+        return GuestSpecs.withDisk(
                 VM,
-                plain.memory(),
-                plain.cpus(),
-                List.of(new DiskSpec(disk().toString(), "raw")),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                folder.resolve("boot.img").toString(),
-                plain.hypervisorId());
+                48L << 20,
+                new DiskSpec(disk().toString(), "raw"),
+                folder.resolve("boot.img").toString());
     }
 
     private void start() {

@@ -1,6 +1,7 @@
 package io.drover.hypervisor.simulated;
 
 import io.drover.config.HypervisorConfig;
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorContract;
 import io.drover.model.DiskSpec;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, by guests that only pretend to run. */
@@ -29,22 +29,7 @@ class SimulatedHypervisorTest extends HypervisorContract {
 
     @Override
     protected VmSpec vm(VmId name) {
-        VmSpec plain = VmSpec.of(name, GUEST_MEMORY);
-        return new VmSpec(
-                name,
-                plain.memory(),
-                plain.cpus(),
-                List.of(new DiskSpec("/shared/" + name + ".vhdx", "vhdx")),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                plain.bootImage(),
-                plain.hypervisorId());
+        return GuestSpecs.withDisk(name, GUEST_MEMORY, new DiskSpec("/shared/" + name + ".vhdx", "vhdx"), "");
     }
 
     @Override

@@ -1,0 +1,31 @@
+package io.drover.hypervisor;
+
+import io.drover.model.DiskSpec;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import java.util.List;
+
+/** Guests for tests of hypervisors. */
+public final class GuestSpecs {
+    private GuestSpecs() {}
+
+    /** A guest with one disk, and a boot image unless that is empty; all else is as {@link VmSpec#of} has it. */
+    public static VmSpec withDisk(VmId name, long memory, DiskSpec disk, String bootImage) {
+        VmSpec plain = VmSpec.of(name, memory);
+        return new VmSpec(
+                name,
+                plain.memory(),
+                plain.cpus(),
+                List.of(disk),
+                plain.networks(),
+                plain.priority(),
+                plain.preferredOwners(),
+                plain.possibleOwners(),
+                plain.liveMigratable(),
+                plain.failback(),
+                plain.maxRestarts(),
+                plain.maxRelocates(),
+                bootImage,
+                plain.hypervisorId());
+    }
+}
