@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The cluster's settings by their names, each as text. */
-final class SettingNames {
+public final class SettingNames {
     private static final Map<String, Entry> ENTRIES = entries();
 
     private SettingNames() {}
@@ -37,8 +37,8 @@ final class SettingNames {
             Function<ClusterSettingsRecord, String> get,
             BiConsumer<ClusterSettingsRecord.Builder, String> set) {}
 
-    /** All settings as they stand. */
-    static List<Setting> of(ClusterSettings settings) {
+    /** All settings as they stand; each value is a text by which it can be set again. */
+    public static List<Setting> of(ClusterSettings settings) {
         ClusterSettingsRecord now = SettingsCodec.toProto(settings);
         ClusterSettingsRecord usual = SettingsCodec.toProto(ClusterSettings.DEFAULTS);
         List<Setting> all = new ArrayList<>();
@@ -267,8 +267,17 @@ final class SettingNames {
     private static Entry bandwidth() {
         return new Entry(
                 "limit of one migration, bytes a second, such as 100MiB; 0: none",
-                now -> now.getMigrationBandwidth() == 0 ? "0" : SizeText.format(now.getMigrationBandwidth()),
+                now -> exact(now.getMigrationBandwidth()),
                 (next, text) -> next.setMigrationBandwidth(text.equals("0") ? 0 : SizeText.parse(text)));
+    }
+
+    /** For people where that says it all: what is shown can be set again. */
+    private static String exact(long bytes) {
+        if (bytes == 0) {
+            return "0";
+        }
+        String text = SizeText.format(bytes);
+        return SizeText.parse(text) == bytes ? text : bytes + " B";
     }
 
     private static <E extends Enum<E>> Entry word(

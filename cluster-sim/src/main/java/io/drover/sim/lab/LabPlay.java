@@ -1,5 +1,6 @@
 package io.drover.sim.lab;
 
+import io.drover.api.SettingNames;
 import io.drover.coordination.codec.PolicyCodec;
 import io.drover.model.ClusterSettings;
 import io.drover.model.NodeId;
@@ -8,6 +9,7 @@ import io.drover.proto.v1.AddRuleRequest;
 import io.drover.proto.v1.DesiredState;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.SetConfigRequest;
+import io.drover.proto.v1.Setting;
 import io.drover.proto.v1.VmState;
 import io.drover.proto.v1.VmStatus;
 import io.drover.sim.scenario.Act;
@@ -115,7 +117,9 @@ final class LabPlay {
         lab.nodes().forEach(lab::powerOn);
         lab.awaitAllWell(new TreeSet<>(lab.nodes()));
         ClusterSettings settings = scenario.plan().settings();
-        Map<String, String> texts = SettingTexts.unusual(settings);
+        Map<String, String> texts = SettingNames.of(settings).stream()
+                .filter(setting -> !setting.getValue().equals(setting.getDefaultValue()))
+                .collect(Collectors.toMap(Setting::getName, Setting::getValue));
         if (!texts.isEmpty()) {
             var unused = lab.ask(stub -> stub.setConfig(SetConfigRequest.newBuilder()
                     .setContext(LabCluster.context())
