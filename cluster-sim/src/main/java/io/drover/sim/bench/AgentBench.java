@@ -63,7 +63,7 @@ final class AgentBench extends Bench {
                 }
                 Process last = startAgent(runs, cluster, node, first, started, figures);
                 print();
-                idle(last.toHandle(), figures);
+                idle(last.toHandle(), cluster.config(node), figures);
             } finally {
                 started.forEach(Process::destroy);
             }
@@ -175,7 +175,7 @@ final class AgentBench extends Bench {
 
     // ---- memory
 
-    private void idle(ProcessHandle agent, RawFile figures) throws IOException {
+    private void idle(ProcessHandle agent, Path config, RawFile figures) throws IOException {
         long from = System.nanoTime();
         Waits.until(
                 "idle time",
@@ -184,11 +184,24 @@ final class AgentBench extends Bench {
                 () -> System.nanoTime() - from > Duration.ofSeconds(idleSeconds).toNanos());
         out().printf("%n%-22s %14s %14s%n", "after " + idleSeconds + " s idle", "RESIDENT MB", "OF THIS OWN");
         memory("agent", agent, figures);
-        for (ProcessHandle child : agent.children().toList()) {
-            if (child.info().commandLine().orElse("").contains("zookeeper")) {
-                memory("zookeeper", child, figures);
-            }
+        for (String service : List.of("zookeeper", "guard")) {
+            ProcessHandle process = serviceOf(service, config)
+                    .orElseThrow(() -> new IllegalStateException("no " + service + " runs with " + config));
+            memory(service, process, figures);
         }
+    }
+
+    /** Not among the agent's children: an agent that is started again adopts what its predecessor had started. */
+    private static Optional<ProcessHandle> serviceOf(String service, Path config) {
+        List<String> ending = List.of(service, "--config", config.toString());
+        return ProcessHandle.allProcesses()
+                .filter(process -> {
+                    List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+                    int from = arguments.size() - ending.size();
+                    return from >= 0
+                            && arguments.subList(from, arguments.size()).equals(ending);
+                })
+                .findFirst();
     }
 
     private void memory(String what, ProcessHandle process, RawFile figures) throws IOException {
