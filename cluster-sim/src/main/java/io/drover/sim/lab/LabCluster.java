@@ -2,13 +2,10 @@ package io.drover.sim.lab;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
-import io.drover.hypervisor.qemu.GuestImage;
 import io.drover.proto.v1.AddVmRequest;
 import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.drover.proto.v1.DesiredState;
-import io.drover.proto.v1.Disk;
 import io.drover.proto.v1.Event;
-import io.drover.proto.v1.GetStatusRequest;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.ListEventsRequest;
 import io.drover.proto.v1.NodeState;
@@ -16,17 +13,14 @@ import io.drover.proto.v1.NodeStatus;
 import io.drover.proto.v1.RequestContext;
 import io.drover.proto.v1.VmSpec;
 import io.drover.proto.v1.VmState;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,18 +43,15 @@ import org.jspecify.annotations.Nullable;
  * it by one.
  */
 public final class LabCluster implements AutoCloseable {
-    /** Ticks a second of the guests. */
-    public static final int HZ = 100;
-
     /** Long enough for a machine that does much else; nothing waits for it when all goes well. */
     public static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private static final int SECTORS = 65_536;
     private static final long WORKING_SET = 4L << 20;
     private static final int GRPC = 7443;
     private static final int HTTP = 7480;
     private static final int PORTS_OF_NODE = 5;
     private static final int EVENTS = 10_000;
+    private static final int LINES = 20;
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(2);
 
     /** Between two looks whether a server that is to stay down has come up: a JVM takes longer to be of use. */
@@ -69,8 +60,8 @@ public final class LabCluster implements AutoCloseable {
     private final Path root;
     private final Layout layout;
     private final @Nullable LabNetwork network;
-    private final Map<String, LabNode> nodes = new TreeMap<>();
-    private final Map<String, AgentLink> agents = new TreeMap<>();
+    private final LabAgents agents = new LabAgents();
+    private final GuestFiles guests;
     private final Map<String, PowerSwitch> switches = new TreeMap<>();
     private final Set<String> serversDown = new ConcurrentSkipListSet<>();
     private final Thread keeper = new Thread(this::keepServersDown, "lab-servers-down");
@@ -99,6 +90,7 @@ public final class LabCluster implements AutoCloseable {
 
     private LabCluster(Path root, Layout layout, @Nullable LabNetwork network) {
         this.root = root;
+        this.guests = new GuestFiles(root);
         this.layout = layout;
         this.network = network;
         Runtime.getRuntime().addShutdownHook(lastResort);
@@ -141,9 +133,13 @@ public final class LabCluster implements AutoCloseable {
         int count = layout.memoryMiB().size();
         List<LabSite> sites = new ArrayList<>();
         List<int[]> ports = new ArrayList<>();
+        int[] free = FreePorts.of(network == null ? count * PORTS_OF_NODE : 0);
         for (int id = 1; id <= count; id++) {
             sites.add(network == null ? LabSite.LOOPBACK : network.site(id));
-            ports.add(network == null ? freePorts() : new int[] {GRPC, HTTP, 2888, 3888, 2181});
+            ports.add(
+                    network == null
+                            ? Arrays.copyOfRange(free, (id - 1) * PORTS_OF_NODE, id * PORTS_OF_NODE)
+                            : new int[] {GRPC, HTTP, 2888, 3888, 2181});
         }
         Map<Integer, ServerAddress> servers = new TreeMap<>();
         for (int id = 1; id <= Math.min(count, layout.servers()); id++) {
@@ -155,29 +151,15 @@ public final class LabCluster implements AutoCloseable {
             int[] of = ports.get(id - 1);
             LabNode node = new LabNode(
                     root, site, id, of[0], of[1], servers, layout.memoryMiB().get(id - 1), false);
-            nodes.put(node.name(), node);
-            agents.put(node.name(), new AgentLink(node.address()));
+            agents.add(node);
             if (layout.devices().contains(id)) {
                 switches.put(node.name(), powerSwitch(node));
             }
         }
-        for (LabNode node : nodes.values()) {
+        for (LabNode node : agents.nodes()) {
             node.setFencing(fencing());
             node.writeConfig();
         }
-    }
-
-    private static int[] freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        int[] ports = new int[PORTS_OF_NODE];
-        for (int i = 0; i < PORTS_OF_NODE; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports[i] = sockets.get(i).getLocalPort();
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     private PowerSwitch powerSwitch(LabNode node) throws IOException {
@@ -206,11 +188,11 @@ public final class LabCluster implements AutoCloseable {
 
     /** Names of its nodes. */
     public List<String> nodes() {
-        return List.copyOf(nodes.keySet());
+        return agents.names();
     }
 
     private LabNode node(String name) {
-        return Optional.ofNullable(nodes.get(name)).orElseThrow();
+        return agents.node(name);
     }
 
     private static int number(String node) {
@@ -219,18 +201,7 @@ public final class LabCluster implements AutoCloseable {
 
     /** The last lines of all agents' logs. */
     public String logs() {
-        StringBuilder text = new StringBuilder();
-        for (LabNode node : nodes.values()) {
-            text.append("--- ").append(node).append('\n');
-            try {
-                List<String> lines = Files.exists(node.log()) ? Files.readAllLines(node.log()) : List.of();
-                lines.subList(Math.max(0, lines.size() - 20), lines.size())
-                        .forEach(line -> text.append(line).append('\n'));
-            } catch (IOException e) {
-                text.append(e).append('\n');
-            }
-        }
-        return text.toString();
+        return agents.logs(LINES);
     }
 
     // ---- what the cluster says
@@ -238,13 +209,13 @@ public final class LabCluster implements AutoCloseable {
     /** How the cluster stands, by the first agent that knows a coordinator; empty while none does. */
     public Optional<GetStatusResponse> tryStatus() {
         // Who answered last is asked first: one that is frozen or cut off costs a time limit each time.
-        List<String> names = new ArrayList<>(nodes.keySet());
+        List<String> names = new ArrayList<>(agents.names());
         if (names.remove(lastAnswered)) {
             names.add(0, lastAnswered);
         }
         for (String name : names) {
-            Optional<GetStatusResponse> status =
-                    statusOf(name).filter(known -> !known.getCoordinator().isEmpty());
+            Optional<GetStatusResponse> status = agents.statusOf(name, STATUS_LIMIT)
+                    .filter(known -> !known.getCoordinator().isEmpty());
             if (status.isPresent()) {
                 lastAnswered = name;
                 return status;
@@ -253,25 +224,10 @@ public final class LabCluster implements AutoCloseable {
         return Optional.empty();
     }
 
-    private AgentLink agent(String name) {
-        return Optional.ofNullable(agents.get(name)).orElseThrow();
-    }
-
-    private Optional<GetStatusResponse> statusOf(String name) {
-        if (!node(name).agentRuns()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(agent(name).stub(STATUS_LIMIT).getStatus(GetStatusRequest.getDefaultInstance()));
-        } catch (StatusRuntimeException e) {
-            return Optional.empty();
-        }
-    }
-
     /** What each agent that answers says of how the cluster stands, by node. */
     public Map<String, GetStatusResponse> everyStatus() {
         Map<String, GetStatusResponse> all = new TreeMap<>();
-        nodes.keySet().forEach(name -> statusOf(name).ifPresent(status -> all.put(name, status)));
+        agents.names().forEach(name -> agents.statusOf(name, STATUS_LIMIT).ifPresent(status -> all.put(name, status)));
         return all;
     }
 
@@ -329,19 +285,8 @@ public final class LabCluster implements AutoCloseable {
     public <T> T ask(Function<ClusterServiceBlockingStub, T> question) {
         List<T> answers = new ArrayList<>();
         Patience.until("an answer of the coordinator", LIMIT, () -> {
-            Optional<String> coordinator = tryStatus().map(GetStatusResponse::getCoordinator);
-            if (coordinator.filter(nodes::containsKey).isEmpty()) {
-                return false;
-            }
-            try {
-                answers.add(question.apply(agent(coordinator.get()).stub()));
-                return true;
-            } catch (StatusRuntimeException e) {
-                if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-                    return false;
-                }
-                throw e;
-            }
+            tryStatus().flatMap(status -> agents.tryAsk(status, question)).ifPresent(answers::add);
+            return !answers.isEmpty();
         });
         return answers.get(0);
     }
@@ -360,18 +305,9 @@ public final class LabCluster implements AutoCloseable {
     /** Adds a guest that counts; what it is made of is put into the specification. Waits for nothing. */
     public void addGuest(VmSpec spec, String node, DesiredState desired) {
         try {
-            Path folder = Files.createDirectories(root.resolve("images").resolve(spec.getName()));
-            Path image = folder.resolve("boot.img");
-            GuestImage.write(image, HZ, 1, WORKING_SET, true, SECTORS);
-            Path disk = folder.resolve("disk.raw");
-            try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
-                file.setLength(SECTORS * 512L);
-            }
             AddVmRequest request = AddVmRequest.newBuilder()
                     .setContext(context())
-                    .setSpec(spec.toBuilder()
-                            .setBootImage(image.toString())
-                            .addDisks(Disk.newBuilder().setPath(disk.toString()).setFormat("raw")))
+                    .setSpec(guests.make(spec, WORKING_SET))
                     .setNode(node)
                     .setDesired(desired)
                     .build();
@@ -435,7 +371,7 @@ public final class LabCluster implements AutoCloseable {
 
     /** Kills a guest's process on whatever node it is. */
     public void killGuest(String vm) {
-        nodes.values().stream()
+        agents.nodes().stream()
                 .flatMap(node -> node.processes().stream())
                 .filter(process -> process.info().command().orElse("").contains("qemu-system"))
                 .filter(process -> Stream.of(process.info().arguments().orElse(new String[0]))
@@ -464,9 +400,7 @@ public final class LabCluster implements AutoCloseable {
 
     /** What a guest has left on its serial ports and its disk. */
     GuestTruth truth(String vm) {
-        List<Path> folders =
-                nodes.values().stream().map(node -> node.guests().resolve(vm)).toList();
-        return GuestTruth.of(vm, folders, root.resolve("images").resolve(vm).resolve("disk.raw"), SECTORS);
+        return guests.truth(vm, agents.nodes());
     }
 
     /** Pulls a node's cable out or puts it in; on loopback there is none. */
@@ -510,9 +444,8 @@ public final class LabCluster implements AutoCloseable {
             return;
         }
         isEnding = true;
-        agents.values().forEach(AgentLink::close);
-        nodes.values().stream().filter(LabNode::agentRuns).forEach(LabNode::killAgent);
-        nodes.values().forEach(LabNode::crash);
+        agents.close();
+        agents.nodes().forEach(LabNode::crash);
         switches.values().forEach(PowerSwitch::close);
         if (network != null) {
             network.close();

@@ -51,17 +51,6 @@ final class LabNode {
 
     LabNode(
             Path root,
-            int id,
-            int grpc,
-            int http,
-            Map<Integer, ServerAddress> servers,
-            long memoryMiB,
-            boolean probed) {
-        this(root, LabSite.LOOPBACK, id, grpc, http, servers, memoryMiB, probed);
-    }
-
-    LabNode(
-            Path root,
             LabSite site,
             int id,
             int grpc,

@@ -97,7 +97,7 @@ class BadInputLabTest {
     @Test
     void dataDirectoryThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(lab.root().resolve("a-file"), "not a folder\n");
-        String port = "127.0.0.1:" + Lab.freePorts(1)[0];
+        String port = "127.0.0.1:" + FreePorts.of(1)[0];
         Path below = file.resolve("data");
         Path config = config("bad-directory", foreign(port).replaceAll("dataDirectory: .*", "dataDirectory: " + below));
         assertNotStarted(config, below.toString(), "set another dataDirectory");
@@ -116,7 +116,7 @@ class BadInputLabTest {
                 """.formatted(
                         lab.root().resolve("stranger"),
                         grpc,
-                        Lab.freePorts(1)[0],
+                        FreePorts.of(1)[0],
                         lab.node("node1").zookeeperPort(),
                         lab.root().resolve("stranger/guests"));
     }

@@ -223,7 +223,7 @@ class DrainLabTest {
 
     @Test
     void agentsSayThatTheyServeAndWhat() {
-        try (AgentLink link = new AgentLink(lab.nodes().get(0).address())) {
+        try (ServedServices link = new ServedServices(lab.nodes().get(0).address())) {
             for (String service : List.of("", "drover.v1.ClusterService", "drover.v1.MigrationService")) {
                 assertThat(link.health(service)).as("health of '%s'", service).isEqualTo(ServingStatus.SERVING);
             }

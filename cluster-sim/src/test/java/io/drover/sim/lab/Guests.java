@@ -28,7 +28,7 @@ final class Guests {
                     .isEmpty();
             assertThat(truth.mostTicksInASecond())
                     .as("ticks of %s in a second", vm)
-                    .isLessThan(Lab.HZ * 2L);
+                    .isLessThan(GuestFiles.HZ * 2L);
             assertThat(truth.diskGaps())
                     .as("ticks missing on the disk of %s", vm)
                     .isEmpty();

@@ -7,16 +7,13 @@ import ch.qos.logback.classic.Logger;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
 import io.drover.coordination.RecordStore;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
-import io.drover.hypervisor.qemu.GuestImage;
 import io.drover.model.NodeId;
 import io.drover.proto.v1.AddVmRequest;
 import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.drover.proto.v1.DesiredState;
-import io.drover.proto.v1.Disk;
 import io.drover.proto.v1.Event;
 import io.drover.proto.v1.FailbackMode;
 import io.drover.proto.v1.GetOperationRequest;
-import io.drover.proto.v1.GetStatusRequest;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.ListEventsRequest;
 import io.drover.proto.v1.ListOperationsRequest;
@@ -29,13 +26,9 @@ import io.drover.proto.v1.VmPriority;
 import io.drover.proto.v1.VmSpec;
 import io.drover.proto.v1.VmState;
 import io.drover.proto.v1.VmStatus;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,17 +54,15 @@ import org.slf4j.LoggerFactory;
  * lies in a folder of its own; {@link #close} ends every process that belongs to it, also after failures.
  */
 final class Lab implements AutoCloseable {
-    /** Ticks a second of the guests. */
-    static final int HZ = 100;
-
     /** Time between two ticks. */
-    static final Duration TICK = Duration.ofSeconds(1).dividedBy(HZ);
+    static final Duration TICK = Duration.ofSeconds(1).dividedBy(GuestFiles.HZ);
 
     /** Long enough for a machine that does much else; nothing waits for it when all goes well. */
     static final Duration LIMIT = Duration.ofSeconds(90);
 
-    private static final int SECTORS = 65_536;
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(10);
     private static final int PORTS_OF_NODE = 5;
+    private static final int LINES = 40;
 
     static {
         for (String noisy : List.of("org.apache.zookeeper", "org.apache.curator", "io.drover", "io.grpc")) {
@@ -80,13 +71,14 @@ final class Lab implements AutoCloseable {
     }
 
     private final Path root;
-    private final Map<String, LabNode> nodes = new TreeMap<>();
-    private final Map<String, AgentLink> agents = new TreeMap<>();
+    private final LabAgents agents = new LabAgents();
+    private final GuestFiles guests;
     private final List<Command> commands = new ArrayList<>();
     private final Thread lastResort = new Thread(this::endProcesses, "lab-end");
 
     private Lab(Path root) {
         this.root = root;
+        this.guests = new GuestFiles(root);
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
@@ -116,7 +108,7 @@ final class Lab implements AutoCloseable {
         try {
             lab = new Lab(Files.createTempDirectory("drover-lab"));
             lab.configure(probed, proxied, memoryMiB);
-            lab.nodes.values().forEach(LabNode::startAgent);
+            lab.nodes().forEach(LabNode::startAgent);
             lab.awaitAllUp();
             return lab;
         } catch (IOException e) {
@@ -135,7 +127,7 @@ final class Lab implements AutoCloseable {
     }
 
     private void configure(boolean probed, boolean proxied, long... memoryMiB) throws IOException {
-        int[] ports = freePorts(PORTS_OF_NODE * memoryMiB.length);
+        int[] ports = FreePorts.of(PORTS_OF_NODE * memoryMiB.length);
         Map<Integer, ServerAddress> servers = new TreeMap<>();
         for (int i = 0; i < memoryMiB.length; i++) {
             int first = i * PORTS_OF_NODE;
@@ -143,31 +135,17 @@ final class Lab implements AutoCloseable {
         }
         for (int i = 0; i < memoryMiB.length; i++) {
             int first = i * PORTS_OF_NODE;
-            LabNode node = new LabNode(root, i + 1, ports[first], ports[first + 1], servers, memoryMiB[i], probed);
+            LabNode node = new LabNode(
+                    root, LabSite.LOOPBACK, i + 1, ports[first], ports[first + 1], servers, memoryMiB[i], probed);
             if (proxied) {
                 node.setProxied();
             }
             node.writeConfig();
-            nodes.put(node.name(), node);
-            agents.put(node.name(), new AgentLink(node.address()));
+            agents.add(node);
         }
         Files.writeString(
                 clientConfig(),
-                "agents: [" + nodes.values().stream().map(LabNode::address).collect(Collectors.joining(", ")) + "]\n");
-    }
-
-    /** Ports that nobody uses just now. */
-    static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports[i] = sockets.get(i).getLocalPort();
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
+                "agents: [" + nodes().stream().map(LabNode::address).collect(Collectors.joining(", ")) + "]\n");
     }
 
     /** The lab's folder. */
@@ -181,17 +159,17 @@ final class Lab implements AutoCloseable {
 
     /** A node by its name. */
     LabNode node(String name) {
-        return Optional.ofNullable(nodes.get(name)).orElseThrow();
+        return agents.node(name);
     }
 
     /** All nodes. */
     List<LabNode> nodes() {
-        return List.copyOf(nodes.values());
+        return List.copyOf(agents.nodes());
     }
 
     /** Nodes other than these. */
     List<LabNode> nodesBut(String... names) {
-        return nodes.values().stream()
+        return nodes().stream()
                 .filter(node -> !List.of(names).contains(node.name()))
                 .toList();
     }
@@ -215,17 +193,9 @@ final class Lab implements AutoCloseable {
 
     /** How the cluster stands, by the first agent that can say it; empty while none can. */
     Optional<GetStatusResponse> tryStatus() {
-        for (LabNode node : nodes.values()) {
-            if (!node.agentRuns()) {
-                continue;
-            }
-            try {
-                return Optional.of(agents.get(node.name()).stub().getStatus(GetStatusRequest.getDefaultInstance()));
-            } catch (StatusRuntimeException e) {
-                // The next one may know.
-            }
-        }
-        return Optional.empty();
+        return agents.names().stream()
+                .flatMap(name -> agents.statusOf(name, STATUS_LIMIT).stream())
+                .findFirst();
     }
 
     /** How the cluster stands. */
@@ -264,18 +234,7 @@ final class Lab implements AutoCloseable {
 
     /** The last lines of all agents' logs. */
     String logs() {
-        StringBuilder text = new StringBuilder();
-        for (LabNode node : nodes.values()) {
-            try {
-                List<String> lines = Files.readAllLines(node.log());
-                text.append("--- ").append(node).append('\n');
-                lines.subList(Math.max(0, lines.size() - 40), lines.size())
-                        .forEach(line -> text.append(line).append('\n'));
-            } catch (IOException e) {
-                text.append("no log of ").append(node).append('\n');
-            }
-        }
-        return text.toString();
+        return agents.logs(LINES);
     }
 
     /** A node's status. */
@@ -313,21 +272,21 @@ final class Lab implements AutoCloseable {
     void awaitVoters() {
         awaitStatus(
                 "all nodes vote",
-                status -> status.getQuorum().getVotersCount() == nodes.size()
-                        && status.getQuorum().getAlive() == nodes.size()
+                status -> status.getQuorum().getVotersCount() == nodes().size()
+                        && status.getQuorum().getAlive() == nodes().size()
                         && status.getQuorum().getKnown());
     }
 
     /** Cuts every way between agents, or opens them again. */
     void setCut(boolean cut) {
-        nodes.values().forEach(node -> node.proxy().setCut(cut));
+        nodes().forEach(node -> node.proxy().setCut(cut));
     }
 
     /** Waits until every node is up and every VM runs. */
     GetStatusResponse awaitAllUp() {
         return awaitStatus(
                 "all nodes up, all VMs running",
-                status -> isAllUp(status, nodes.size())
+                status -> isAllUp(status, nodes().size())
                         && status.getVmsList().stream().allMatch(vm -> vm.getState() == VmState.VM_STATE_RUNNING));
     }
 
@@ -358,20 +317,9 @@ final class Lab implements AutoCloseable {
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
-                    LabNode coordinator = nodes.get(
-                            tryStatus().map(GetStatusResponse::getCoordinator).orElse(""));
-                    if (coordinator == null || !coordinator.agentRuns()) {
-                        return false;
-                    }
-                    try {
-                        answer.set(question.apply(agents.get(coordinator.name()).stub()));
-                        return true;
-                    } catch (StatusRuntimeException e) {
-                        if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-                            return false;
-                        }
-                        throw e;
-                    }
+                    Optional<T> answered = tryStatus().flatMap(status -> agents.tryAsk(status, question));
+                    answered.ifPresent(answer::set);
+                    return answered.isPresent();
                 });
         return answer.get();
     }
@@ -389,13 +337,6 @@ final class Lab implements AutoCloseable {
     /** Adds a guest that runs and counts, and waits for nothing. All of its working set has to be sent when it moves. */
     void addGuest(String name, String node, int memoryMiB, int workingSetMiB) {
         try {
-            Path folder = Files.createDirectories(root.resolve("images").resolve(name));
-            Path image = folder.resolve("boot.img");
-            GuestImage.write(image, HZ, 1, (long) workingSetMiB << 20, true, SECTORS);
-            Path disk = disk(name);
-            try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
-                file.setLength(SECTORS * 512L);
-            }
             VmSpec spec = VmSpec.newBuilder()
                     .setName(name)
                     .setMemory((long) memoryMiB << 20)
@@ -404,12 +345,10 @@ final class Lab implements AutoCloseable {
                     .setLiveMigratable(true)
                     .setFailback(FailbackMode.FAILBACK_MODE_POLICY)
                     .setMaxRestarts(3)
-                    .setBootImage(image.toString())
-                    .addDisks(Disk.newBuilder().setPath(disk.toString()).setFormat("raw"))
                     .build();
             AddVmRequest request = AddVmRequest.newBuilder()
                     .setContext(context())
-                    .setSpec(spec)
+                    .setSpec(guests.make(spec, (long) workingSetMiB << 20))
                     .setNode(node)
                     .setDesired(DesiredState.DESIRED_STATE_RUNNING)
                     .build();
@@ -417,11 +356,6 @@ final class Lab implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A guest's disk. */
-    Path disk(String vm) {
-        return root.resolve("images").resolve(vm).resolve("disk.raw");
     }
 
     /** Sets the bandwidth of one migration, in MiB a second; 0: no limit. */
@@ -445,7 +379,7 @@ final class Lab implements AutoCloseable {
 
     /** Asks the records, and changes them behind everybody's back. */
     <T> T withRecords(Function<RecordStore, T> question) {
-        String connect = nodes.values().stream()
+        String connect = nodes().stream()
                 .map(node -> "127.0.0.1:" + node.zookeeperPort())
                 .collect(Collectors.joining(","));
         try (ZooKeeperCoordination coordination = new ZooKeeperCoordination(
@@ -460,7 +394,7 @@ final class Lab implements AutoCloseable {
         return await("a ZooKeeper leader")
                 .atMost(LIMIT)
                 .until(
-                        () -> nodes.values().stream()
+                        () -> nodes().stream()
                                 .filter(node -> srvr(node.zookeeperPort()).contains("Mode: leader"))
                                 .findFirst(),
                         Optional::isPresent)
@@ -484,11 +418,7 @@ final class Lab implements AutoCloseable {
 
     /** What a guest has left behind since it was added. */
     GuestTruth truth(String vm) {
-        return GuestTruth.of(
-                vm,
-                nodes.values().stream().map(node -> node.guests().resolve(vm)).toList(),
-                disk(vm),
-                SECTORS);
+        return guests.truth(vm, agents.nodes());
     }
 
     // The end.
@@ -512,8 +442,7 @@ final class Lab implements AutoCloseable {
     /** Ends every process of the lab, agents first so that they start nothing anew. */
     private void endProcesses() {
         commands.forEach(Command::close);
-        agents.values().forEach(AgentLink::close);
-        nodes.values().stream().filter(LabNode::agentRuns).forEach(LabNode::killAgent);
+        agents.close();
         List<ProcessHandle> rest = processes();
         rest.forEach(ProcessHandle::destroyForcibly);
         rest.forEach(process -> process.onExit().join());
@@ -521,8 +450,6 @@ final class Lab implements AutoCloseable {
 
     /** Everything of the lab that lives. */
     List<ProcessHandle> processes() {
-        return nodes.values().stream()
-                .flatMap(node -> node.processes().stream())
-                .toList();
+        return nodes().stream().flatMap(node -> node.processes().stream()).toList();
     }
 }
