@@ -6,6 +6,7 @@ import io.drover.config.HostPort;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.NodeStatus;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -2,6 +2,7 @@ package io.drover.sim.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,6 +13,7 @@ import io.drover.proto.v1.VmSpec;
 import io.drover.proto.v1.VmStatus;
 import io.drover.sim.lab.GuestLedger;
 import io.drover.sim.lab.LabCluster;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -189,11 +189,12 @@ final class FailoverBench extends Bench {
         Collections.sort(back);
         record(run, ofCoordinator, lab, dies, at, deadAfter, back, figures);
         // An order to switch it off may still be on its way when death was proved by the lease alone.
-        LockSupport.parkNanos(REST.toNanos());
+        Waits.pass(REST);
         lab.powerOff(dies);
         lab.powerOn(dies);
         awaitAll(lab);
-        LockSupport.parkNanos(REST.toNanos());
+        // Nothing says that this is over, and it would be counted to the next crash.
+        Waits.pass(REST);
     }
 
     /** When the guest's first tick after a moment, started anew, was heard. */

@@ -16,6 +16,7 @@ import io.drover.proto.v1.VmSpec;
 import io.drover.proto.v1.VmState;
 import io.drover.proto.v1.WatchOperationRequest;
 import io.drover.proto.v1.WatchOperationResponse;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.drover.sim.bench;
 
 import io.drover.sim.lab.GuestObserver;
 import io.drover.sim.lab.Observation;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

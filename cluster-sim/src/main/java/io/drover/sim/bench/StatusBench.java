@@ -2,6 +2,7 @@ package io.drover.sim.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.proto.v1.GetStatusResponse;
+import io.drover.sim.lab.Waits;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

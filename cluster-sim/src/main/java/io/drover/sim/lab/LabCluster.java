@@ -238,7 +238,7 @@ public final class LabCluster implements AutoCloseable {
      */
     public GetStatusResponse awaitStatus(String what, Predicate<GetStatusResponse> wanted) {
         GetStatusResponse[] last = {GetStatusResponse.getDefaultInstance()};
-        boolean isSo = Patience.within(LIMIT, () -> {
+        boolean isSo = Waits.within(LIMIT, () -> {
             last[0] = tryStatus().orElse(last[0]);
             return wanted.test(last[0]);
         });
@@ -284,7 +284,7 @@ public final class LabCluster implements AutoCloseable {
      */
     public <T> T ask(Function<ClusterServiceBlockingStub, T> question) {
         List<T> answers = new ArrayList<>();
-        Patience.until("an answer of the coordinator", LIMIT, () -> {
+        Waits.until("an answer of the coordinator", LIMIT, () -> {
             tryStatus().flatMap(status -> agents.tryAsk(status, question)).ifPresent(answers::add);
             return !answers.isEmpty();
         });
@@ -394,7 +394,7 @@ public final class LabCluster implements AutoCloseable {
             for (String name : serversDown) {
                 node(name).zookeeper().ifPresent(ProcessHandle::destroyForcibly);
             }
-            Patience.sleep(KEEP_DOWN_EVERY);
+            Waits.pass(KEEP_DOWN_EVERY);
         }
     }
 

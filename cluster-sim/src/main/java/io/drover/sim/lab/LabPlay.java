@@ -138,7 +138,7 @@ final class LabPlay {
         for (ClusterPlan.Vm vm : scenario.plan().vms()) {
             if (vm.isRunning()) {
                 String name = vm.spec().id().value();
-                Patience.until(
+                Waits.until(
                         name + " counts",
                         LabCluster.LIMIT,
                         () -> ledger.executes(name, SPEAKS).isPresent());
@@ -168,7 +168,7 @@ final class LabPlay {
                         + " is left out");
                 break;
             }
-            Patience.sleep(LOOK_EVERY);
+            Waits.pass(LOOK_EVERY);
         }
         // The end may fall into a change of coordinators, which says nothing about anything else.
         last = lab.awaitStatus("a coordinator at the end", GetStatusResponse::getQuorate);
@@ -187,7 +187,7 @@ final class LabPlay {
                 look();
             }
             Duration pause = left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY;
-            Patience.sleep(pause.isNegative() ? Duration.ZERO : pause);
+            Waits.pass(pause.isNegative() ? Duration.ZERO : pause);
         }
     }
 

@@ -106,23 +106,12 @@ final class LabRunCommand implements Callable<Integer> {
 
     private int play(List<Scenario> scenarios, boolean isNamespaced) throws IOException {
         ResultPrinter printer = new ResultPrinter(out(), output);
-        List<Result> results = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             Result result = play(scenario, isNamespaced);
-            results.add(result);
-            if (output == Format.TABLE) {
-                printer.print(result.withoutJournal());
-                out().flush();
-            }
+            // Whoever looks on has read the journal as it came.
+            printer.add(output == Format.TABLE ? result.withoutJournal() : result);
         }
-        if (output != Format.TABLE) {
-            printer.printAll(results);
-        } else if (results.size() > 1) {
-            long good = results.stream().filter(Result::isGood).count();
-            out().println(good + " of " + results.size() + " scenarios hold");
-        }
-        out().flush();
-        return results.stream().allMatch(Result::isGood) ? 0 : 1;
+        return printer.end();
     }
 
     private Result play(Scenario scenario, boolean isNamespaced) throws IOException {

@@ -80,7 +80,7 @@ final class PowerSwitch implements AutoCloseable {
                     .start();
             PowerSwitch power = new PowerSwitch(folder, address, port, controller);
             try {
-                Patience.until("ipmi_sim of " + namespace + " says on", LIMIT, power::isOn);
+                Waits.until("ipmi_sim of " + namespace + " says on", LIMIT, power::isOn);
                 return power;
             } catch (RuntimeException e) {
                 power.close();
@@ -164,13 +164,13 @@ final class PowerSwitch implements AutoCloseable {
             return;
         }
         var unused = ask("on");
-        Patience.until("the host is on", LIMIT, this::isOn);
+        Waits.until("the host is on", LIMIT, this::isOn);
     }
 
     /** Switches the host off, with everything that runs on it. */
     void switchOff() {
         var unused = ask("off");
-        Patience.until("the host is off", LIMIT, () -> !isOn());
+        Waits.until("the host is off", LIMIT, () -> !isOn());
     }
 
     private String ask(String what) {

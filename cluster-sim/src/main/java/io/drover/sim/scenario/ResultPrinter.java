@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.drover.cli.output.Format;
 import io.drover.cli.output.Table;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
 public final class ResultPrinter {
     private final PrintWriter out;
     private final Format format;
+    private final List<Result> results = new ArrayList<>();
 
     /** To a place, in a format. */
     public ResultPrinter(PrintWriter out, Format format) {
@@ -23,10 +25,34 @@ public final class ResultPrinter {
         this.format = format;
     }
 
+    /** Takes one in: for people it is printed at once, for programs all are at the end. */
+    public void add(Result result) {
+        results.add(result);
+        if (format == Format.TABLE) {
+            print(result);
+            out.flush();
+        }
+    }
+
+    /**
+     * Prints what comes after the last one.
+     *
+     * @return the exit code: 0 if every expectation of all holds, else 1
+     */
+    public int end() throws JsonProcessingException {
+        long good = results.stream().filter(Result::isGood).count();
+        if (format != Format.TABLE) {
+            printAll();
+        } else if (results.size() > 1) {
+            out.println(good + " of " + results.size() + " scenarios hold");
+        }
+        out.flush();
+        return good == results.size() ? 0 : 1;
+    }
+
     // ---- for people
 
-    /** Prints one for people. */
-    public void print(Result result) {
+    private void print(Result result) {
         result.journal().forEach(out::println);
         out.println(result.name() + ": " + (result.isGood() ? "every expectation holds" : "BROKEN"));
         Table vms = new Table()
@@ -58,8 +84,7 @@ public final class ResultPrinter {
 
     // ---- for programs
 
-    /** Prints all for programs. */
-    public void printAll(List<Result> results) throws JsonProcessingException {
+    private void printAll() throws JsonProcessingException {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("scenarios", results.stream().map(ResultPrinter::tree).toList());
         ObjectMapper mapper = format == Format.YAML ? new YAMLMapper() : new ObjectMapper();

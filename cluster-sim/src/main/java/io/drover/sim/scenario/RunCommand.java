@@ -4,7 +4,6 @@ import io.drover.cli.output.Format;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,22 +55,10 @@ public final class RunCommand implements Callable<Integer> {
             return USAGE;
         }
         ResultPrinter printer = new ResultPrinter(out(), output);
-        List<Result> results = new ArrayList<>();
         for (Scenario scenario : scenarios.get().values()) {
-            Result result = Play.play(scenario, seed, isJournal ? JOURNAL : 0);
-            results.add(result);
-            if (output == Format.TABLE) {
-                printer.print(result);
-            }
+            printer.add(Play.play(scenario, seed, isJournal ? JOURNAL : 0));
         }
-        if (output != Format.TABLE) {
-            printer.printAll(results);
-        } else if (results.size() > 1) {
-            long good = results.stream().filter(Result::isGood).count();
-            out().println(good + " of " + results.size() + " scenarios hold");
-        }
-        out().flush();
-        return results.stream().allMatch(Result::isGood) ? 0 : 1;
+        return printer.end();
     }
 
     private PrintWriter out() {
