@@ -74,16 +74,16 @@ final class MemoryRecords implements RecordStore {
 
     @Override
     public <T> CompletionStage<List<Versioned<T>>> list(RecordKind<T> kind) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a migration reads and writes its one record");
     }
 
     @Override
     public Watch watch(RecordKey<?> key, Runnable hint) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a migration reads and writes its one record");
     }
 
     @Override
     public Watch watchAll(Consumer<RecordKey<?>> hint, Runnable everything) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a migration reads and writes its one record");
     }
 }

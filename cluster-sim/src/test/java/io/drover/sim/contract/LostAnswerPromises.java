@@ -68,10 +68,8 @@ interface LostAnswerPromises extends CoordinationPromises {
                 new Change.Update<>(node, node.value().joined())));
         Versioned<VmRecord> stored = awaitStored(observer, 1);
         write(observer, SQL1, new Change.Update<>(stored, stored.value().withFailed(false)));
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(commit)).isInstanceOf(CommitOutcome.Committed.class);
+        assertThat(onceMended(hv1, commit)).isInstanceOf(CommitOutcome.Committed.class);
     }
 
     @Test
@@ -86,10 +84,8 @@ interface LostAnswerPromises extends CoordinationPromises {
                 records.commit(Records.update(seen, seen.value().withFailed(true)));
         Versioned<VmRecord> stored = awaitStored(observer, 1);
         write(observer, SQL1, new Change.Update<>(stored, stored.value().withFailed(false)));
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(commit)).isInstanceOf(CommitOutcome.Unknown.class);
+        assertThat(onceMended(hv1, commit)).isInstanceOf(CommitOutcome.Unknown.class);
     }
 
     @Test
@@ -101,10 +97,8 @@ interface LostAnswerPromises extends CoordinationPromises {
         hv1.cut(Cut.REQUESTS);
         CompletionStage<CommitOutcome> commit =
                 records.commit(Records.update(seen, seen.value().withFailed(true)));
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(commit)).isInstanceOf(CommitOutcome.Conflict.class);
+        assertThat(onceMended(hv1, commit)).isInstanceOf(CommitOutcome.Conflict.class);
         assertThat(read(records, SQL1).orElseThrow().version()).isEqualTo(seen.version());
         stage().passASession();
         assertThat(read(records, SQL1).orElseThrow().version()).isEqualTo(seen.version());
@@ -140,10 +134,8 @@ interface LostAnswerPromises extends CoordinationPromises {
         CompletionStage<CommitOutcome> commit =
                 records.commit(Records.update(seen, seen.value().withFailed(true)));
         write(observer, SQL1, new Change.Update<>(seen, seen.value().assignedTo(Records.HV2)));
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(commit)).isInstanceOf(CommitOutcome.Conflict.class);
+        assertThat(onceMended(hv1, commit)).isInstanceOf(CommitOutcome.Conflict.class);
         assertThat(read(records, SQL1).orElseThrow().value())
                 .isEqualTo(seen.value().assignedTo(Records.HV2));
     }
@@ -158,10 +150,8 @@ interface LostAnswerPromises extends CoordinationPromises {
         hv1.cut(Cut.ANSWERS);
         CompletionStage<CommitOutcome> commit = records.commit(Transaction.ofAgent(new Change.Delete<>(seen)));
         stage().await("that it is gone", () -> read(observer, SQL1).isEmpty());
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(commit)).isInstanceOf(CommitOutcome.Committed.class);
+        assertThat(onceMended(hv1, commit)).isInstanceOf(CommitOutcome.Committed.class);
     }
 
     @Test
@@ -210,10 +200,8 @@ interface LostAnswerPromises extends CoordinationPromises {
 
         hv1.cut(Cut.ANSWERS);
         CompletionStage<Optional<Versioned<VmRecord>>> read = records.read(SQL1);
-        awaitConnection(hv1, Connection.SUSPENDED);
-        hv1.mend();
 
-        assertThat(get(read)).isPresent();
+        assertThat(onceMended(hv1, read)).isPresent();
     }
 
     @Test
@@ -247,5 +235,12 @@ interface LostAnswerPromises extends CoordinationPromises {
         stage().await("an end", () -> read.toCompletableFuture().isDone());
         Throwable failure = catchThrowable(() -> read.toCompletableFuture().join());
         assertThat(failure).isInstanceOf(CompletionException.class).hasCauseInstanceOf(CoordinationException.class);
+    }
+
+    /** What a call has ended with, after the connection was lost and has come back. */
+    private <T> T onceMended(Link link, CompletionStage<T> call) {
+        awaitConnection(link, Connection.SUSPENDED);
+        link.mend();
+        return get(call);
     }
 }

@@ -30,10 +30,7 @@ class BadInputLabTest {
 
     @AfterAll
     static void end() {
-        if (lab != null) {
-            lab.close();
-            assertThat(lab.processes()).as("processes of the lab").isEmpty();
-        }
+        Lab.end(lab);
     }
 
     @Test

@@ -48,10 +48,7 @@ class DrainLabTest {
 
     @AfterAll
     static void end() {
-        if (lab != null) {
-            lab.close();
-            assertThat(lab.processes()).as("processes of the lab").isEmpty();
-        }
+        Lab.end(lab);
     }
 
     @BeforeEach

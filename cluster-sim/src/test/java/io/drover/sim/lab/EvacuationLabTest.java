@@ -43,10 +43,7 @@ class EvacuationLabTest {
 
     @AfterAll
     static void end() {
-        if (lab != null) {
-            lab.close();
-            assertThat(lab.processes()).as("processes of the lab").isEmpty();
-        }
+        Lab.end(lab);
     }
 
     @AfterEach

@@ -54,10 +54,7 @@ class FailedMigrationLabTest {
 
     @AfterAll
     static void end() {
-        if (lab != null) {
-            lab.close();
-            assertThat(lab.processes()).as("processes of the lab").isEmpty();
-        }
+        Lab.end(lab);
     }
 
     /** Every test finds its guest on node1 and every node in service. */

@@ -1,5 +1,6 @@
 package io.drover.sim.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -47,6 +48,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -120,9 +122,17 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    private static void close(@org.jspecify.annotations.Nullable Lab lab) {
+    private static void close(@Nullable Lab lab) {
         if (lab != null) {
             lab.close();
+        }
+    }
+
+    /** Ends a lab, if it came to be one, and fails if anything of it is left. */
+    static void end(@Nullable Lab lab) {
+        if (lab != null) {
+            lab.close();
+            assertThat(lab.processes()).as("processes of the lab").isEmpty();
         }
     }
 

@@ -41,10 +41,7 @@ class RejoinLabTest {
 
     @AfterAll
     static void end() {
-        if (lab != null) {
-            lab.close();
-            assertThat(lab.processes()).as("processes of the lab").isEmpty();
-        }
+        Lab.end(lab);
     }
 
     @Test
