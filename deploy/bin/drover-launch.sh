@@ -125,7 +125,7 @@ choose_service() {
 
 # Sets memory. A service is held to what it needs: a young generation of fixed size stays small in one that idles, and
 # what runs seldom is not compiled.
-service_flags='-Xms6m -Xmx64m -Xmn2m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:CompileThresholdScaling=4'
+service_flags='-Xms5m -Xmx64m -Xmn1m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:CompileThresholdScaling=8'
 choose_memory() {
     case $service in
         command) memory='-Xms8m -Xmx256m' ;;

@@ -52,7 +52,7 @@ set "netty=-Dio.grpc.netty.shaded.io.netty"
 set "flags=%flags% %netty%.allocator.numDirectArenas=1 %netty%.allocator.numHeapArenas=1"
 set "flags=%flags% %netty%.allocator.maxOrder=5 %netty%.jfr.enabled=false"
 if %major% GEQ 24 set "flags=%flags% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-set "service_flags=-Xms6m -Xmx64m -Xmn2m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:CompileThresholdScaling=4"
+set "service_flags=-Xms5m -Xmx64m -Xmn1m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:CompileThresholdScaling=8"
 set "memory=%service_flags%"
 if "%service%"=="command" set "memory=-Xms8m -Xmx256m"
 rem The virtual machine itself refuses an archive that is older than the jars.
