@@ -52,6 +52,13 @@ final class FailoverBench extends Bench {
         IPMI
     }
 
+    private enum Crash {
+        /** Everything that the host executes ends, as when its kernel panics: its controller says that it is on. */
+        SYSTEM,
+        /** The host loses its power, and its controller, which keeps its own, says so. */
+        POWER
+    }
+
     private enum Victim {
         /** Hosts other than that of the coordinator. */
         OTHER,
@@ -80,6 +87,14 @@ final class FailoverBench extends Bench {
                     + " turn. Default: other.")
     private Victim victim = Victim.OTHER;
 
+    @Option(
+            names = "--crash",
+            defaultValue = "system",
+            description = "system: everything that the host executes ends at once, its controller still says on; power:"
+                    + " the host loses its power, counted from before the order, and its controller says off; needs"
+                    + " --fencing ipmi. Default: system.")
+    private Crash crash = Crash.SYSTEM;
+
     @Option(names = "--loopback", description = "Ports on loopback instead of network namespaces, also as root.")
     private boolean isLoopback;
 
@@ -106,6 +121,7 @@ final class FailoverBench extends Bench {
             require(isNamespaced, "--fencing", "ipmi", "none: " + hindrance.orElse(""));
             LabCluster.deviceHindrance().ifPresent(why -> require(false, "--fencing", "ipmi", "none: " + why));
         }
+        require(crash == Crash.SYSTEM || fencing == Fencing.IPMI, "--crash", "power", "system without --fencing ipmi");
         Set<Integer> devices = fencing == Fencing.IPMI ? Set.of(1, 2, 3) : Set.of();
         Path root = Files.createDirectories(folder.resolve("lab"));
         // Two hosts must be able to take all of them, and one must be able to hold them before it dies.
@@ -174,7 +190,7 @@ final class FailoverBench extends Bench {
                     LIMIT,
                     () -> ledger.executes(vm, LOOK).filter(dies::equals).isPresent());
         }
-        long atNanos = lab.crash(dies);
+        long atNanos = end(lab, dies);
         double deadAfter = (System.nanoTime() - atNanos) / 1e6;
         Instant at = Instant.now().minusNanos(System.nanoTime() - atNanos);
         List<Double> back = new ArrayList<>();
@@ -195,6 +211,16 @@ final class FailoverBench extends Bench {
         awaitAll(lab);
         // Nothing says that this is over, and it would be counted to the next crash.
         Waits.pass(REST);
+    }
+
+    /** Ends everything of a host, and says when it began to. */
+    private long end(LabCluster lab, String dies) {
+        if (crash == Crash.SYSTEM) {
+            return lab.crash(dies);
+        }
+        long before = System.nanoTime();
+        lab.powerOff(dies);
+        return before;
     }
 
     /** When the guest's first tick after a moment, started anew, was heard. */
@@ -265,6 +291,7 @@ final class FailoverBench extends Bench {
         ObjectNode line = figures.line(ofCoordinator ? "coordinator" : "other")
                 .put("run", run)
                 .put("fencing", fencing.name().toLowerCase(Locale.ROOT))
+                .put("crash", crash.name().toLowerCase(Locale.ROOT))
                 .put("vms", vms)
                 .put("victim", dies)
                 .put("dead_after_ms", deadAfter)
@@ -304,11 +331,12 @@ final class FailoverBench extends Bench {
 
     private void print(boolean isNamespaced) {
         out().printf(
-                        "%d hosts in %s, fencing %s, %d guests on the host that dies%n",
+                        "%d hosts in %s, fencing %s, %d guests on the host that %s%n",
                         NODES,
                         isNamespaced ? "network namespaces" : "one, on loopback",
                         fencing == Fencing.NONE ? "by leases alone" : "by IPMI",
-                        vms);
+                        vms,
+                        crash == Crash.SYSTEM ? "crashes" : "loses its power");
         print("another host than the coordinator's dies", ofOthers);
         print("the coordinator's host dies", ofCoordinators);
     }

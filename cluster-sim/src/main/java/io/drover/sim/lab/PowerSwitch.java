@@ -148,7 +148,7 @@ final class PowerSwitch implements AutoCloseable {
                         type: fenceagent
                         timeout: 20s
                         program: /usr/sbin/fence_ipmilan
-                        options: {ip: %s, ipport: "%d", username: %s, lanplus: "1", cipher: "3", login_timeout: "3"}
+                        options: {ip: %s, ipport: "%d", username: %s, lanplus: "1", cipher: "3", login_timeout: "3", power_wait: "0", stonith_status_sleep: "0"}
                         passwordFile: %s
                 """.formatted(address, port, USER, folder.resolve("password"));
     }
