@@ -99,7 +99,7 @@ final class FencingDesk {
             if (duty instanceof FencingDuty.Revoke revoke) {
                 revoke.voters().forEach(voter -> revoke(voter, revoke, view.epoch()));
             } else if (duty instanceof FencingDuty.Announce announce) {
-                announce.nodes().forEach(voter -> announce(voter, announce.voters(), view.epoch()));
+                announce.nodes().forEach(voter -> announce(voter, announce, view.epoch()));
             } else if (duty instanceof FencingDuty.AskPower power) {
                 askPower(power.node());
             } else if (duty instanceof FencingDuty.SwitchOff off) {
@@ -136,15 +136,16 @@ final class FencingDesk {
         });
     }
 
-    private void announce(NodeId voter, VoterSet voters, long epoch) {
+    private void announce(NodeId voter, FencingDuty.Announce duty, long epoch) {
+        VoterSet voters = duty.voters();
         Question question = new Question("announce", voter, voters.version() + "/" + voters.known());
         Takeovers asking = takeovers;
         if (!mayAsk(question)) {
             return;
         }
         CompletionStage<LeaseClient.Announced> answer = voter.equals(self)
-                ? workers.call(() -> announceToSelf(voters))
-                : atAddress(voter, address -> client.announce(address, voters, epoch, VOTER_PATIENCE));
+                ? workers.call(() -> announceToSelf(duty))
+                : atAddress(voter, address -> client.announce(address, voters, duty.revoked(), epoch, VOTER_PATIENCE));
         when(question, VOTER_PAUSE, answer, announced -> {
             asking.announced(voter, announced.version());
             if (!announced.refusal().isEmpty()) {
@@ -153,8 +154,8 @@ final class FencingDesk {
         });
     }
 
-    private LeaseClient.Announced announceToSelf(VoterSet voters) throws IOException {
-        String refusal = desk.announce(voters).orElse("");
+    private LeaseClient.Announced announceToSelf(FencingDuty.Announce duty) throws IOException {
+        String refusal = desk.announce(duty.voters(), duty.revoked()).orElse("");
         return new LeaseClient.Announced(desk.votersOnDisk(), refusal);
     }
 

@@ -72,7 +72,10 @@ final class Acts {
     }
 
     List<Scenario.Moment> of(Trouble trouble, long at) {
-        NodeId node = node();
+        return of(trouble, node(), at);
+    }
+
+    private List<Scenario.Moment> of(Trouble trouble, NodeId node, long at) {
         return switch (trouble) {
             case POWER -> pair(at, new Act.Power(node, false), new Act.Power(node, true));
             case NETWORK -> pair(at, new Act.Network(node, false), new Act.Network(node, true));
@@ -88,6 +91,9 @@ final class Acts {
             case RESTART -> List.of(at(at, process(node, Act.ProcessAct.RESTART)));
             case FREEZE -> pair(at, process(node, Act.ProcessAct.FREEZE), process(node, Act.ProcessAct.THAW));
             case FREEZE_BEFORE_CALL -> List.of(at(at, freezeBefore(node)));
+            case FREEZE_BEFORE_WRITE -> freezeBeforeWrite(at);
+            case SHUT_OUT -> shutOut(node, at);
+            case SEVERED_MOVE -> severedMove(node, at);
             case STORAGE -> pair(at, new Act.Storage(node, false), new Act.Storage(node, true));
             case WIPE_DISK -> wipe(node, at);
             case DEVICE -> pair(at, new Act.Device(node, mood()), new Act.Device(node, Baseboard.Mood.WELL));
@@ -116,6 +122,7 @@ final class Acts {
             case DRAIN -> drain(node, at);
             case START_STOP -> pair(at, new Act.Stop(vm, dice.chance(0.5)), new Act.Start(vm));
             case FENCE -> fence(node, at);
+            case VOTE -> List.of(at(at, new Act.Vote(node, dice.chance(0.5))));
             case DISARM -> pair(at, new Act.Disarm(Optional.empty(), "a test"), new Act.Arm());
             default -> throw new AssertionError("nothing that happens at a moment: " + trouble);
         };
@@ -160,6 +167,77 @@ final class Acts {
         return dice.chance(0.5) ? new Act.FreezeBeforeCall(node, length) : new Act.FreezeBeforeCheck(node, length);
     }
 
+    /** Whoever coordinates; it writes next to nothing while nothing happens, so something does. */
+    private List<Scenario.Moment> freezeBeforeWrite(long at) {
+        Duration length = Duration.ofNanos(dice.between(4 * SECOND, 15 * SECOND));
+        List<Scenario.Moment> all = new ArrayList<>();
+        all.add(at(
+                at,
+                nodes.stream()
+                        .map(each -> new Act.FreezeBeforeWrite(each, length))
+                        .toArray(Act[]::new)));
+        all.addAll(migrate(vm(), node(), at + dice.between(0, SECOND)));
+        return all;
+    }
+
+    /** Cut off for long enough to be fenced, and from the records for longer, so that it does not know. */
+    private List<Scenario.Moment> shutOut(NodeId node, long at) {
+        long back = at + dice.between(2 * SECOND, dice.chance(0.6) ? 14 * SECOND : 60 * SECOND);
+        List<Scenario.Moment> all = new ArrayList<>();
+        all.add(at(at, new Act.StoreLink(node, false), new Act.Network(node, false)));
+        if (dice.chance(0.3)) {
+            all.add(at(at + dice.between(0, 2 * SECOND), new Act.Fence(node)));
+        }
+        if (dice.chance(0.3)) {
+            all.addAll(slowDisks(at + dice.between(0, 3 * SECOND)));
+        }
+        double what = dice.share();
+        if (what < 0.5) {
+            all.addAll(restartMany(dice.between(at, back)));
+        } else if (what < 0.75) {
+            back = otherVoters(at + 5 * SECOND, all);
+        } else {
+            NodeId other = other(node);
+            all.addAll(of(dice.chance(0.5) ? Trouble.POWER : Trouble.WIPE_DISK, other, dice.between(at, back)));
+        }
+        all.add(at(back, new Act.Network(node, true)));
+        all.add(at(back + dice.between(5 * SECOND, 20 * SECOND), new Act.StoreLink(node, true)));
+        return all;
+    }
+
+    /** Those who vote first are taken out, and those who do not yet come in; returns when that is over. */
+    private long otherVoters(long from, List<Scenario.Moment> all) {
+        long at = from;
+        int number = (int) dice.between(1, 3);
+        for (int i = 0; i < 2 * number; i++) {
+            NodeId whom = nodes.get(i < number ? i : nodes.size() - 1 - (i - number));
+            all.add(at(at, new Act.Vote(whom, i >= number)));
+            // A whole lease passes between two changes.
+            at += dice.between(4 * SECOND, 8 * SECOND);
+        }
+        return at;
+    }
+
+    /** The source is anybody: where the VM is by then is not known yet. */
+    private List<Scenario.Moment> severedMove(NodeId target, long at) {
+        NodeId source = other(target);
+        Act.Point[] points = {Act.Point.MIGRATING, Act.Point.ARRIVED, Act.Point.PAUSED, Act.Point.EXECUTES};
+        long dies = dice.between(0, 300 * MILLI);
+        Act ambush = new Act.Ambush(
+                points[dice.below(points.length)],
+                List.of(
+                        at(0, new Act.StoreLink(target, false)),
+                        at(dies, new Act.Power(source, false)),
+                        at(dies + dice.between(6 * SECOND, 25 * SECOND), new Act.StoreLink(target, true)),
+                        at(dies + dice.between(20 * SECOND, 40 * SECOND), new Act.Power(source, true))));
+        return List.of(at(at, ambush), at(at + MILLI, new Act.Migrate(vm(), Optional.of(target), MoveKind.LIVE)));
+    }
+
+    private NodeId other(NodeId node) {
+        NodeId other = node();
+        return other.equals(node) ? nodes.get((nodes.indexOf(node) + 1) % nodes.size()) : other;
+    }
+
     private List<Scenario.Moment> oneWay(NodeId node, long at) {
         boolean isOutgoing = dice.chance(0.5);
         return pair(at, new Act.OneWay(node, isOutgoing, false), new Act.OneWay(node, isOutgoing, true));
@@ -201,10 +279,7 @@ final class Acts {
     }
 
     private List<Scenario.Moment> link(NodeId node, long at) {
-        NodeId other = node();
-        if (other.equals(node)) {
-            other = nodes.get((nodes.indexOf(node) + 1) % nodes.size());
-        }
+        NodeId other = other(node);
         return pair(at, new Act.Link(node, other, false), new Act.Link(node, other, true));
     }
 

@@ -45,6 +45,7 @@ public enum Profile {
             Trouble.BAD_ZOOKEEPER,
             Trouble.STORE_LINK,
             Trouble.PARTITION,
+            Trouble.FREEZE_BEFORE_WRITE,
             Trouble.MIGRATE,
             Trouble.POWER)),
 
@@ -91,10 +92,12 @@ public enum Profile {
             Trouble.POWER,
             Trouble.PARTITION,
             Trouble.WIPE_DISK,
+            Trouble.SHUT_OUT,
+            Trouble.VOTE,
             Trouble.AMBUSH)),
 
     /** Voters that are started anew while they write down what they are told. */
-    DISKS(EnumSet.of(Trouble.FENCE, Trouble.STORE_LINK, Trouble.RESTART_MANY, Trouble.SLOW_DISKS)),
+    DISKS(EnumSet.of(Trouble.FENCE, Trouble.STORE_LINK, Trouble.RESTART_MANY, Trouble.SLOW_DISKS, Trouble.SHUT_OUT)),
 
     /** Much planned work, and failures in the middle of it. */
     MOVES(EnumSet.of(
@@ -114,6 +117,7 @@ public enum Profile {
             Trouble.MIGRATE,
             Trouble.DRAIN,
             Trouble.AMBUSH,
+            Trouble.SEVERED_MOVE,
             Trouble.BAD_NETWORK,
             Trouble.BAD_HYPERVISOR,
             Trouble.STORE_LINK));

@@ -22,6 +22,12 @@ enum Trouble {
     FREEZE,
     /** An agent is frozen just before it calls its hypervisor. */
     FREEZE_BEFORE_CALL,
+    /** A coordinator is frozen, for longer than its session lives, between a decision and its write. */
+    FREEZE_BEFORE_WRITE,
+    /** A node that was fenced while it was cut off comes back to voters that were started anew or are others by now. */
+    SHUT_OUT,
+    /** Of a move, the source dies, and the target does not reach the coordination service. */
+    SEVERED_MOVE,
     /** A call of the hypervisor takes effect much later. */
     HANG_CALL,
     /** Many agents are started anew at the same time. */
@@ -60,6 +66,8 @@ enum Trouble {
     START_STOP,
     /** Nodes are fenced on purpose, or confirmed dead when they are. */
     FENCE,
+    /** Operators have other nodes vote. */
+    VOTE,
     /** The cluster is disarmed and armed. */
     DISARM,
     /** Messages are lost, doubled, late. */

@@ -3,6 +3,7 @@ package io.drover.sim.lab;
 import com.google.protobuf.Duration;
 import io.drover.coordination.codec.VmCodec;
 import io.drover.model.NodeId;
+import io.drover.proto.v1.AddVoterRequest;
 import io.drover.proto.v1.ArmRequest;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.ClearQuarantineRequest;
@@ -17,6 +18,7 @@ import io.drover.proto.v1.FenceNodeRequest;
 import io.drover.proto.v1.MigrateVmRequest;
 import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.RemoveVmRequest;
+import io.drover.proto.v1.RemoveVoterRequest;
 import io.drover.proto.v1.ResumeNodeRequest;
 import io.drover.proto.v1.SetVmRequest;
 import io.drover.proto.v1.StartVmRequest;
@@ -99,6 +101,16 @@ final class Operator {
                     .setContext(LabCluster.context())
                     .setNode(clear.node().value())
                     .build());
+        } else if (command instanceof Act.Vote vote) {
+            answer = vote.isVoter()
+                    ? stub.addVoter(AddVoterRequest.newBuilder()
+                            .setContext(LabCluster.context())
+                            .setNode(vote.node().value())
+                            .build())
+                    : stub.removeVoter(RemoveVoterRequest.newBuilder()
+                            .setContext(LabCluster.context())
+                            .setNode(vote.node().value())
+                            .build());
         } else if (command instanceof Act.Disarm disarm) {
             DisarmRequest.Builder request = DisarmRequest.newBuilder()
                     .setContext(LabCluster.context().toBuilder().setReason(disarm.reason()));

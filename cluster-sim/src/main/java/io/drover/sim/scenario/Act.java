@@ -49,6 +49,9 @@ public sealed interface Act {
     /** The same, but before it looks for the last time whether it may make that call. */
     record FreezeBeforeCheck(NodeId node, Duration length) implements Act {}
 
+    /** An agent is frozen for a while between a decision as coordinator and its next write of one. */
+    record FreezeBeforeWrite(NodeId node, Duration length) implements Act {}
+
     /** The next call of a node's hypervisor takes effect so much later. */
     record HangNextCall(NodeId node, Duration length) implements Act {}
 
@@ -145,6 +148,9 @@ public sealed interface Act {
 
     /** End a quarantine. */
     record ClearQuarantine(NodeId node) implements Command {}
+
+    /** Have a node vote, or vote no more. */
+    record Vote(NodeId node, boolean isVoter) implements Command {}
 
     /** Start a VM. */
     record Start(VmId vm) implements Command {}

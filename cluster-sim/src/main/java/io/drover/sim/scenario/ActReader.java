@@ -108,6 +108,10 @@ final class ActReader {
                 section -> new Act.FreezeBeforeCheck(
                         node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
         readers.put(
+                "freezeBeforeWrite",
+                section -> new Act.FreezeBeforeWrite(
+                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
+        readers.put(
                 "hangNextCall",
                 section -> new Act.HangNextCall(
                         node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
@@ -161,6 +165,7 @@ final class ActReader {
         readers.put("fence", section -> new Act.Fence(node(section)));
         readers.put("confirmDead", section -> new Act.ConfirmDead(node(section)));
         readers.put("clearQuarantine", section -> new Act.ClearQuarantine(node(section)));
+        readers.put("vote", section -> new Act.Vote(node(section), requiredFlag(section, "voter")));
         readers.put(
                 "disarm",
                 section -> new Act.Disarm(

@@ -29,6 +29,10 @@ final class Orders {
             return new Request.ConfirmDead(context, dead.node(), false);
         } else if (command instanceof Act.ClearQuarantine clear) {
             return new Request.ClearQuarantine(context, clear.node());
+        } else if (command instanceof Act.Vote vote) {
+            return vote.isVoter()
+                    ? new Request.AddVoter(context, vote.node())
+                    : new Request.RemoveVoter(context, vote.node(), false);
         } else if (command instanceof Act.Disarm disarm) {
             return new Request.Disarm(new Request.Context(ACTOR, disarm.reason(), false, id), disarm.length());
         } else if (command instanceof Act.Arm) {

@@ -116,6 +116,8 @@ public final class Stage {
             machine(freeze.node()).freezeBeforeNextCall(freeze.length().toNanos());
         } else if (act instanceof Act.FreezeBeforeCheck freeze) {
             machine(freeze.node()).freezeBeforeNextCheck(freeze.length().toNanos());
+        } else if (act instanceof Act.FreezeBeforeWrite freeze) {
+            machine(freeze.node()).freezeBeforeNextWrite(freeze.length().toNanos());
         } else if (act instanceof Act.Ambush ambush) {
             ambushes.lay(ambush);
         } else if (act instanceof Act.HangNextCall hang) {
@@ -201,6 +203,7 @@ public final class Stage {
             machine.powerOn();
             machine.freezeBeforeNextCall(0);
             machine.freezeBeforeNextCheck(0);
+            machine.freezeBeforeNextWrite(0);
             machine.hypervisor().hangNextCall(0);
             machine.disk().slow(0);
             machine.agent().thaw();

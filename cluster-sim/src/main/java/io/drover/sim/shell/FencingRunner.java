@@ -42,7 +42,7 @@ final class FencingRunner {
             if (duty instanceof FencingDuty.Revoke revoke) {
                 revoke.voters().forEach(voter -> revoke(voter, revoke.node(), revoke.incarnation()));
             } else if (duty instanceof FencingDuty.Announce announce) {
-                announce.nodes().forEach(node -> announce(node, announce.voters()));
+                announce.nodes().forEach(node -> announce(node, announce.voters(), announce.revoked()));
             } else if (duty instanceof FencingDuty.AskPower ask) {
                 askPower(ask.node());
             } else if (duty instanceof FencingDuty.SwitchOff off) {
@@ -91,11 +91,13 @@ final class FencingRunner {
         return agent.cluster().defects().has(Defect.PROOF_BY_ONE_VOTER) ? voters : Set.of(voter);
     }
 
-    private void announce(NodeId voter, VoterSet set) {
+    private void announce(NodeId voter, VoterSet set, Map<NodeId, Long> revoked) {
+        boolean isUntold = agent.cluster().defects().has(Defect.ADDED_VOTER_NOT_TOLD_REVOCATIONS);
+        Map<NodeId, Long> told = isUntold ? Map.of() : revoked;
         if (isTooSoon("announce " + set.version() + set.known() + " to " + voter, ASK_AGAIN)) {
             return;
         }
-        agent.cluster().ask(agent, voter, (other, reply) -> other.desk().announce(set, reply), (Long version) -> {
+        agent.cluster().ask(agent, voter, (other, reply) -> other.desk().announce(set, told, reply), (Long version) -> {
             if (!isEnded) {
                 takeovers.announced(voter, version);
                 changed.run();

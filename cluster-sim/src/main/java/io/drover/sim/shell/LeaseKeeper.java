@@ -71,7 +71,7 @@ final class LeaseKeeper {
     /** The records name these voters. */
     void votersAre(VoterSet found) {
         learn(found);
-        agent.desk().announce(found, version -> {});
+        agent.desk().learn(found);
     }
 
     private void learn(VoterSet found) {

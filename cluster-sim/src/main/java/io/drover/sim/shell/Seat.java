@@ -260,7 +260,7 @@ public final class Seat implements StoreElection.Listener {
         }
         storing++;
         int of = leadership;
-        agent.store().commit(agent.machine().id(), transaction.get(), Optional.of(mine.number()), outcome -> {
+        Consumer<CommitOutcome> settled = outcome -> {
             if (of != leadership) {
                 then.accept(new CommitOutcome.StaleEpoch(mine.number()));
                 return;
@@ -271,7 +271,9 @@ public final class Seat implements StoreElection.Listener {
             if (storing == 0) {
                 changed();
             }
-        });
+        };
+        NodeId self = agent.machine().id();
+        agent.machine().write(() -> agent.store().commit(self, transaction.get(), Optional.of(mine.number()), settled));
     }
 
     private void stored(Proposal proposal, Transaction transaction, CommitOutcome outcome) {

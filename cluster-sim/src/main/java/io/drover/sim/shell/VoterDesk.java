@@ -10,6 +10,7 @@ import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,7 +26,7 @@ final class VoterDesk {
     VoterDesk(Machine machine, LeaseTerms terms, Defects defects) {
         this.machine = machine;
         this.defects = defects;
-        VoterMemory kept = machine.disk().voter();
+        VoterMemory kept = machine.disk().voterAtStart();
         this.written =
                 defects.has(Defect.REVOCATIONS_FORGOTTEN_ON_RESTART) ? VoterMemory.EMPTY.knowing(kept.voters()) : kept;
         long now = machine.clock().read();
@@ -59,9 +60,15 @@ final class VoterDesk {
     }
 
     /** Learns of a set of voters, and then says which it has on its disk; 0: none. */
-    void announce(VoterSet announced, Consumer<Long> answer) {
-        Optional<String> refusal = voter.announce(announced);
+    void announce(VoterSet announced, Map<NodeId, Long> revoked, Consumer<Long> answer) {
+        Optional<String> refusal = voter.announce(announced, revoked);
         keep(() -> answer.accept(refusal.isPresent() ? 0L : written.voters().version()));
+    }
+
+    /** The records name a set of voters. */
+    void learn(VoterSet found) {
+        voter.learn(found);
+        keep(() -> {});
     }
 
     private void keep(Runnable then) {

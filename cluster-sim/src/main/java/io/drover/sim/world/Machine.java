@@ -12,6 +12,8 @@ public final class Machine {
     private static final long BOOT_SLOWEST = 40_000_000_000L;
     /** As the QEMU adapter: a caller gives up, the hypervisor does not. */
     private static final long PATIENCE = 5_000_000_000L;
+    /** How long a thread may lag behind the others of its process once that goes on: there is much to catch up with. */
+    private static final long THREAD_LAG = 1_000_000_000L;
 
     /** What a host is. */
     public record Size(long memory, int cpus) {}
@@ -43,6 +45,7 @@ public final class Machine {
     private int powerCycles;
     private long freezeBeforeNextCall;
     private long freezeBeforeNextCheck;
+    private long freezeBeforeNextWrite;
     private Weather weather = Weather.FAIR;
     private Listener listener = new Listener() {
         @Override
@@ -151,6 +154,25 @@ public final class Machine {
     /** The same, but before its last look at the clock. */
     public void freezeBeforeNextCheck(long nanos) {
         freezeBeforeNextCheck = nanos;
+    }
+
+    /** The next write of the coordinator on this host finds its process frozen between the decision and the write. */
+    public void freezeBeforeNextWrite(long nanos) {
+        freezeBeforeNextWrite = nanos;
+    }
+
+    /**
+     * The coordinator on this host writes what it has decided: now, or once the process goes on. Then the thread that
+     * writes may come after the one that has opened a new session in the meantime.
+     */
+    public void write(Runnable write) {
+        long frozenFor = freezeBeforeNextWrite;
+        freezeBeforeNextWrite = 0;
+        if (frozenFor == 0) {
+            write.run();
+            return;
+        }
+        frozen(frozenFor, "a write", () -> agent.after(dice.between(0, THREAD_LAG), write));
     }
 
     /** The agent is about to look whether it may make a call: now, or once it goes on. */

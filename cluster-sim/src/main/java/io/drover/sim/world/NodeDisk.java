@@ -4,6 +4,7 @@ import io.drover.engine.lease.VoterMemory;
 import io.drover.sim.kernel.Dice;
 import io.drover.sim.kernel.Kernel;
 import io.drover.sim.kernel.Program;
+import java.util.Optional;
 
 /** What a host keeps on its own disk. A write that is under way when the power goes is not there afterwards. */
 public final class NodeDisk {
@@ -14,10 +15,16 @@ public final class NodeDisk {
     private final Dice dice;
     private final Machine machine;
     private VoterMemory voter = VoterMemory.EMPTY;
+    private Optional<Writing> writing = Optional.empty();
     private boolean isHoldMarkSet;
+    private long writes;
+    private boolean isWiped;
     private long slower;
     private boolean hasDeadlines = true;
     private long highestEpoch;
+
+    /** A write that is under way, which one, and in which life of the host. */
+    private record Writing(long number, VoterMemory memory, int cycle) {}
 
     NodeDisk(Kernel kernel, Dice dice, Machine machine) {
         this.kernel = kernel;
@@ -30,17 +37,38 @@ public final class NodeDisk {
         return voter;
     }
 
+    /** Whether it has ever been replaced by an empty one. */
+    public boolean isWiped() {
+        return isWiped;
+    }
+
     /** What is on it from the beginning. */
     public void seed(VoterMemory memory) {
         voter = memory;
     }
 
-    /** Keeps what a voter must not forget; the writer is told once it is on the disk. */
+    /**
+     * What the voter wrote last, for a process that begins: it begins once the one before has ended, and so what that
+     * was still writing is there by now, or never will be.
+     */
+    public VoterMemory voterAtStart() {
+        Optional<Writing> left = writing.filter(each -> machine.isUp() && each.cycle == machine.powerCycles());
+        writing = Optional.empty();
+        left.filter(each -> dice.chance(0.5)).ifPresent(each -> voter = each.memory);
+        return voter;
+    }
+
+    /** Keeps what a voter must not forget; the writer is told once it is on the disk. One write at a time. */
     public void keep(Program writer, VoterMemory memory, Runnable done) {
         int life = writer.life();
-        int cycle = machine.powerCycles();
+        Writing mine = new Writing(writes++, memory, machine.powerCycles());
+        writing = Optional.of(mine);
         kernel.after(dice.between(FASTEST, SLOWEST) + dice.between(slower / 2, slower), () -> {
-            if (machine.isUp() && machine.powerCycles() == cycle) {
+            boolean isThere = writing.filter(each -> each.number == mine.number).isPresent()
+                    && machine.isUp()
+                    && machine.powerCycles() == mine.cycle;
+            if (isThere) {
+                writing = Optional.empty();
                 voter = memory;
                 writer.run(life, done);
             }
@@ -84,6 +112,8 @@ public final class NodeDisk {
 
     /** It is replaced by an empty one. */
     public void wipe() {
+        writing = Optional.empty();
+        isWiped = true;
         voter = VoterMemory.EMPTY;
         isHoldMarkSet = false;
         hasDeadlines = false;

@@ -58,6 +58,14 @@ final class CoreState {
         decisions.add(decision);
     }
 
+    /** Paused guests are held by the lease from now on, and not by a person. */
+    void markHold() {
+        if (!lease.isMarked()) {
+            lease.mark(true, lastId);
+            decide(new NodeDecision.SetHoldMark(true));
+        }
+    }
+
     void tell(Severity severity, Topic topic, Object subject, String text) {
         decide(new NodeDecision.Tell(Reason.of(severity, topic, subject, text)));
     }

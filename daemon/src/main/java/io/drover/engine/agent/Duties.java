@@ -67,7 +67,7 @@ public final class Duties {
                 && placed.owner().equals(self)) {
             return placedHere(record, placed, guest, settings, now);
         }
-        return elsewhere(record, guest);
+        return elsewhere(record, guest, now);
     }
 
     /** A later process of this node has it; this one is about to end. */
@@ -165,20 +165,24 @@ public final class Duties {
 
     /**
      * What executes here of a VM that is to be off and that another node had after this one is what a call has left that
-     * took effect long after it was made. Of a VM that this node had last, a person may have started it here by hand.
+     * took effect long after it was made. Of a VM that this node had last, a person may have started it here by hand,
+     * unless a start of it here has failed a short while ago.
      */
-    private boolean isLeftOver(VmRecord record) {
+    private boolean isLeftOver(VmRecord record, LocalGuest guest, Instant now) {
+        boolean mayComeLate = guest.lateStartUntil().filter(now::isBefore).isPresent();
         return record.desired() == DesiredState.OFF
                 && record.phase() instanceof Phase.Stopped stopped
-                && stopped.lastOwner().filter(last -> !last.equals(self)).isPresent();
+                && stopped.lastOwner()
+                        .filter(last -> mayComeLate || !last.equals(self))
+                        .isPresent();
     }
 
-    private Optional<Duty> elsewhere(VmRecord record, LocalGuest guest) {
+    private Optional<Duty> elsewhere(VmRecord record, LocalGuest guest, Instant now) {
         if (guest.state().isEmpty()) {
             return Optional.empty();
         }
         boolean others = record.phase() instanceof Phase.Placed || record.phase() instanceof Phase.Migrating;
-        if (isLeftOver(record) && guest.state().get() == GuestState.RUNNING) {
+        if (isLeftOver(record, guest, now) && guest.state().get() == GuestState.RUNNING) {
             return Optional.of(new Duty.TurnOffCopy("it is to be off, and "
                     + record.phase().node().orElseThrow() + " had it last: a start that hung here has come through"));
         }

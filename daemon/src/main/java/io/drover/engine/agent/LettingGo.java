@@ -78,7 +78,7 @@ final class LettingGo {
 
     private void pause(TrackedVm vm) {
         if (vm.call == null && vm.cut == null && isDue(vm)) {
-            mark();
+            core.markHold();
             deeds.call(vm, Deed.Kind.PAUSE, "is paused for the end of the lease", Duration.ZERO);
         }
     }
@@ -87,7 +87,7 @@ final class LettingGo {
         if (vm.cut != null || !isDue(vm)) {
             return;
         }
-        mark();
+        core.markHold();
         core.tell(Severity.WARNING, Topic.VM, vm.id, "is turned off on " + core.self + ": " + why);
         deeds.cut(vm);
     }
@@ -98,13 +98,6 @@ final class LettingGo {
             return false;
         }
         return true;
-    }
-
-    private void mark() {
-        if (!core.lease.isMarked()) {
-            core.lease.mark(true, core.lastId());
-            core.decide(new NodeDecision.SetHoldMark(true));
-        }
     }
 
     /** Whether the lease has paused a guest here, or may have. */

@@ -92,6 +92,10 @@ final class Looks {
         if (vm.is(GuestState.PAUSED) && (isOfForgotten || vm.isAfterMigration)) {
             vm.isHeldByUnknown = true;
         }
+        if (vm.is(GuestState.PAUSED) && isOfForgotten) {
+            // The next process of this agent will remember something, and must not take a person for the cause.
+            core.markHold();
+        }
         vm.isAfterMigration = false;
     }
 

@@ -231,7 +231,7 @@ public final class NodeCore {
         if (!core.now.isBefore(strangersAt)) {
             strangersAt = core.in(STRANGERS);
             readings.readStrangers();
-            core.vms.values().removeIf(TrackedVm::isOver);
+            core.vms.values().removeIf(vm -> vm.isOver(core.now));
             core.allChanged();
         }
         if (!core.now.isBefore(leaseChangesAt)) {

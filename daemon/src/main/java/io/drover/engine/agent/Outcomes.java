@@ -21,6 +21,9 @@ final class Outcomes {
 
     private static final Duration TURN_OFF_AGAIN = Duration.ofMillis(500);
 
+    /** No call of a hypervisor is known to have taken effect later than this after it was given up. */
+    private static final Duration LATE_START = Duration.ofMinutes(10);
+
     private static final String NO_ANSWER = "the hypervisor has not answered in time";
 
     private final CoreState core;
@@ -121,6 +124,7 @@ final class Outcomes {
         }
         vm.memory = vm.memory.withNotBefore(core.in(BACK_OFF));
         if (deed.isStart()) {
+            vm.memory = vm.memory.withLateStart(core.in(LATE_START));
             count(vm, text);
         }
     }

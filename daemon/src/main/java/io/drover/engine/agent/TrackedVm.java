@@ -142,8 +142,15 @@ final class TrackedVm {
     }
 
     /** Whether nothing of it is left to know. */
-    boolean isOver() {
-        return !isAssigned() && seen == null && !isBusy() && !hasSession && reading == 0 && readAt.equals(Instant.MAX);
+    boolean isOver(Instant now) {
+        boolean mayComeLate = memory.lateStartUntil().filter(now::isBefore).isPresent();
+        return !isAssigned()
+                && !mayComeLate
+                && seen == null
+                && !isBusy()
+                && !hasSession
+                && reading == 0
+                && readAt.equals(Instant.MAX);
     }
 
     /** When something about it is due. */

@@ -3,7 +3,9 @@ package io.drover.engine.coordinator;
 import io.drover.model.NodeId;
 import io.drover.model.VoterSet;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -35,11 +37,13 @@ public sealed interface FencingDuty {
      * Tell voters of the set of voters, which they put on disk; {@link Takeovers#announced} takes the answers.
      *
      * @param voters the stored set
+     * @param revoked by node: the incarnation to which nothing is to be promised any more
      * @param nodes who have not answered yet
      */
-    record Announce(VoterSet voters, SortedSet<NodeId> nodes) implements FencingDuty {
-        /** Copies the set. */
+    record Announce(VoterSet voters, SortedMap<NodeId, Long> revoked, SortedSet<NodeId> nodes) implements FencingDuty {
+        /** Copies the map and the set. */
         public Announce {
+            revoked = Collections.unmodifiableSortedMap(new TreeMap<>(revoked));
             nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
         }
     }

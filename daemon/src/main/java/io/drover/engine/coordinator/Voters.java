@@ -12,7 +12,9 @@ import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -25,7 +27,8 @@ import java.util.stream.Collectors;
  *
  * <p>What has been revoked must stay revoked: before a set is stored, no majority of it may be without a voter that has on
  * its disk that the incarnations of all nodes that are gone, or are being fenced, are promised nothing more. Sets that are
- * two changes apart need not share a voter.
+ * two changes apart need not share a voter. An added voter is told of them together with the set, so that a disk that is
+ * lost in between takes both along.
  *
  * <p>Modelled by {@code io.drover.sim.model.VoterRules}; docs/design/0009-formal-model.md says what breaks without each
  * rule.
@@ -71,7 +74,7 @@ public final class Voters {
         untold.addAll(voters.previous());
         untold.removeIf(node -> hasOnDisk(node, view) || isLost(node, view) || !isThere(node, view));
         if (!untold.isEmpty()) {
-            duties.add(new FencingDuty.Announce(voters, untold));
+            duties.add(new FencingDuty.Announce(voters, revoked(view), untold));
         }
         // Who is gone is promised nothing more, by anybody: also where the proof was another than the voters' word.
         view.nodes().values().stream()
@@ -85,6 +88,16 @@ public final class Voters {
                             .filter(node -> !keeps(change.next(), node, view))
                             .forEach(node -> revokeAt(change.next(), node, view, duties)));
         }
+    }
+
+    /** By node that is gone or being fenced: the incarnation that is promised nothing more. */
+    private static SortedMap<NodeId, Long> revoked(ClusterView view) {
+        SortedMap<NodeId, Long> revoked = new TreeMap<>();
+        view.nodes().values().stream()
+                .map(NodeView::record)
+                .filter(node -> node.fencing() != FencingState.CLEAR)
+                .forEach(node -> revoked.put(node.id(), node.incarnation()));
+        return revoked;
     }
 
     /** The change that is wanted and may come by now, before it is known whether it keeps what has been revoked. */

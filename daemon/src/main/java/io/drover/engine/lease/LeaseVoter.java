@@ -7,6 +7,7 @@ import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -140,12 +141,14 @@ public final class LeaseVoter {
     }
 
     /**
-     * The coordinator names a set of voters. {@link #memory} must be on disk before it is answered.
+     * The coordinator names a set of voters, and with it what has been revoked: a voter that is added grants nothing
+     * before it knows both. {@link #memory} must be on disk before it is answered.
      *
+     * @param revoked by node: the incarnation to which it promises nothing more from now on
      * @return empty if this set or a newer one is known from now on; otherwise why this voter may not take part in it:
      *     it was a member before and remembers nothing, so it has lost its disk, and has to be removed and added again
      */
-    public Optional<String> announce(VoterSet announced) {
+    public Optional<String> announce(VoterSet announced, Map<NodeId, Long> revoked) {
         VoterSet known = memory.voters();
         boolean isAdded =
                 announced.members().contains(self) && !announced.previous().contains(self) && !announced.known();
@@ -154,12 +157,28 @@ public final class LeaseVoter {
         if (known.version() == 0 && isMember && !isAdded) {
             return Optional.of(self + " has lost what it had on disk as a voter");
         }
-        boolean isNewer = announced.version() > known.version()
-                || (announced.version() == known.version() && announced.known() && !known.known());
-        if (isNewer) {
-            memory = memory.knowing(announced);
-        }
+        revoked.forEach(this::revoke);
+        know(announced);
         return Optional.empty();
+    }
+
+    /**
+     * The records name a set of voters. Who knows none yet waits for the coordinator's own word, which says what has been
+     * revoked as well.
+     */
+    public void learn(VoterSet found) {
+        if (memory.voters().version() > 0) {
+            know(found);
+        }
+    }
+
+    private void know(VoterSet found) {
+        VoterSet known = memory.voters();
+        boolean isNewer = found.version() > known.version()
+                || (found.version() == known.version() && found.known() && !known.known());
+        if (isNewer) {
+            memory = memory.knowing(found);
+        }
     }
 
     /** The last request of each node, granted or not: signs of life. */

@@ -135,7 +135,7 @@ public final class LeaseKeeper implements AutoCloseable {
     /** The records name these voters. This node learns of them also as a voter. */
     public void votersAre(VoterSet found) {
         threads.run(() -> learn(found));
-        threads.onDisk("keep the voters", () -> desk.announce(found).ifPresent(why -> LOG.debug("voter: {}", why)));
+        threads.onDisk("keep the voters", () -> desk.learn(found));
     }
 
     /** The cluster's settings have these terms. */

@@ -17,6 +17,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -97,12 +98,18 @@ public final class LeaseClient {
                 });
     }
 
-    /** Names a set of voters to a voter. */
-    public CompletionStage<Announced> announce(String address, VoterSet voters, long epoch, Duration deadline) {
-        AnnounceRequest request = AnnounceRequest.newBuilder()
+    /**
+     * Names a set of voters to a voter.
+     *
+     * @param revoked by node: the incarnation to which it is to promise nothing more
+     */
+    public CompletionStage<Announced> announce(
+            String address, VoterSet voters, Map<NodeId, Long> revoked, long epoch, Duration deadline) {
+        AnnounceRequest.Builder building = AnnounceRequest.newBuilder()
                 .setVoters(PolicyCodec.toProto(voters))
-                .setEpoch(epoch)
-                .build();
+                .setEpoch(epoch);
+        revoked.forEach((node, incarnation) -> building.putRevoked(node.value(), incarnation));
+        AnnounceRequest request = building.build();
         return this.<AnnounceResponse>call(address, deadline, (stub, out) -> stub.announce(request, out))
                 .thenApply(response -> new Announced(response.getVoterSetVersion(), response.getRefusal()));
     }

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +74,10 @@ public final class LeaseServer extends LeaseServiceGrpc.LeaseServiceImplBase {
     @Override
     public void announce(AnnounceRequest request, StreamObserver<AnnounceResponse> out) {
         answer(out, () -> {
-            String refusal =
-                    desk.announce(PolicyCodec.fromProto(request.getVoters())).orElse("");
+            TreeMap<NodeId, Long> revoked = new TreeMap<>();
+            request.getRevokedMap().forEach((node, incarnation) -> revoked.put(new NodeId(node), incarnation));
+            String refusal = desk.announce(PolicyCodec.fromProto(request.getVoters()), revoked)
+                    .orElse("");
             return AnnounceResponse.newBuilder()
                     .setVoterSetVersion(desk.votersOnDisk())
                     .setRefusal(refusal)

@@ -9,6 +9,7 @@ import io.drover.model.VoterSet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -102,23 +103,39 @@ public final class VoterDesk {
     }
 
     /**
-     * The coordinator names a set of voters.
+     * The coordinator names a set of voters, and what has been revoked.
      *
+     * @param revoked by node: the incarnation to which nothing is promised any more
      * @return why this voter may not take part in it; empty if it is on the disk, or a newer one is
      * @throws IOException if it could not be written
      */
-    public Optional<String> announce(VoterSet announced) throws IOException {
+    public Optional<String> announce(VoterSet announced, Map<NodeId, Long> revoked) throws IOException {
         Optional<String> refusal;
-        VoterSet before;
+        boolean isKept;
         synchronized (this) {
-            before = voter.memory().voters();
-            refusal = voter.announce(announced);
+            refusal = voter.announce(announced, revoked);
+            isKept = written.equals(voter.memory());
         }
-        VoterSet now = voters();
-        if (!now.equals(before) || !written.voters().equals(now)) {
+        if (!isKept) {
             keep();
         }
         return refusal;
+    }
+
+    /**
+     * The records name a set of voters.
+     *
+     * @throws IOException if it could not be written
+     */
+    public void learn(VoterSet found) throws IOException {
+        boolean isKept;
+        synchronized (this) {
+            voter.learn(found);
+            isKept = written.equals(voter.memory());
+        }
+        if (!isKept) {
+            keep();
+        }
     }
 
     /** Leases are of another length from now on. */

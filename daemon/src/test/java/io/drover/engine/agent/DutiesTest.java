@@ -438,6 +438,20 @@ class DutiesTest {
     }
 
     @Test
+    void whatRunsThoughItsVmIsOffIsTurnedOffIfAStartOfItMayHaveComeThroughLate() {
+        VmRecord stopped =
+                record(phase("stopped")).withDesired(DesiredState.OFF).stopped(SELF);
+        LocalGuest running = guest(GuestState.RUNNING);
+        LocalGuest late = running.withLateStart(NOW.plusSeconds(60));
+
+        assertThat(next(stopped, running)).as("a person may have started it").isEmpty();
+        assertThat(name(next(stopped, late))).isEqualTo("TurnOffCopy");
+        assertThat(DUTIES.next(stopped, late, ClusterSettings.DEFAULTS, NOW.plusSeconds(60)))
+                .as("much later that is no explanation")
+                .isEmpty();
+    }
+
+    @Test
     void theSameQuestionHasTheSameAnswer() {
         for (LocalGuest guest : guests()) {
             VmRecord record = record(phase("placed"));

@@ -77,6 +77,24 @@ class NodeCoreTest {
     }
 
     @Test
+    void whoHasLostItsDiskPutsOnRecordThatTheLeaseMayHavePausedAGuest() {
+        isRunningHere();
+        world.become(LeaseState.ENDING);
+        world.settle();
+        world.isMarked = false;
+
+        world.rejoin(Optional.empty());
+        world.settle();
+        assertThat(world.guest(VM)).contains(GuestState.PAUSED);
+        assertThat(world.isMarked).as("the next process is not as ignorant").isTrue();
+
+        world.rejoin(Optional.empty());
+        world.become(LeaseState.HELD);
+        world.settle();
+        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+    }
+
+    @Test
     void aGuestGoesOnOnlyByARecordThatWasReadSinceTheLeaseIsBack() {
         isRunningHere();
         world.become(LeaseState.ENDING);

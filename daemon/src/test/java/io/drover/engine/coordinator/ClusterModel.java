@@ -460,7 +460,7 @@ final class ClusterModel {
                     .map(hosts::get)
                     .filter(this::isReached)
                     .forEach(voter ->
-                            takeovers.announced(voter.id(), voter.lease().announce(announce.voters())));
+                            takeovers.announced(voter.id(), voter.lease().announce(announce)));
         } else if (duty instanceof FencingDuty.AskPower ask) {
             Takeover.Power.State state =
                     host(ask.node()).isPowered() ? Takeover.Power.State.ON : Takeover.Power.State.OFF;

@@ -94,8 +94,8 @@ final class FakeLease {
         return disk.isRevoked(node, incarnation);
     }
 
-    long announce(VoterSet voters) {
-        boolean isRefused = voter.announce(voters).isPresent();
+    long announce(FencingDuty.Announce duty) {
+        boolean isRefused = voter.announce(duty.voters(), duty.revoked()).isPresent();
         disk = voter.memory();
         return isRefused ? 0 : disk.voters().version();
     }

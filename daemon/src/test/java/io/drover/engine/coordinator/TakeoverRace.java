@@ -326,8 +326,9 @@ final class TakeoverRace {
         } else if (duty instanceof FencingDuty.Announce announce) {
             announce.nodes()
                     .forEach(id -> ask(id, voter -> {
-                        boolean isRefused =
-                                voter.voter.announce(announce.voters()).isPresent();
+                        boolean isRefused = voter.voter
+                                .announce(announce.voters(), announce.revoked())
+                                .isPresent();
                         voter.disk = voter.voter.memory();
                         long version = isRefused ? 0 : voter.disk.voters().version();
                         return () -> asking.announced(id, version);

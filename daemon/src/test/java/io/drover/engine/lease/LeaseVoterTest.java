@@ -15,6 +15,7 @@ import io.drover.model.RenewalSeen;
 import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a voter promises, and what it takes back. */
@@ -83,22 +84,22 @@ class LeaseVoterTest {
     @Test
     void aNewerSetIsKeptAndAnOlderOneIsNot() {
         VoterSet four = THREE.with(D);
-        assertThat(voter.announce(four)).isEmpty();
+        assertThat(voter.announce(four, Map.of())).isEmpty();
         assertThat(voter.memory().voters()).isEqualTo(four);
-        assertThat(voter.announce(THREE)).isEmpty();
+        assertThat(voter.announce(THREE, Map.of())).isEmpty();
         assertThat(voter.memory().voters()).isEqualTo(four);
-        voter.announce(four.nowKnown());
+        voter.announce(four.nowKnown(), Map.of());
         assertThat(voter.memory().voters().known()).isTrue();
-        voter.announce(four);
+        voter.announce(four, Map.of());
         assertThat(voter.memory().voters().known()).isTrue();
     }
 
     @Test
     void aMemberThatRemembersNothingHasLostItsDiskAndTakesNoPart() {
         LeaseVoter blank = new LeaseVoter(A, TERMS, VoterMemory.EMPTY, 0);
-        assertThat(blank.announce(THREE)).isPresent();
-        assertThat(blank.announce(THREE.with(D))).isPresent();
-        assertThat(blank.announce(THREE.without(A))).isPresent();
+        assertThat(blank.announce(THREE, Map.of())).isPresent();
+        assertThat(blank.announce(THREE.with(D), Map.of())).isPresent();
+        assertThat(blank.announce(THREE.without(A), Map.of())).isPresent();
         assertThat(blank.memory().voters().version()).isZero();
         assertThat(blank.renew(NODE, 1, 3, 0)).isInstanceOf(LeaseVoter.Answer.NotVoting.class);
     }
@@ -107,14 +108,14 @@ class LeaseVoterTest {
     void removedAndAddedAgainItVotesAsANewOne() {
         LeaseVoter blank = new LeaseVoter(A, TERMS, VoterMemory.EMPTY, 0);
         VoterSet again = THREE.without(A).nowKnown().with(A);
-        assertThat(blank.announce(again)).isEmpty();
+        assertThat(blank.announce(again, Map.of())).isEmpty();
         assertThat(blank.renew(NODE, 1, again.version(), 0)).isEqualTo(GRANTED);
     }
 
     @Test
     void anAdditionThatIsKnownAlreadyIsNoFirstAcquaintance() {
         LeaseVoter blank = new LeaseVoter(D, TERMS, VoterMemory.EMPTY, 0);
-        assertThat(blank.announce(THREE.with(D).nowKnown())).isPresent();
+        assertThat(blank.announce(THREE.with(D).nowKnown(), Map.of())).isPresent();
     }
 
     @Test

@@ -76,7 +76,7 @@ class LeaseKeeperTest {
             addresses.put(node, "127.0.0.1:" + server.getPort());
             voters = voters.with(node);
             for (VoterDesk each : desks.values()) {
-                assertThat(each.announce(voters)).isEmpty();
+                assertThat(each.announce(voters, Map.of())).isEmpty();
             }
             voters = voters.nowKnown();
         }
@@ -181,7 +181,7 @@ class LeaseKeeperTest {
     void newerVotersAreLearnedFromAnAnswer() throws IOException {
         LeaseKeeper keeper = held(1);
         VoterSet next = voters.without(C);
-        assertThat(desks.get(B).announce(next)).isEmpty();
+        assertThat(desks.get(B).announce(next, Map.of())).isEmpty();
 
         await().atMost(LIMIT).until(() -> keeper.voters().equals(next));
         assertThat(keeper.state()).isEqualTo(LeaseState.HELD);

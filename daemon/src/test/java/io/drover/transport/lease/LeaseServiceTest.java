@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -75,9 +76,9 @@ class LeaseServiceTest {
         assertThat(renew(1, 0).reason()).contains("has not been told who votes");
 
         LeaseClient.Announced known =
-                get(client.announce(address(), FIRST.nowKnown().with(B), 1, DEADLINE));
+                get(client.announce(address(), FIRST.nowKnown().with(B), Map.of(), 1, DEADLINE));
         assertThat(known.refusal()).contains("has lost what it had on disk");
-        known = get(client.announce(address(), FIRST, 1, DEADLINE));
+        known = get(client.announce(address(), FIRST, Map.of(), 1, DEADLINE));
         assertThat(known).isEqualTo(new LeaseClient.Announced(1, ""));
 
         assertThat(renew(1, 1).granted()).isTrue();
@@ -101,7 +102,7 @@ class LeaseServiceTest {
     @Test
     void renewalAfterADeadConnectionTakesANewOne() throws Exception {
         int port = server.getPort();
-        get(client.announce(address(), FIRST, 1, DEADLINE));
+        get(client.announce(address(), FIRST, Map.of(), 1, DEADLINE));
         server.shutdownNow().awaitTermination();
         // It takes connections, and never says anything.
         try (ServerSocket silent = new ServerSocket(port, 5, InetAddress.getLoopbackAddress())) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,17 +83,17 @@ class VoterDeskTest {
         VoterDesk desk = member();
         VoterSet second = FIRST.nowKnown().with(B);
 
-        assertThat(desk.announce(second)).isEmpty();
+        assertThat(desk.announce(second, Map.of())).isEmpty();
 
         assertThat(desk.votersOnDisk()).isEqualTo(2);
         assertThat(open().voters()).isEqualTo(second);
-        assertThat(open().announce(FIRST)).isEmpty();
+        assertThat(open().announce(FIRST, Map.of())).isEmpty();
         assertThat(open().votersOnDisk()).isEqualTo(2);
     }
 
     @Test
     void damagedMemoryIsPutAsideAndMakesAVoterThatDoesNotVote() throws IOException {
-        member().announce(FIRST.nowKnown());
+        member().announce(FIRST.nowKnown(), Map.of());
         Path file = folder.resolve("voter");
         byte[] stored = Files.readAllBytes(file);
         stored[stored.length - 1] ^= 1;
@@ -102,13 +103,13 @@ class VoterDeskTest {
 
         assertThat(folder.resolve("voter.damaged")).exists();
         assertThat(desk.renew(B, 1, 1).answer()).isInstanceOf(Answer.NotVoting.class);
-        assertThat(desk.announce(FIRST.nowKnown())).isPresent();
+        assertThat(desk.announce(FIRST.nowKnown(), Map.of())).isPresent();
         assertThat(desk.votersOnDisk()).isZero();
     }
 
     private VoterDesk member() throws IOException {
         VoterDesk desk = open();
-        assertThat(desk.announce(FIRST)).isEmpty();
+        assertThat(desk.announce(FIRST, Map.of())).isEmpty();
         return desk;
     }
 
