@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 /**
  * Chooses who should vote: the nodes whose records wish it, at most {@link #MOST}. A member that is proved gone gives its
  * place to a living node, whatever that one's record wishes, if there is one; otherwise it keeps it as long as nothing
- * is gained by dropping it. A member that has lost its disk is removed, and comes back as a new voter. Nobody is added or removed if the set that remains would lack
- * a living majority.
+ * is gained by dropping it. A member that has lost its disk is removed, and comes back as a new voter. Nobody is added or
+ * removed if the set that remains would lack a majority that lives and remembers.
  */
 final class VoterChoice {
     /** Voters at most: more of them make renewals slower, and no more failures are survived that a cluster is likely to. */
@@ -129,12 +129,12 @@ final class VoterChoice {
         return checked(view, next, node + " votes no more, it " + why + ": " + Voters.names(next.members()));
     }
 
+    /** Who may have lost its disk does not count as somebody to rely upon: a set of such voters could never change again. */
     private static Optional<Voters.Change> checked(ClusterView view, VoterSet next, String why) {
-        return hasQuorum(next, view) ? Optional.of(new Voters.Change(next, why)) : Optional.empty();
-    }
-
-    /** Whether a majority of a set is alive. */
-    static boolean hasQuorum(VoterSet voters, ClusterView view) {
-        return voters.members().stream().filter(node -> isAlive(node, view)).count() >= voters.majority();
+        long sure = next.members().stream()
+                .filter(node -> isAlive(node, view))
+                .filter(node -> !view.voters().members().contains(node) || Voters.hasOnDisk(node, view))
+                .count();
+        return sure >= next.majority() ? Optional.of(new Voters.Change(next, why)) : Optional.empty();
     }
 }

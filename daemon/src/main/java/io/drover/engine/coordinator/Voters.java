@@ -133,7 +133,8 @@ public final class Voters {
         return isAddedTold && open < previous.size() / 2 + 1;
     }
 
-    private static boolean hasOnDisk(NodeId voter, ClusterView view) {
+    /** Whether a voter has told this coordinator that it has the stored set on its disk. */
+    static boolean hasOnDisk(NodeId voter, ClusterView view) {
         return view.findings().votersOnDisk().getOrDefault(voter, 0L)
                 >= Math.max(1, view.voters().version());
     }
