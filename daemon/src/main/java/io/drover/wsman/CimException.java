@@ -79,6 +79,17 @@ public final class CimException extends RuntimeException {
         this.remedy = builder.remedy;
     }
 
+    private CimException(CimException known) {
+        super(known.getMessage(), known);
+        this.kind = known.kind;
+        this.outcomeUnknown = true;
+        this.wsmanCode = known.wsmanCode;
+        this.wmiCode = known.wmiCode;
+        this.kerberosCode = known.kerberosCode;
+        this.evidence = known.evidence;
+        this.remedy = known.remedy;
+    }
+
     /** What went wrong. */
     public Kind kind() {
         return kind;
@@ -121,6 +132,11 @@ public final class CimException extends RuntimeException {
     /** A failure of this kind, for those who implement {@link CimSession}, tests too. */
     public static Builder of(Kind kind, String what) {
         return new Builder(kind, what);
+    }
+
+    /** The same failure of a call that may have been carried out. */
+    CimException withOutcomeUnknown() {
+        return outcomeUnknown ? this : new CimException(this);
     }
 
     static CimException protocol(String what) {

@@ -22,28 +22,12 @@ final class InstanceTextWriter {
             xml.append("<VALUE.ARRAY>");
         }
         for (String value : property.values()) {
-            xml.append("<VALUE>");
-            escape(xml, value);
-            xml.append("</VALUE>");
+            XmlText.element(xml, "VALUE", value);
         }
         if (property.array()) {
             xml.append("</VALUE.ARRAY>");
         }
         xml.append("</").append(element).append('>');
-    }
-
-    /** A carriage return would become a line feed on its way through an XML parser if it were not written as a number. */
-    private static void escape(StringBuilder xml, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char each = value.charAt(i);
-            switch (each) {
-                case '&' -> xml.append("&amp;");
-                case '<' -> xml.append("&lt;");
-                case '>' -> xml.append("&gt;");
-                case '\r' -> xml.append("&#13;");
-                default -> xml.append(each);
-            }
-        }
     }
 
     /** Refuses text that XML cannot hold at all. */
