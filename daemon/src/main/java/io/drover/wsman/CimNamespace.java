@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  * @param path names joined by slashes, such as {@code root/cimv2}; backslashes are turned into slashes
  */
 public record CimNamespace(String path) {
+    // Before the constants, which are checked by it.
+    private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9_]*(/[A-Za-z0-9_]+)*");
+
     /** Where Hyper-V's classes are. */
     public static final CimNamespace VIRTUALIZATION = new CimNamespace("root/virtualization/v2");
 
@@ -18,8 +21,6 @@ public record CimNamespace(String path) {
 
     /** Where the network adapters are. */
     public static final CimNamespace STANDARD_CIMV2 = new CimNamespace("root/StandardCimv2");
-
-    private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9_]*(/[A-Za-z0-9_]+)*");
 
     /** Refuses what is not a path of names. */
     public CimNamespace {
