@@ -33,9 +33,14 @@ final class Octets {
         return character >= '0' && character <= '9';
     }
 
+    /** With its padding, as XML Schema wants it: without, 256 would be two bytes of base64. */
     private static Optional<byte[]> base64(String text) {
+        String dense = text.replaceAll("\\s", "");
+        if (dense.length() % 4 != 0) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(Base64.getDecoder().decode(text.replaceAll("\\s", "")));
+            return Optional.of(Base64.getDecoder().decode(dense));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
