@@ -31,8 +31,7 @@ public final class CimInstance extends CimProperties {
      * @throws CimException of kind {@link CimException.Kind#PROTOCOL} if one of them has no value
      */
     public CimReference reference(List<String> keys) {
-        return CimReference.of(
-                cimClass, keys.stream().collect(Collectors.toMap(each -> each, this::requiredText)));
+        return CimReference.of(cimClass, keys.stream().collect(Collectors.toMap(each -> each, this::requiredText)));
     }
 
     @Override

@@ -84,7 +84,9 @@ public final class CimInvocation {
 
         /** An array of whole numbers. */
         public Builder numbers(String name, List<? extends Number> values) {
-            return texts(name, values.stream().map(each -> Long.toString(each.longValue())).toList());
+            return texts(
+                    name,
+                    values.stream().map(each -> Long.toString(each.longValue())).toList());
         }
 
         /** True or false. */
@@ -108,7 +110,8 @@ public final class CimInvocation {
 
         /** An array of pointers to objects. */
         public Builder references(String name, List<CimReference> values) {
-            return put(name, values.stream().<CimValue>map(CimValue.Reference::new).toList());
+            return put(
+                    name, values.stream().<CimValue>map(CimValue.Reference::new).toList());
         }
 
         /** An object in a parameter of type string. */

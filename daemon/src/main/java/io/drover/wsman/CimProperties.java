@@ -173,7 +173,9 @@ public abstract sealed class CimProperties permits CimInstance, CimResult {
         if (all.size() > 1) {
             throw wrong(name, "one " + type + ", not " + all.size() + " values");
         }
-        return all.isEmpty() || all.get(0) instanceof CimValue.Nil ? Optional.empty() : Optional.of(read.apply(all.get(0)));
+        return all.isEmpty() || all.get(0) instanceof CimValue.Nil
+                ? Optional.empty()
+                : Optional.of(read.apply(all.get(0)));
     }
 
     private <T> List<T> array(String name, Function<CimValue, T> read) {
@@ -225,7 +227,8 @@ public abstract sealed class CimProperties permits CimInstance, CimResult {
     }
 
     private CimException wrong(String name, String expected) {
-        String found = values(name).stream().limit(3).map(CimValue::toString).toList().toString();
+        String found =
+                values(name).stream().limit(3).map(CimValue::toString).toList().toString();
         return CimException.protocol(this + ": " + name + " is " + Words.of(found) + " (expected: " + expected + ")");
     }
 }

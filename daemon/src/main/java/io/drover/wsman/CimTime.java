@@ -47,7 +47,12 @@ final class CimTime {
 
     private static Instant dmtf(Matcher parts) {
         LocalDateTime local = LocalDateTime.of(
-                number(parts, 1), number(parts, 2), number(parts, 3), number(parts, 4), number(parts, 5), number(parts, 6),
+                number(parts, 1),
+                number(parts, 2),
+                number(parts, 3),
+                number(parts, 4),
+                number(parts, 5),
+                number(parts, 6),
                 number(parts, 7) * 1000);
         Duration offset = Duration.ofMinutes(number(parts, 9));
         Instant asUtc = local.toInstant(ZoneOffset.UTC);

@@ -45,7 +45,8 @@ final class Envelopes {
 
     Request invoke(CimInvocation invocation, Deadline deadline) {
         CimClass cimClass = invocation.target().cimClass();
-        StringBuilder body = new StringBuilder("<p:").append(invocation.method()).append("_INPUT xmlns:p=\"");
+        StringBuilder body =
+                new StringBuilder("<p:").append(invocation.method()).append("_INPUT xmlns:p=\"");
         body.append(cimClass.uri()).append("\">");
         for (Map.Entry<String, List<CimValue>> each : invocation.parameters().entrySet()) {
             each.getValue().forEach(value -> parameter(body, each.getKey(), value));
@@ -125,11 +126,22 @@ final class Envelopes {
     }
 
     private Request write(
-            String what, String action, String resource, Optional<CimReference> target, String body, Deadline deadline) {
+            String what,
+            String action,
+            String resource,
+            Optional<CimReference> target,
+            String body,
+            Deadline deadline) {
         String messageId = "uuid:" + UUID.randomUUID();
         StringBuilder xml = new StringBuilder(1024 + body.length());
-        xml.append("<s:Envelope xmlns:s=\"").append(Wire.SOAP).append("\" xmlns:a=\"").append(Wire.ADDRESSING);
-        xml.append("\" xmlns:n=\"").append(Wire.ENUMERATION).append("\" xmlns:w=\"").append(Wire.WSMAN);
+        xml.append("<s:Envelope xmlns:s=\"")
+                .append(Wire.SOAP)
+                .append("\" xmlns:a=\"")
+                .append(Wire.ADDRESSING);
+        xml.append("\" xmlns:n=\"")
+                .append(Wire.ENUMERATION)
+                .append("\" xmlns:w=\"")
+                .append(Wire.WSMAN);
         xml.append("\"><s:Header>");
         XmlText.element(xml, "a:To", endpoint);
         required(xml, "w:ResourceURI", resource);

@@ -33,25 +33,55 @@ final class Faults {
             Map.entry(
                     Kind.INVALID_SELECTORS,
                     List.of(
-                            2150858813L, 2150858842L, 2150858843L, 2150858844L, 2150858845L, 2150858846L, 2150858847L,
-                            2150859016L, 2150859032L)),
+                            2150858813L,
+                            2150858842L,
+                            2150858843L,
+                            2150858844L,
+                            2150858845L,
+                            2150858846L,
+                            2150858847L,
+                            2150859016L,
+                            2150859032L)),
             Map.entry(Kind.TIMED_OUT, List.of(2150858793L, 2150859046L, 2150859228L)),
             Map.entry(
                     Kind.SCHEMA_VALIDATION,
                     List.of(
-                            2150858791L, 2150858810L, 2150858817L, 2150858819L, 2150858836L, 2150858837L, 2150858838L,
-                            2150858839L, 2150858840L, 2150858841L, 2150858860L, 2150859002L, 2150859003L,
-                            2150859037L, 2150859038L)),
+                            2150858791L,
+                            2150858810L,
+                            2150858817L,
+                            2150858819L,
+                            2150858836L,
+                            2150858837L,
+                            2150858838L,
+                            2150858839L,
+                            2150858840L,
+                            2150858841L,
+                            2150858860L,
+                            2150859002L,
+                            2150859003L,
+                            2150859037L,
+                            2150859038L)),
             Map.entry(Kind.NOT_FOUND, List.of(2150858752L)),
             // The filter's class or namespace does not exist: what a host without Hyper-V answers.
             Map.entry(Kind.INVALID_NAMESPACE, List.of(2150858778L, 2150858811L)),
             Map.entry(
                     Kind.QUOTA_LIMIT,
                     List.of(
-                            2150858802L, 2150858815L, 2150859173L, 2150859174L, 2150859175L, 2150859176L, 2150859179L,
-                            2150859236L, 2150859237L, 2150859238L, 2150859239L, 2150859240L, 2150859241L, 2150859242L)),
-            Map.entry(
-                    Kind.ENCODING_LIMIT, List.of(2150858790L, 2150858805L, 2150858823L, 2150858824L, 2150858825L)),
+                            2150858802L,
+                            2150858815L,
+                            2150859173L,
+                            2150859174L,
+                            2150859175L,
+                            2150859176L,
+                            2150859179L,
+                            2150859236L,
+                            2150859237L,
+                            2150859238L,
+                            2150859239L,
+                            2150859240L,
+                            2150859241L,
+                            2150859242L)),
+            Map.entry(Kind.ENCODING_LIMIT, List.of(2150858790L, 2150858805L, 2150858823L, 2150858824L, 2150858825L)),
             Map.entry(Kind.ENUMERATION_EXPIRED, List.of(2150858759L, 2150858779L, 2150858780L, 2150858884L))));
 
     private static final Map<String, Kind> SUBCODES = Map.ofEntries(
@@ -89,7 +119,8 @@ final class Faults {
 
     private static CimException read(XmlElement fault, String what) {
         Optional<XmlElement> detail = fault.child(Wire.SOAP, "Detail");
-        OptionalLong wsman = detail.flatMap(Faults::wsmanCode).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        OptionalLong wsman =
+                detail.flatMap(Faults::wsmanCode).map(OptionalLong::of).orElseGet(OptionalLong::empty);
         OptionalLong wmi = detail.flatMap(each -> each.anywhere("error_Code"))
                 .flatMap(each -> unsigned(each.text()))
                 .map(OptionalLong::of)
@@ -120,7 +151,9 @@ final class Faults {
     }
 
     private static Optional<Long> wsmanCode(XmlElement detail) {
-        return detail.anywhere("WSManFault").flatMap(each -> each.attribute("", "Code")).flatMap(Faults::unsigned);
+        return detail.anywhere("WSManFault")
+                .flatMap(each -> each.attribute("", "Code"))
+                .flatMap(Faults::unsigned);
     }
 
     /** The innermost subcode, without its prefix. */
@@ -128,7 +161,10 @@ final class Faults {
         Optional<XmlElement> at = fault.child(Wire.SOAP, "Code").flatMap(each -> each.child(Wire.SOAP, "Subcode"));
         String value = "";
         while (at.isPresent()) {
-            value = at.get().child(Wire.SOAP, "Value").map(each -> each.text().strip()).orElse(value);
+            value = at.get()
+                    .child(Wire.SOAP, "Value")
+                    .map(each -> each.text().strip())
+                    .orElse(value);
             at = at.get().child(Wire.SOAP, "Subcode");
         }
         return value.substring(value.indexOf(':') + 1);
@@ -156,8 +192,8 @@ final class Faults {
             case ACCESS_DENIED -> Optional.of("expected: an account in the host's group Administrators");
             case INVALID_NAMESPACE -> Optional.of("expected: a host with this role installed");
             case QUOTA_LIMIT -> Optional.of("expected: fewer calls at a time, or larger quotas in winrm/config");
-            case ENCODING_LIMIT -> Optional.of(
-                    "expected: fewer rows at a time, or a larger MaxEnvelopeSizekb in winrm/config");
+            case ENCODING_LIMIT ->
+                Optional.of("expected: fewer rows at a time, or a larger MaxEnvelopeSizekb in winrm/config");
             default -> Optional.empty();
         };
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
@@ -98,8 +97,10 @@ final class HttpExchanges implements AutoCloseable {
             throw cancelled(request, false, "the session is closed");
         }
         if (!connections.tryAcquire(deadline.remainingNs(), TimeUnit.NANOSECONDS)) {
-            throw CimException.of(Kind.BUSY, about(request) + "all " + settings.limits().connections()
-                            + " connections were in use for " + deadline.whole())
+            throw CimException.of(
+                            Kind.BUSY,
+                            about(request) + "all " + settings.limits().connections() + " connections were in use for "
+                                    + deadline.whole())
                     .build();
         }
         try (Prover.Proof proof = prover.begin(deadline)) {
@@ -120,10 +121,10 @@ final class HttpExchanges implements AutoCloseable {
                 .build();
     }
 
-    private HttpResponse<byte[]> await(
-            Envelopes.Request request, HttpRequest http, NotedBody body, Deadline deadline) throws Broken {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(http, headers -> new BoundedBody(settings.limits().answerBytes()));
+    private HttpResponse<byte[]> await(Envelopes.Request request, HttpRequest http, NotedBody body, Deadline deadline)
+            throws Broken {
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
+                http, headers -> new BoundedBody(settings.limits().answerBytes()));
         underWay.add(answer);
         try {
             if (closed) {
@@ -161,8 +162,10 @@ final class HttpExchanges implements AutoCloseable {
     private CimException failure(Envelopes.Request request, Broken broken) {
         Throwable cause = broken.getCause() == null ? broken : broken.getCause();
         if (isTooLarge(cause)) {
-            return CimException.of(Kind.PROTOCOL, about(request) + "the answer is larger than "
-                            + settings.limits().answerBytes() + " bytes")
+            return CimException.of(
+                            Kind.PROTOCOL,
+                            about(request) + "the answer is larger than "
+                                    + settings.limits().answerBytes() + " bytes")
                     .outcomeUnknown(true)
                     .remedy("expected: a narrower query, or a larger limit")
                     .build();

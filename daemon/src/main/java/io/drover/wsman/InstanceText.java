@@ -93,7 +93,9 @@ public final class InstanceText {
         Map<String, List<CimValue>> values = new LinkedHashMap<>();
         properties.forEach((name, property) -> values.put(
                 name,
-                property.values().stream().<CimValue>map(each -> value(property.type(), each)).toList()));
+                property.values().stream()
+                        .<CimValue>map(each -> value(property.type(), each))
+                        .toList()));
         return new CimInstance(new CimClass(namespace, className), values);
     }
 

@@ -16,8 +16,8 @@ final class InstanceTextReader {
 
     static InstanceText read(String text) {
         if (text.length() > CHARACTERS_MAX) {
-            throw CimException.protocol("an INSTANCE text has " + text.length() + " characters (expected: at most "
-                    + CHARACTERS_MAX + ")");
+            throw CimException.protocol(
+                    "an INSTANCE text has " + text.length() + " characters (expected: at most " + CHARACTERS_MAX + ")");
         }
         XmlElement root = XmlReader.read("an INSTANCE text", text, LIMITS);
         XmlElement instance = root.localName().equals("INSTANCE")

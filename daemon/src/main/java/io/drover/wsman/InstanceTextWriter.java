@@ -7,8 +7,11 @@ final class InstanceTextWriter {
     private InstanceTextWriter() {}
 
     static String write(InstanceText instance) {
-        StringBuilder xml = new StringBuilder("<INSTANCE CLASSNAME=\"").append(instance.className()).append("\">");
-        for (Map.Entry<String, InstanceText.Property> each : instance.properties().entrySet()) {
+        StringBuilder xml = new StringBuilder("<INSTANCE CLASSNAME=\"")
+                .append(instance.className())
+                .append("\">");
+        for (Map.Entry<String, InstanceText.Property> each :
+                instance.properties().entrySet()) {
             write(xml, each.getKey(), each.getValue());
         }
         return xml.append("</INSTANCE>").toString();

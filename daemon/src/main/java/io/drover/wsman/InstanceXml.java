@@ -60,7 +60,11 @@ final class InstanceXml {
         String name = selector.attribute("", "Name")
                 .or(() -> selector.attribute(Wire.WSMAN, "Name"))
                 .orElseThrow(() -> wrong(selector, "no Name"));
-        keys.put(name, selector.children().isEmpty() ? selector.text() : reference(selector).relativePath());
+        keys.put(
+                name,
+                selector.children().isEmpty()
+                        ? selector.text()
+                        : reference(selector).relativePath());
     }
 
     private static Map<String, List<CimValue>> properties(XmlElement element, CimNamespace namespace) {
@@ -74,7 +78,10 @@ final class InstanceXml {
     }
 
     private static CimValue value(XmlElement element, CimNamespace namespace) {
-        if (element.attribute(Wire.XSI, "nil").map(String::strip).filter(InstanceXml::isTrue).isPresent()) {
+        if (element.attribute(Wire.XSI, "nil")
+                .map(String::strip)
+                .filter(InstanceXml::isTrue)
+                .isPresent()) {
             return new CimValue.Nil();
         }
         if (element.children().isEmpty()) {
@@ -107,7 +114,8 @@ final class InstanceXml {
     }
 
     private static CimClass named(XmlElement element, CimNamespace namespace) {
-        if (!element.localName().equals(FRAGMENT) && uriClass(element.namespace()).isEmpty()) {
+        if (!element.localName().equals(FRAGMENT)
+                && uriClass(element.namespace()).isEmpty()) {
             throw wrong(element, "no class");
         }
         return namespace.cimClass(element.localName());

@@ -7,7 +7,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,16 +18,16 @@ import org.ietf.jgss.GSSException;
  * in their cause, {@code sun.security.krb5.KrbException}, in {@code returnCode()}. That package is not exported, so
  * that the method can be called only in a process started with
  * {@code --add-exports java.security.jgss/sun.security.krb5=ALL-UNNAMED}. In any other the number is read from where
- * {@code KrbException.getMessage} has put it since JDK 1.4: the text of the code, then the number in parentheses. The
- * JDK does not translate these texts, and only the number is used. The system's libraries (native JGSS) have no such
- * cause, and their code in the minor status: SSPI's on Windows, MIT's elsewhere.
+ * {@code KrbException.getMessage} puts it: the text of the code, then the number in parentheses, then the rest. The JDK
+ * does not translate these texts, and only the number is used. KerberosTest has both ways, against a real KDC.
+ *
+ * <p>With the system's tickets (native JGSS) there is no code to be had: the JDK's bridge to SSPI drops the status of
+ * Windows and reports a bare failure, and the library of MIT renumbers its codes behind SPNEGO. What is left there is
+ * the major status, which tells a missing ticket from all else, and the advice to ask the system itself.
  */
 final class KerberosFailures {
     private static final String KRB_EXCEPTION = "sun.security.krb5.KrbException";
-    private static final Pattern CODE = Pattern.compile("^[^(]*(?:\\([^()0-9]*\\)[^(]*)*\\((\\d{1,3})\\)");
-
-    /** Where MIT's table of errors begins in a minor status; the codes of RFC 4120 follow in their order. */
-    private static final int MIT_BASE = -1765328384;
+    private static final Pattern CODE = Pattern.compile("\\((\\d{1,3})\\)");
 
     private static final Map<Long, Kind> KINDS = Map.ofEntries(
             Map.entry(6L, Kind.KERBEROS_NO_CREDENTIALS), // client unknown
@@ -43,22 +42,13 @@ final class KerberosFailures {
             Map.entry(44L, Kind.KERBEROS_WRONG_SERVICE), // the host has another version of the key
             Map.entry(45L, Kind.KERBEROS_WRONG_SERVICE)); // the host has no key
 
-    private static final Map<Long, Kind> SSPI = Map.ofEntries(
-            Map.entry(0x80090303L, Kind.KERBEROS_WRONG_SERVICE), // target unknown
-            Map.entry(0x8009030CL, Kind.KERBEROS_WRONG_KEY), // logon denied
-            Map.entry(0x8009030EL, Kind.KERBEROS_NO_CREDENTIALS),
-            Map.entry(0x80090311L, Kind.KERBEROS_KDC_UNREACHABLE),
-            Map.entry(0x80090317L, Kind.KERBEROS_TICKET_EXPIRED),
-            Map.entry(0x80090322L, Kind.KERBEROS_WRONG_SERVICE), // wrong principal
-            Map.entry(0x80090324L, Kind.KERBEROS_CLOCK_SKEW));
-
     private KerberosFailures() {}
 
     static CimException of(String service, Throwable failure) {
         OptionalLong code = code(failure);
         Kind kind = code.isPresent()
                 ? KINDS.getOrDefault(code.getAsLong(), Kind.KERBEROS_OTHER)
-                : sspi(failure).orElseGet(() -> withoutCode(failure));
+                : withoutCode(failure);
         CimException.Builder builder = failed(kind, service, failure);
         code.ifPresent(builder::kerberosCode);
         return builder.build();
@@ -66,7 +56,8 @@ final class KerberosFailures {
 
     static CimException expired(String service, LoginException failure) {
         CimException known = of(service, failure);
-        return known.kind() == Kind.KERBEROS_NO_CREDENTIALS && known.kerberosCode().isEmpty()
+        return known.kind() == Kind.KERBEROS_NO_CREDENTIALS
+                        && known.kerberosCode().isEmpty()
                 ? failed(Kind.KERBEROS_TICKET_EXPIRED, service, failure).build()
                 : known;
     }
@@ -81,14 +72,15 @@ final class KerberosFailures {
 
     static CimException unproven(String service) {
         return CimException.of(
-                        Kind.KERBEROS_OTHER, "Kerberos for " + service + ": the host has not proven that it has the key")
+                        Kind.KERBEROS_OTHER,
+                        "Kerberos for " + service + ": the host has not proven that it has the key")
                 .outcomeUnknown(true)
                 .remedy("expected: a token for mutual authentication in the answer")
                 .build();
     }
 
     private static CimException.Builder failed(Kind kind, String service, Throwable failure) {
-        return CimException.of(kind, "Kerberos for " + service + ": " + Words.of(text(failure)))
+        return CimException.of(kind, "Kerberos for " + service + ": " + Words.of(text(failure)) + minor(failure))
                 .remedy(remedy(kind, service))
                 .cause(failure);
     }
@@ -101,17 +93,27 @@ final class KerberosFailures {
         return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
     }
 
+    /** The code of a system's library, which nobody can look up in its text. */
+    private static String minor(Throwable failure) {
+        return failure instanceof GSSException gss && gss.getMinor() != 0 && gss.getMinor() != -1
+                ? ", minor status " + gss.getMinor()
+                : "";
+    }
+
     private static String remedy(Kind kind, String service) {
         return switch (kind) {
-            case KERBEROS_NO_CREDENTIALS -> "expected: a keytab with a key of an account that the KDC knows, or a cache with a"
-                    + " ticket that has not expired";
+            case KERBEROS_NO_CREDENTIALS ->
+                "expected: a keytab with a key of an account that the KDC knows, or a cache with a"
+                        + " ticket that has not expired";
             case KERBEROS_WRONG_KEY -> "expected: the account's present key; export the keytab again";
             case KERBEROS_TICKET_EXPIRED -> "expected: a ticket that is renewed in time; see to who fills the cache";
-            case KERBEROS_WRONG_SERVICE -> "expected: the service " + service
-                    + " at the host's own account and at no other; see setspn -L and setspn -X";
+            case KERBEROS_WRONG_SERVICE ->
+                "expected: the service " + service
+                        + " at the host's own account and at no other; see setspn -L and setspn -X";
             case KERBEROS_CLOCK_SKEW -> "expected: clocks within 5 minutes of each other; see to time synchronisation";
             case KERBEROS_KDC_UNREACHABLE -> "expected: a KDC that answers on port 88; see krb5.conf or DNS";
-            default -> "expected: the code's meaning is in RFC 4120, section 7.5.9";
+            default -> "expected: a ticket for " + service + "; as the same account, klist get (Windows) or kvno says what is"
+                    + " wrong";
         };
     }
 
@@ -143,7 +145,7 @@ final class KerberosFailures {
 
     private static OptionalLong code(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            OptionalLong code = isKrbException(each) ? returnCode(each) : mit(each);
+            OptionalLong code = isKrbException(each) ? returnCode(each) : OptionalLong.empty();
             if (code.isPresent()) {
                 return code;
             }
@@ -173,22 +175,5 @@ final class KerberosFailures {
         String message = krbException.getMessage() == null ? "" : krbException.getMessage();
         Matcher code = CODE.matcher(message);
         return code.find() ? OptionalLong.of(Long.parseLong(code.group(1))) : OptionalLong.empty();
-    }
-
-    private static OptionalLong mit(Throwable failure) {
-        if (!(failure instanceof GSSException gss)) {
-            return OptionalLong.empty();
-        }
-        int code = gss.getMinor() - MIT_BASE;
-        return code > 0 && code < 128 ? OptionalLong.of(code) : OptionalLong.empty();
-    }
-
-    private static Optional<Kind> sspi(Throwable failure) {
-        for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof GSSException gss && SSPI.containsKey(gss.getMinor() & 0xFFFFFFFFL)) {
-                return Optional.of(SSPI.get(gss.getMinor() & 0xFFFFFFFFL));
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -67,9 +67,8 @@ final class KerberosLogin {
 
     private static boolean hasCurrentTicket(Subject subject) {
         return subject.getPrivateCredentials(KerberosTicket.class).stream()
-                .anyMatch(each -> !each.isDestroyed()
-                        && each.getServer().getName().startsWith("krbtgt/")
-                        && each.isCurrent());
+                .anyMatch(each ->
+                        !each.isDestroyed() && each.getServer().getName().startsWith("krbtgt/") && each.isCurrent());
     }
 
     /** Never asks a person: a daemon has none at its terminal. */

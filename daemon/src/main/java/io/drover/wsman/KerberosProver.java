@@ -16,7 +16,6 @@ import java.util.concurrent.TimeoutException;
 import javax.security.auth.Subject;
 import javax.security.auth.login.LoginException;
 import org.ietf.jgss.GSSContext;
-import org.ietf.jgss.GSSCredential;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.GSSManager;
 import org.ietf.jgss.GSSName;
@@ -71,8 +70,12 @@ final class KerberosProver implements Prover {
         try {
             return thread.submit(this::make);
         } catch (RejectedExecutionException e) {
-            throw CimException.of(thread.isShutdown() ? Kind.CANCELLED : Kind.BUSY, "Kerberos for " + service() + ": "
-                            + (thread.isShutdown() ? "the session is closed" : QUEUE_MAX + " requests are waiting"))
+            throw CimException.of(
+                            thread.isShutdown() ? Kind.CANCELLED : Kind.BUSY,
+                            "Kerberos for " + service() + ": "
+                                    + (thread.isShutdown()
+                                            ? "the session is closed"
+                                            : QUEUE_MAX + " requests are waiting"))
                     .build();
         }
     }
@@ -80,18 +83,30 @@ final class KerberosProver implements Prover {
     private Proof make() throws GSSException {
         try {
             if (settings.ticket() instanceof WsmanAuthentication.Ticket.OfSystem) {
+                requireSystem();
                 return token();
             }
             Subject subject = login.subject();
             return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>) this::token);
         } catch (LoginException e) {
-            throw login.hadTicket()
-                    ? KerberosFailures.expired(service(), e)
-                    : KerberosFailures.of(service(), e);
+            throw login.hadTicket() ? KerberosFailures.expired(service(), e) : KerberosFailures.of(service(), e);
         } catch (PrivilegedActionException e) {
             // What failed may be an old ticket. The next request begins with a new one.
             login.forget();
             throw KerberosFailures.of(service(), e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** Without these the JDK's own Kerberos would look for a ticket, and might ask for a password at the terminal. */
+    private void requireSystem() {
+        if (!Boolean.getBoolean("sun.security.jgss.native")
+                || !"false".equalsIgnoreCase(System.getProperty("javax.security.auth.useSubjectCredsOnly"))) {
+            throw CimException.of(
+                            Kind.KERBEROS_NO_CREDENTIALS,
+                            "Kerberos for " + service() + ": this process does not use the system's tickets")
+                    .remedy("expected: java -Dsun.security.jgss.native=true"
+                            + " -Djavax.security.auth.useSubjectCredsOnly=false")
+                    .build();
         }
     }
 

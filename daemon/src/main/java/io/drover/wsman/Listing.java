@@ -51,9 +51,8 @@ final class Listing {
                 return;
             }
             empty = page.items.isEmpty() ? empty + 1 : 0;
-            String context = page.context.orElseThrow(
-                    () -> CimException.protocol("a listing from " + query.namespace() + " neither ends nor goes on"
-                            + " (expected: EndOfSequence or EnumerationContext)"));
+            String context = page.context.orElseThrow(() -> CimException.protocol("a listing from " + query.namespace()
+                    + " neither ends nor goes on" + " (expected: EndOfSequence or EnumerationContext)"));
             if (empty > EMPTY_ANSWERS_MAX) {
                 release(context);
                 throw CimException.protocol("a listing from " + query.namespace() + " goes on without rows");
@@ -64,14 +63,22 @@ final class Listing {
 
     private Page begin(boolean references) {
         try {
-            return page(envelopes.enumerate(query, references, batch, deadline), "EnumerateResponse", true, Optional.empty());
+            return page(
+                    envelopes.enumerate(query, references, batch, deadline),
+                    "EnumerateResponse",
+                    true,
+                    Optional.empty());
         } catch (CimException e) {
             if (!PLAIN_MAY_WORK.contains(e.kind())) {
                 throw e;
             }
             batch = 0;
             try {
-                return page(envelopes.enumerate(query, references, 0, deadline), "EnumerateResponse", true, Optional.empty());
+                return page(
+                        envelopes.enumerate(query, references, 0, deadline),
+                        "EnumerateResponse",
+                        true,
+                        Optional.empty());
             } catch (CimException plain) {
                 plain.addSuppressed(e);
                 throw plain;
@@ -87,8 +94,8 @@ final class Listing {
     private Page page(Envelopes.Request request, String expected, boolean repeatable, Optional<String> context) {
         XmlElement response = session.call(request, repeatable, deadline);
         if (!response.is(Wire.ENUMERATION, expected)) {
-            throw CimException.protocol("a listing is answered with " + Words.of(response.localName()) + " (expected: "
-                    + expected + ")");
+            throw CimException.protocol(
+                    "a listing is answered with " + Words.of(response.localName()) + " (expected: " + expected + ")");
         }
         Optional<String> next = response.child(Wire.ENUMERATION, "EnumerationContext")
                 .map(XmlElement::text)
@@ -106,8 +113,9 @@ final class Listing {
 
     private void take(XmlElement item, Consumer<XmlElement> each) {
         if (++rows > query.rowsMax()) {
-            throw CimException.of(Kind.ENCODING_LIMIT, "a listing from " + query.namespace() + " has more than "
-                            + query.rowsMax() + " rows")
+            throw CimException.of(
+                            Kind.ENCODING_LIMIT,
+                            "a listing from " + query.namespace() + " has more than " + query.rowsMax() + " rows")
                     .remedy("expected: a narrower query, or a larger limit")
                     .build();
         }

@@ -43,13 +43,11 @@ public record WsmanLimits(
 
     /** The same with another number of connections. */
     public WsmanLimits withConnections(int number) {
-        return new WsmanLimits(
-                number, connectTimeout, operationTimeout, envelopeBytes, answerBytes, depth, elements);
+        return new WsmanLimits(number, connectTimeout, operationTimeout, envelopeBytes, answerBytes, depth, elements);
     }
 
     /** The same with another size of answers. */
     public WsmanLimits withAnswerBytes(int bytes) {
-        return new WsmanLimits(
-                connections, connectTimeout, operationTimeout, envelopeBytes, bytes, depth, elements);
+        return new WsmanLimits(connections, connectTimeout, operationTimeout, envelopeBytes, bytes, depth, elements);
     }
 }

@@ -58,9 +58,7 @@ public final class WsmanSession implements CimSession {
                         + " (expected: " + invocation.method() + "_OUTPUT)");
             }
             return InstanceXml.result(
-                    invocation.method(),
-                    output,
-                    invocation.target().cimClass().namespace());
+                    invocation.method(), output, invocation.target().cimClass().namespace());
         } catch (CimException e) {
             throw e.withOutcomeUnknown();
         }
@@ -80,7 +78,9 @@ public final class WsmanSession implements CimSession {
     }
 
     private static String identityText(XmlElement identity, String name) {
-        return identity.child(Wire.IDENTITY, name).map(each -> Words.of(each.text())).orElse("");
+        return identity.child(Wire.IDENTITY, name)
+                .map(each -> Words.of(each.text()))
+                .orElse("");
     }
 
     /** Makes a request, and gives the one element in the body of the answer. */
@@ -100,22 +100,28 @@ public final class WsmanSession implements CimSession {
     private Optional<CimException> refusal(HttpExchanges.Answer answer, Envelopes.Request request) {
         String what = request.what() + " at " + settings.endpoint() + ": HTTP " + answer.status();
         return switch (answer.status()) {
-            case 401 -> Optional.of(CimException.of(Kind.UNAUTHORIZED, what)
-                    .remedy("expected: an account of the host's domain that may use WinRM; for Kerberos the service HTTP/"
-                            + settings.endpoint().getHost() + " at the host's own account")
-                    .build());
-            case 403 -> Optional.of(CimException.of(Kind.ACCESS_DENIED, what)
-                    .remedy("expected: a certificate or an account that the host's WinRM takes")
-                    .build());
-            case 404 -> Optional.of(CimException.of(Kind.PROTOCOL, what)
-                    .remedy("expected: WinRM at the path " + WsmanSettings.PATH)
-                    .build());
-            case 413 -> Optional.of(CimException.of(Kind.ENCODING_LIMIT, what)
-                    .remedy("expected: a larger MaxEnvelopeSizekb in winrm/config")
-                    .build());
-            case 503 -> Optional.of(CimException.of(Kind.TRANSPORT, what)
-                    .remedy("expected: the service WinRM running")
-                    .build());
+            case 401 ->
+                Optional.of(CimException.of(Kind.UNAUTHORIZED, what)
+                        .remedy(
+                                "expected: an account of the host's domain that may use WinRM; for Kerberos the service HTTP/"
+                                        + settings.endpoint().getHost() + " at the host's own account")
+                        .build());
+            case 403 ->
+                Optional.of(CimException.of(Kind.ACCESS_DENIED, what)
+                        .remedy("expected: a certificate or an account that the host's WinRM takes")
+                        .build());
+            case 404 ->
+                Optional.of(CimException.of(Kind.PROTOCOL, what)
+                        .remedy("expected: WinRM at the path " + WsmanSettings.PATH)
+                        .build());
+            case 413 ->
+                Optional.of(CimException.of(Kind.ENCODING_LIMIT, what)
+                        .remedy("expected: a larger MaxEnvelopeSizekb in winrm/config")
+                        .build());
+            case 503 ->
+                Optional.of(CimException.of(Kind.TRANSPORT, what)
+                        .remedy("expected: the service WinRM running")
+                        .build());
             default -> Optional.empty();
         };
     }

@@ -30,16 +30,17 @@ public record WsmanSettings(
         boolean http = "http".equals(scheme);
         String host = endpoint.getHost();
         if ((!http && !"https".equals(scheme)) || host == null || endpoint.getUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "endpoint " + Words.of(String.valueOf(endpoint.getHost())) + " (expected: https://<host>:5986/wsman)");
+            throw new IllegalArgumentException("endpoint " + Words.of(String.valueOf(endpoint.getHost()))
+                    + " (expected: https://<host>:5986/wsman)");
         }
         if (http && !(unsafePlainHttp && authentication instanceof WsmanAuthentication.Basic)) {
             throw new IllegalArgumentException(
                     "endpoint " + endpoint + " would send what it sends in the clear (expected: https)");
         }
         if (authentication instanceof WsmanAuthentication.Kerberos && isAddress(host)) {
-            throw new IllegalArgumentException("endpoint " + endpoint + " has an address, for which Kerberos has no service"
-                    + " (expected: the host's full name, such as hv1.corp.example)");
+            throw new IllegalArgumentException(
+                    "endpoint " + endpoint + " has an address, for which Kerberos has no service"
+                            + " (expected: the host's full name, such as hv1.corp.example)");
         }
     }
 

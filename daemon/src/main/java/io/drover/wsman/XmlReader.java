@@ -57,7 +57,8 @@ final class XmlReader {
     }
 
     static XmlElement read(String what, String document, WsmanLimits limits) {
-        return new XmlReader(what, limits.depth(), limits.elements()).read(new StreamSource(new StringReader(document)));
+        return new XmlReader(what, limits.depth(), limits.elements())
+                .read(new StreamSource(new StringReader(document)));
     }
 
     private XmlElement read(Source source) {

@@ -24,16 +24,22 @@ class CimValuesTest {
     private static CimInstance with(String name, String... texts) {
         return new CimInstance(
                 SWITCH,
-                Map.of(name, Arrays.stream(texts).<CimValue>map(CimValue.Text::new).toList()));
+                Map.of(
+                        name,
+                        Arrays.stream(texts).<CimValue>map(CimValue.Text::new).toList()));
     }
 
     @Test
     void aClassIsAtItsAddress() {
         assertThat(CimClass.parse(SWITCH.uri())).isEqualTo(SWITCH);
         assertThat(SWITCH.uri())
-                .isEqualTo("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_VirtualEthernetSwitch");
-        assertThat(new CimNamespace("ROOT\\CIMV2")).isEqualTo(CimNamespace.CIMV2).hasSameHashCodeAs(CimNamespace.CIMV2);
-        for (String wrong : List.of("", "http://example.org/x/y", CimClass.URI_PREFIX + "X", CimClass.URI_PREFIX + "root/x*")) {
+                .isEqualTo(
+                        "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/Msvm_VirtualEthernetSwitch");
+        assertThat(new CimNamespace("ROOT\\CIMV2"))
+                .isEqualTo(CimNamespace.CIMV2)
+                .hasSameHashCodeAs(CimNamespace.CIMV2);
+        for (String wrong :
+                List.of("", "http://example.org/x/y", CimClass.URI_PREFIX + "X", CimClass.URI_PREFIX + "root/x*")) {
             assertThatIllegalArgumentException().isThrownBy(() -> CimClass.parse(wrong));
         }
     }
@@ -42,7 +48,8 @@ class CimValuesTest {
     @ValueSource(strings = {"", "a b", "x\"", "x><y", "1x", "Msvm_X; DROP"})
     void namesThatWouldNeedQuotingAreRefused(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> CimNamespace.CIMV2.cimClass(name));
-        assertThatIllegalArgumentException().isThrownBy(() -> InstanceText.of("X").string(name, "v"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> InstanceText.of("X").string(name, "v"));
         assertThatIllegalArgumentException().isThrownBy(() -> CimInvocation.of(SWITCH.singleton(), name));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CimInvocation.of(SWITCH.singleton(), "M").text(name, "v"));
@@ -96,7 +103,9 @@ class CimValuesTest {
     @Test
     void keysAreComparedWithoutRegardToCase() {
         CimReference upper = CimReference.of(SWITCH, "Name", "x");
-        assertThat(upper).isEqualTo(CimReference.of(SWITCH, "name", "x")).hasSameHashCodeAs(CimReference.of(SWITCH, "NAME", "x"));
+        assertThat(upper)
+                .isEqualTo(CimReference.of(SWITCH, "name", "x"))
+                .hasSameHashCodeAs(CimReference.of(SWITCH, "NAME", "x"));
         assertThat(upper.key("nAmE")).contains("x");
         assertThat(upper).isNotEqualTo(CimReference.of(SWITCH, "Name", "X"));
     }
@@ -129,10 +138,22 @@ class CimValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "yesterday", "P", "PT", "P1Y", "20251317000000.000000+000", "2025-12-17", "99999999999", "P1DT"})
+            strings = {
+                "",
+                "yesterday",
+                "P",
+                "PT",
+                "P1Y",
+                "20251317000000.000000+000",
+                "2025-12-17",
+                "99999999999",
+                "P1DT"
+            })
     void whatIsNoTimeIsRefusedNotGuessed(String text) {
-        assertThatExceptionOfType(CimException.class).isThrownBy(() -> with("T", text).instant("T"));
-        assertThatExceptionOfType(CimException.class).isThrownBy(() -> with("T", text).interval("T"));
+        assertThatExceptionOfType(CimException.class)
+                .isThrownBy(() -> with("T", text).instant("T"));
+        assertThatExceptionOfType(CimException.class)
+                .isThrownBy(() -> with("T", text).interval("T"));
     }
 
     @Test
@@ -168,7 +189,8 @@ class CimValuesTest {
         assertThat(with("N", "4294967295").uint32("N")).hasValue(4294967295L);
         assertThat(with("N", "18446744073709551615").uint64("N")).hasValue(-1L);
         assertThat(with("N", "-5").sint64("N")).hasValue(-5);
-        assertThatExceptionOfType(CimException.class).isThrownBy(() -> with("N", "18446744073709551616").uint64("N"));
+        assertThatExceptionOfType(CimException.class)
+                .isThrownBy(() -> with("N", "18446744073709551616").uint64("N"));
     }
 
     @Test
@@ -177,12 +199,14 @@ class CimValuesTest {
             assertThat(with("B", each).bool("B")).contains(true);
         }
         assertThat(with("B", "FALSE").bool("B")).contains(false);
-        assertThatExceptionOfType(CimException.class).isThrownBy(() -> with("B", "1").bool("B"));
+        assertThatExceptionOfType(CimException.class)
+                .isThrownBy(() -> with("B", "1").bool("B"));
     }
 
     @Test
     void twoValuesAreNoScalar() {
-        assertThatExceptionOfType(CimException.class).isThrownBy(() -> with("N", "1", "2").uint16("N"));
+        assertThatExceptionOfType(CimException.class)
+                .isThrownBy(() -> with("N", "1", "2").uint16("N"));
     }
 
     @Test

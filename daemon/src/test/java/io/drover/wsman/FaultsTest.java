@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Faults of hosts become kinds by their numbers and names, whatever their texts say. */
 class FaultsTest {
-    private static final CimReference SERVICE =
-            CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemManagementService").singleton();
+    private static final CimReference SERVICE = CimNamespace.VIRTUALIZATION
+            .cimClass("Msvm_VirtualSystemManagementService")
+            .singleton();
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private ScriptedHost host;
@@ -91,13 +92,7 @@ class FaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "401,UNAUTHORIZED",
-        "403,ACCESS_DENIED",
-        "404,PROTOCOL",
-        "413,ENCODING_LIMIT",
-        "503,TRANSPORT"
-    })
+    @CsvSource({"401,UNAUTHORIZED", "403,ACCESS_DENIED", "404,PROTOCOL", "413,ENCODING_LIMIT", "503,TRANSPORT"})
     void theWebServerInFrontHasRefusalsOfItsOwn(int status, Kind kind) {
         host.then(status, "<html><body>アクセスが拒否されました</body></html>");
         CimException failure = failure();

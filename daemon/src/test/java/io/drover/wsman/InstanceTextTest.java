@@ -78,7 +78,24 @@ class InstanceTextTest {
 
     private static String anyText(Random chance) {
         String[] pieces = {
-            "a", "&", "<", ">", "]]>", "\"", "'", "\r\n", "\n", "\r", "\t", " ", "仮想", "😀", "<![CDATA[", "&amp;", "\\", "\uFFFD"
+            "a",
+            "&",
+            "<",
+            ">",
+            "]]>",
+            "\"",
+            "'",
+            "\r\n",
+            "\n",
+            "\r",
+            "\t",
+            " ",
+            "仮想",
+            "😀",
+            "<![CDATA[",
+            "&amp;",
+            "\\",
+            "\uFFFD"
         };
         StringBuilder text = new StringBuilder();
         for (int i = chance.nextInt(6); i > 0; i--) {
@@ -92,7 +109,8 @@ class InstanceTextTest {
         Random chance = new Random(7);
         for (int i = 0; i < 500; i++) {
             Instant time = Instant.ofEpochSecond(chance.nextInt(), chance.nextInt(1_000_000) * 1000L);
-            Duration interval = Duration.ofSeconds(chance.nextInt(Integer.MAX_VALUE), chance.nextInt(1_000_000) * 1000L);
+            Duration interval =
+                    Duration.ofSeconds(chance.nextInt(Integer.MAX_VALUE), chance.nextInt(1_000_000) * 1000L);
             CimInstance read = InstanceText.parse(InstanceText.of("X")
                             .time("T", time)
                             .interval("I", interval)
@@ -106,8 +124,7 @@ class InstanceTextTest {
 
     @Test
     void theErrorsOfAJobAreRead() {
-        InstanceText error = InstanceText.parse(
-                """
+        InstanceText error = InstanceText.parse("""
                 <?xml version="1.0"?>
                 <INSTANCE CLASSNAME="Msvm_Error">
                   <QUALIFIER NAME="dynamic" TYPE="boolean"><VALUE>TRUE</VALUE></QUALIFIER>
@@ -121,8 +138,7 @@ class InstanceTextTest {
                 </INSTANCE>
                 """);
         assertThat(error.className()).isEqualTo("Msvm_Error");
-        assertThat(error.properties())
-                .containsOnlyKeys("Message", "MessageID", "ErrorType", "RecommendedActions");
+        assertThat(error.properties()).containsOnlyKeys("Message", "MessageID", "ErrorType", "RecommendedActions");
         CimInstance instance = error.instance(CimNamespace.VIRTUALIZATION);
         assertThat(instance.text("Message")).contains("移行 <失敗>");
         assertThat(instance.uint16("ErrorType")).hasValue(4);
@@ -184,7 +200,8 @@ class InstanceTextTest {
     @Test
     void aTextThatIsTooLongOrTooDeepIsRefused() {
         assertThatExceptionOfType(CimException.class)
-                .isThrownBy(() -> InstanceText.parse("<INSTANCE CLASSNAME=\"X\">" + " ".repeat(2_000_000) + "</INSTANCE>"));
+                .isThrownBy(
+                        () -> InstanceText.parse("<INSTANCE CLASSNAME=\"X\">" + " ".repeat(2_000_000) + "</INSTANCE>"));
         assertThatExceptionOfType(CimException.class)
                 .isThrownBy(() -> InstanceText.parse("<a>".repeat(1000) + "</a>".repeat(1000)));
     }

@@ -37,9 +37,7 @@ final class Kdc {
     /** Makes a realm and starts its KDC. */
     static Kdc start(Path folder) throws IOException, InterruptedException {
         Kdc kdc = new Kdc(folder, freePort());
-        Files.writeString(
-                kdc.krb5Conf(),
-                """
+        Files.writeString(kdc.krb5Conf(), """
                 [libdefaults]
                   default_realm = %1$s
                   dns_lookup_realm = false
@@ -56,11 +54,8 @@ final class Kdc {
                   }
                 [domain_realm]
                   .drover.test = %1$s
-                """
-                        .formatted(REALM, folder, kdc.port));
-        Files.writeString(
-                folder.resolve("kdc.conf"),
-                """
+                """.formatted(REALM, folder, kdc.port));
+        Files.writeString(folder.resolve("kdc.conf"), """
                 [kdcdefaults]
                   kdc_listen = 127.0.0.1:%3$d
                   kdc_tcp_listen = 127.0.0.1:%3$d
@@ -75,8 +70,7 @@ final class Kdc {
                   }
                 [logging]
                   kdc = FILE:%2$s/kdc.log
-                """
-                        .formatted(REALM, folder, kdc.port));
+                """.formatted(REALM, folder, kdc.port));
         kdc.run(List.of(program("kdb5_util"), "-r", REALM, "create", "-s", "-W", "-P", "master"));
         kdc.run();
         return kdc;

@@ -31,32 +31,41 @@ import org.ietf.jgss.Oid;
  * A process of its own with a session by Kerberos and the host that it talks to, because a JVM reads its Kerberos
  * configuration once. Each line of its input makes one call, and brings one line of output: what came of it.
  *
- * <p>Arguments: the name in the endpoint; {@code keytab PRINCIPAL FILE} or {@code cache FILE}; the service's principal
+ * <p>Arguments: the name in the endpoint; {@code keytab PRINCIPAL FILE}, {@code cache FILE} or
+ * {@code system -}; the service's principal
  * and keytab; the store with the host's key; {@code mutual} or {@code silent}, which is a host that keeps its own proof
  * to itself.
  */
 final class KerberosProbe {
     private static final String IDENTIFIED = Soap.envelope(
-            "", "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
+            "",
+            "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY
+                    + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
 
-    private final Subject service;
+    /** Whose key the host has; none if the system library finds the key by itself. */
+    private final Optional<Subject> service;
     private final boolean silent;
     private volatile String lastClient = "nobody";
 
-    private KerberosProbe(Subject service, boolean silent) {
+    private KerberosProbe(Optional<Subject> service, boolean silent) {
         this.service = service;
         this.silent = silent;
     }
 
     public static void main(String[] args) throws Exception {
         String name = args[0];
-        Ticket ticket = args[1].equals("keytab")
-                ? new Ticket.Keytab(args[2], Path.of(args[3]))
-                : new Ticket.Cache(Optional.of(Path.of(args[2])));
+        Ticket ticket =
+                switch (args[1]) {
+                    case "keytab" -> new Ticket.Keytab(args[2], Path.of(args[3]));
+                    case "cache" -> new Ticket.Cache(Optional.of(Path.of(args[2])));
+                    default -> new Ticket.OfSystem();
+                };
         int next = args[1].equals("keytab") ? 4 : 3;
         TlsFiles tls = TlsFiles.load(Path.of(args[next + 2]));
-        KerberosProbe probe =
-                new KerberosProbe(acceptor(args[next], args[next + 1]), args[next + 3].equals("silent"));
+        Optional<Subject> service = ticket instanceof Ticket.OfSystem
+                ? Optional.empty()
+                : Optional.of(acceptor(args[next], args[next + 1]));
+        KerberosProbe probe = new KerberosProbe(service, args[next + 3].equals("silent"));
         try (ScriptedHost host = ScriptedHost.overHttps(tls.having(Optional.empty()), false);
                 WsmanSession session = WsmanSession.of(WsmanSettings.of(
                         URI.create("https://" + name + ":" + host.port() + "/wsman"),
@@ -77,7 +86,8 @@ final class KerberosProbe {
             session.identify(within);
             return "OK " + lastClient;
         } catch (CimException e) {
-            return e.kind() + " " + e.kerberosCode().orElse(-1) + " " + e.remedy().isPresent() + " " + e.getMessage();
+            return e.kind() + " " + e.kerberosCode().orElse(-1) + " "
+                    + e.remedy().isPresent() + " " + e.getMessage();
         }
     }
 
@@ -85,13 +95,17 @@ final class KerberosProbe {
         String header = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
         try {
             byte[] token = Base64.getDecoder().decode(header.substring("Negotiate ".length()));
-            byte[] reply = Subject.doAs(service, (PrivilegedExceptionAction<byte[]>) () -> accept(token));
+            byte[] reply = service.isEmpty()
+                    ? accept(token)
+                    : Subject.doAs(service.get(), (PrivilegedExceptionAction<byte[]>) () -> accept(token));
             if (!silent) {
                 exchange.getResponseHeaders()
-                        .set("WWW-Authenticate", "Negotiate " + Base64.getEncoder().encodeToString(reply));
+                        .set(
+                                "WWW-Authenticate",
+                                "Negotiate " + Base64.getEncoder().encodeToString(reply));
             }
             ScriptedHost.respond(exchange, 200, IDENTIFIED);
-        } catch (PrivilegedActionException e) {
+        } catch (PrivilegedActionException | GSSException e) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Negotiate");
             ScriptedHost.respond(exchange, 401, "");
         }
@@ -108,8 +122,8 @@ final class KerberosProbe {
     }
 
     private static Subject acceptor(String principal, String keytab) throws LoginException {
-        Map<String, String> options = new HashMap<>(Map.of(
-                "useKeyTab", "true", "keyTab", keytab, "principal", principal, "doNotPrompt", "true"));
+        Map<String, String> options = new HashMap<>(
+                Map.of("useKeyTab", "true", "keyTab", keytab, "principal", principal, "doNotPrompt", "true"));
         options.putAll(Map.of("storeKey", "true", "isInitiator", "false"));
         AppConfigurationEntry entry = new AppConfigurationEntry(
                 "com.sun.security.auth.module.Krb5LoginModule",

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,10 +51,9 @@ class KerberosTest {
         clientKeytab = kdc.keytab(CLIENT, "client.keytab");
         serviceKeytab = kdc.keytab(SERVICE, "service.keytab");
         hosts = Files.writeString(
-                folder.resolve("hosts"),
-                "127.0.0.1 hv1.drover.test\n127.0.0.1 hv2.drover.test\n127.0.0.1 localhost\n");
+                folder.resolve("hosts"), "127.0.0.1 hv1.drover.test\n127.0.0.1 hv2.drover.test\n127.0.0.1 localhost\n");
         TlsFiles.of(folder, "dns:hv1.drover.test,dns:hv2.drover.test");
-        try (var found = Files.walk(folder)) {
+        try (Stream<Path> found = Files.walk(folder)) {
             store = found.filter(each -> each.endsWith("store.p12")).findFirst().orElseThrow();
         }
     }
@@ -90,6 +91,33 @@ class KerberosTest {
         assertThat(probe.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
     }
 
+    /** On Windows the same properties lead to SSPI; here to the library of MIT, by the same code of ours and the JDK. */
+    @Test
+    void theTicketsOfTheSystemDoAsWell() throws Exception {
+        Path library = nativeLibrary();
+        Path cache = kdc.kinit(CLIENT, clientKeytab, "1h", "system");
+        List<String> flags = List.of(
+                "-Dsun.security.jgss.native=true",
+                "-Djavax.security.auth.useSubjectCredsOnly=false",
+                "-Dsun.security.jgss.lib=" + library);
+        List<String> ticket = List.of("system", "-");
+        Probe good = probe(flags, cache, "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
+        assertThat(good.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+        Probe unknown = probe(flags, cache, "hv2.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
+        // Neither library lets its code through.
+        assertThat(unknown.call(CALL)).startsWith("KERBEROS_OTHER -1 true").contains("klist get");
+        Probe empty = probe(
+                flags, folder.resolve("no-such"), "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
+        assertThat(empty.call(CALL)).startsWith("KERBEROS_NO_CREDENTIALS");
+    }
+
+    private static Path nativeLibrary() throws IOException {
+        try (Stream<Path> found = Files.find(
+                Path.of("/usr/lib"), 2, (path, attributes) -> path.endsWith("libgssapi_krb5.so.2"))) {
+            return found.findFirst().orElseThrow();
+        }
+    }
+
     @Test
     void aHostThatDoesNotProveItselfIsNotBelieved() throws Exception {
         Probe probe = probe("hv1.drover.test", keytab(CLIENT, clientKeytab), SERVICE, serviceKeytab, "silent");
@@ -101,8 +129,10 @@ class KerberosTest {
         Path cache = kdc.kinit(CLIENT, clientKeytab, "8s", "short");
         Probe probe = probe("hv1.drover.test", List.of("cache", cache.toString()), SERVICE, serviceKeytab, "mutual");
         assertThat(probe.call(CALL)).startsWith("OK");
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).untilAsserted(
-                () -> assertThat(probe.call(CALL)).doesNotStartWith("OK"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(probe.call(CALL)).doesNotStartWith("OK"));
         assertThat(probe.call(CALL)).startsWith("KERBEROS_TICKET_EXPIRED -1 true");
         // Whoever fills the cache does, and the session goes on.
         kdc.kinit(CLIENT, clientKeytab, "1h", "short");
@@ -117,10 +147,13 @@ class KerberosTest {
         Probe probe = probe("hv1.drover.test", keytab("brief@" + Kdc.REALM, keytab), SERVICE, serviceKeytab, "mutual");
         assertThat(probe.call(CALL)).startsWith("OK brief");
         int before = ticketsGiven();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
-            assertThat(probe.call(CALL)).startsWith("OK brief");
-            assertThat(ticketsGiven()).isGreaterThan(before);
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    assertThat(probe.call(CALL)).startsWith("OK brief");
+                    assertThat(ticketsGiven()).isGreaterThan(before);
+                });
     }
 
     @Test
@@ -196,6 +229,7 @@ class KerberosTest {
     void theCodeIsTheSameWhereTheJdkLetsItBeAskedFor() throws Exception {
         Probe probe = probe(
                 List.of("--add-exports", "java.security.jgss/sun.security.krb5=ALL-UNNAMED"),
+                folder.resolve("no-such"),
                 "hv2.drover.test",
                 keytab(CLIENT, clientKeytab),
                 SERVICE,
@@ -218,8 +252,7 @@ class KerberosTest {
     @Test
     void aKdcThatIsSilentDoesNotHoldACallLongerThanItsTime() throws Exception {
         kdc.stop();
-        try (ServerSocket silent =
-                new ServerSocket(kdc.port(), 50, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket silent = new ServerSocket(kdc.port(), 50, InetAddress.getLoopbackAddress())) {
             Probe probe = probe("hv1.drover.test", keytab(CLIENT, clientKeytab), SERVICE, serviceKeytab, "mutual");
             assertThat(probe.call("PT0.5S"))
                     .startsWith("KERBEROS_KDC_UNREACHABLE -1 true")
@@ -236,11 +269,11 @@ class KerberosTest {
 
     private Probe probe(String name, List<String> ticket, String service, Path serviceKeytab, String mode)
             throws IOException {
-        return probe(List.of(), name, ticket, service, serviceKeytab, mode);
+        return probe(List.of(), folder.resolve("no-such"), name, ticket, service, serviceKeytab, mode);
     }
 
     private Probe probe(
-            List<String> flags, String name, List<String> ticket, String service, Path serviceKeytab, String mode)
+            List<String> flags, Path cache, String name, List<String> ticket, String service, Path serviceKeytab, String mode)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -256,7 +289,12 @@ class KerberosTest {
                 name));
         command.addAll(ticket);
         command.addAll(List.of(service, serviceKeytab.toString(), store.toString(), mode));
-        Probe probe = new Probe(command);
+        Probe probe = new Probe(
+                command,
+                Map.of(
+                        "KRB5_CONFIG", kdc.krb5Conf().toString(),
+                        "KRB5CCNAME", "FILE:" + cache,
+                        "KRB5_KTNAME", "FILE:" + serviceKeytab));
         probes.add(probe);
         return probe;
     }
@@ -267,10 +305,10 @@ class KerberosTest {
         private final BufferedReader out;
         private final Writer in;
 
-        Probe(List<String> command) throws IOException {
-            process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+        Probe(List<String> command, Map<String, String> environment) throws IOException {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            process = builder.start();
             out = process.inputReader(StandardCharsets.UTF_8);
             in = process.outputWriter(StandardCharsets.UTF_8);
             assertThat(out.readLine()).isEqualTo("ready");

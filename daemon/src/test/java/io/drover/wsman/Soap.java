@@ -12,7 +12,8 @@ final class Soap {
 
     static String envelope(String request, String body) {
         Matcher id = MESSAGE_ID.matcher(request);
-        String relation = id.find() ? "<a:RelatesTo>" + id.group(1).toUpperCase(java.util.Locale.ROOT) + "</a:RelatesTo>" : "";
+        String relation =
+                id.find() ? "<a:RelatesTo>" + id.group(1).toUpperCase(java.util.Locale.ROOT) + "</a:RelatesTo>" : "";
         return "<s:Envelope xml:lang=\"ja-JP\" xmlns:s=\"" + Wire.SOAP + "\" xmlns:a=\"" + Wire.ADDRESSING
                 + "\" xmlns:n=\"" + Wire.ENUMERATION + "\" xmlns:w=\"" + Wire.WSMAN + "\"><s:Header>" + relation
                 + "</s:Header><s:Body>" + body + "</s:Body></s:Envelope>";

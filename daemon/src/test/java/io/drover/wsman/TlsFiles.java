@@ -34,7 +34,15 @@ final class TlsFiles {
         Path file = Files.createTempDirectory(parent, "tls").resolve("store.p12");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "host", "-keyalg", "EC", "-dname", "CN=host", "-validity", "2"));
+                "-genkeypair",
+                "-alias",
+                "host",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=host",
+                "-validity",
+                "2"));
         command.addAll(List.of("-ext", "san=" + names, "-storetype", "PKCS12", "-keystore", file.toString()));
         command.addAll(List.of("-storepass", new String(STORE_PASSWORD)));
         Process process = new ProcessBuilder(command)

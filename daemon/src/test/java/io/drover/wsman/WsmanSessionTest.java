@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class WsmanSessionTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final CimClass GUEST = CimNamespace.VIRTUALIZATION.cimClass("Msvm_ComputerSystem");
-    private static final CimClass MIGRATION = CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationService");
+    private static final CimClass MIGRATION =
+            CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationService");
     private static final CimReference ONE =
             CimReference.of(GUEST, Map.of("CreationClassName", "Msvm_ComputerSystem", "Name", "8B6D6C1E-0001"));
 
@@ -94,7 +95,8 @@ class WsmanSessionTest {
 
         assertThat(header(asked, Wire.WSMAN, "ResourceURI")).isEqualTo(GUEST.uri());
         assertThat(header(asked, Wire.ADDRESSING, "Action")).isEqualTo(Wire.TRANSFER + "/Get");
-        assertThat(header(asked, Wire.ADDRESSING, "To")).isEqualTo(host.endpoint("127.0.0.1").toString());
+        assertThat(header(asked, Wire.ADDRESSING, "To"))
+                .isEqualTo(host.endpoint("127.0.0.1").toString());
         assertThat(header(asked, Wire.WSMAN, "MaxEnvelopeSize")).isEqualTo("153600");
         assertThat(Duration.parse(header(asked, Wire.WSMAN, "OperationTimeout")))
                 .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(9));
@@ -123,7 +125,8 @@ class WsmanSessionTest {
         for (int i = 0; i < 50; i++) {
             half.append(Soap.guest("g" + i, "a"));
         }
-        host.thenBody(Soap.enumerated("uuid:1", half.toString(), false)).thenBody(Soap.pulled("", half.toString(), true));
+        host.thenBody(Soap.enumerated("uuid:1", half.toString(), false))
+                .thenBody(Soap.pulled("", half.toString(), true));
         assertThat(session.enumerate(CimQuery.all(GUEST), LONG)).hasSize(100);
         assertThat(host.requests).hasSize(2);
         assertThat(host.requests.get(1)).contains("<n:MaxElements>50</n:MaxElements>");
@@ -212,7 +215,9 @@ class WsmanSessionTest {
     @Test
     void referencesAreListedWithoutTheirObjects() {
         host.thenBody(Soap.enumerated(
-                "", "<a:EndpointReference>" + Soap.pointer("Msvm_ComputerSystem", "Name", "X") + "</a:EndpointReference>", true));
+                "",
+                "<a:EndpointReference>" + Soap.pointer("Msvm_ComputerSystem", "Name", "X") + "</a:EndpointReference>",
+                true));
         assertThat(session.references(CimQuery.all(GUEST), LONG)).containsExactly(CimReference.of(GUEST, "Name", "X"));
         assertThat(host.requests.get(0)).contains("<w:EnumerationMode>EnumerateEPR</w:EnumerationMode>");
     }
@@ -222,8 +227,10 @@ class WsmanSessionTest {
         host.thenBody(Soap.enumerated(
                 "",
                 "<p:Msvm_AffectedJobElement xmlns:p=\"" + Soap.VIRTUALIZATION + "Msvm_AffectedJobElement\">"
-                        + "<p:AffectedElement>" + Soap.pointer("Msvm_ComputerSystem", "Name", "X") + "</p:AffectedElement>"
-                        + "<p:AffectingElement><a:EndpointReference>" + Soap.pointer("Msvm_MigrationJob", "InstanceID", "J")
+                        + "<p:AffectedElement>" + Soap.pointer("Msvm_ComputerSystem", "Name", "X")
+                        + "</p:AffectedElement>"
+                        + "<p:AffectingElement><a:EndpointReference>"
+                        + Soap.pointer("Msvm_MigrationJob", "InstanceID", "J")
                         + "</a:EndpointReference></p:AffectingElement><p:ElementEffects>5</p:ElementEffects>"
                         + "</p:Msvm_AffectedJobElement>",
                 true));
@@ -232,8 +239,8 @@ class WsmanSessionTest {
                 .get(0);
         assertThat(link.reference("AffectedElement")).contains(CimReference.of(GUEST, "Name", "X"));
         assertThat(link.reference("AffectingElement"))
-                .contains(CimReference.of(
-                        CimNamespace.VIRTUALIZATION.cimClass("Msvm_MigrationJob"), "InstanceID", "J"));
+                .contains(
+                        CimReference.of(CimNamespace.VIRTUALIZATION.cimClass("Msvm_MigrationJob"), "InstanceID", "J"));
         assertThat(link.uint16s("ElementEffects")).containsExactly(5);
     }
 
@@ -263,14 +270,15 @@ class WsmanSessionTest {
         assertThat(result.reference("Job").orElseThrow().cimClass().name()).isEqualTo("Msvm_MigrationJob");
         assertThat(result.reference("Job").orElseThrow().keys()).containsExactly(Map.entry("InstanceID", "GUID-1"));
         XmlElement asked = asked(0);
-        assertThat(header(asked, Wire.ADDRESSING, "Action"))
-                .isEqualTo(MIGRATION.uri() + "/MigrateVirtualSystemToHost");
+        assertThat(header(asked, Wire.ADDRESSING, "Action")).isEqualTo(MIGRATION.uri() + "/MigrateVirtualSystemToHost");
         assertThat(host.requests.get(0))
                 .contains("<w:SelectorSet><w:Selector Name=\"CreationClassName\">Msvm_VirtualSystemMigrationService"
                         + "</w:Selector></w:SelectorSet></s:Header>")
                 .doesNotContain("EndpointReference");
-        XmlElement input = asked.child(Wire.SOAP, "Body").orElseThrow().children().get(0);
-        assertThat(input.is(MIGRATION.uri(), "MigrateVirtualSystemToHost_INPUT")).isTrue();
+        XmlElement input =
+                asked.child(Wire.SOAP, "Body").orElseThrow().children().get(0);
+        assertThat(input.is(MIGRATION.uri(), "MigrateVirtualSystemToHost_INPUT"))
+                .isTrue();
         assertThat(input.children())
                 .extracting(XmlElement::localName)
                 .containsExactly("ComputerSystem", "DestinationHost", "MigrationSettingData");

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WsmanTlsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String IDENTIFIED = Soap.envelope(
-            "", "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
+            "",
+            "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY
+                    + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
 
     @TempDir
     static Path folder;
@@ -48,12 +50,14 @@ class WsmanTlsTest {
 
     @Test
     void basicGoesOverHttps() throws Exception {
-        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.empty()), false).then(200, IDENTIFIED);
+        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.empty()), false)
+                        .then(200, IDENTIFIED);
                 WsmanSession session = WsmanSession.of(
                         settings(host, new Basic("ユーザー", () -> "pässword".toCharArray()), localhost.trusting()))) {
             assertThat(session.identify(LONG).vendor()).isEqualTo("v");
             String pair = new String(
-                    java.util.Base64.getDecoder().decode(host.authorizations.get(0).substring(6)),
+                    java.util.Base64.getDecoder()
+                            .decode(host.authorizations.get(0).substring(6)),
                     java.nio.charset.StandardCharsets.UTF_8);
             assertThat(pair).isEqualTo("ユーザー:pässword");
         }
@@ -61,7 +65,8 @@ class WsmanTlsTest {
 
     @Test
     void aClientCertificateIsShownAndAnnounced() throws Exception {
-        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.of(other)), true).then(200, IDENTIFIED);
+        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.of(other)), true)
+                        .then(200, IDENTIFIED);
                 WsmanSession session = WsmanSession.of(
                         settings(host, new ClientCertificate(), other.having(Optional.of(localhost))))) {
             assertThat(session.identify(LONG).vendor()).isEqualTo("v");
@@ -72,10 +77,11 @@ class WsmanTlsTest {
 
     @Test
     void withoutTheCertificateThatTheHostAsksForThereIsNoTls() throws Exception {
-        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.of(other)), true).then(200, IDENTIFIED);
-                WsmanSession session =
-                        WsmanSession.of(settings(host, new ClientCertificate(), localhost.trusting()))) {
-            assertThat(catchThrowableOfType(CimException.class, () -> session.identify(LONG)).kind())
+        try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.of(other)), true)
+                        .then(200, IDENTIFIED);
+                WsmanSession session = WsmanSession.of(settings(host, new ClientCertificate(), localhost.trusting()))) {
+            assertThat(catchThrowableOfType(CimException.class, () -> session.identify(LONG))
+                            .kind())
                     .isIn(Kind.TLS, Kind.TRANSPORT);
             assertThat(host.requests).isEmpty();
         }
@@ -84,8 +90,8 @@ class WsmanTlsTest {
     @Test
     void aHostThatIsNotTrustedGetsNothing() throws Exception {
         try (ScriptedHost host = ScriptedHost.overHttps(localhost.having(Optional.empty()), false);
-                WsmanSession session = WsmanSession.of(
-                        settings(host, new Basic("u", () -> "p".toCharArray()), other.trusting()))) {
+                WsmanSession session =
+                        WsmanSession.of(settings(host, new Basic("u", () -> "p".toCharArray()), other.trusting()))) {
             CimException failure = catchThrowableOfType(CimException.class, () -> session.identify(LONG));
             assertThat(failure.kind()).isEqualTo(Kind.TLS);
             assertThat(failure.isOutcomeUnknown()).isFalse();
@@ -96,9 +102,10 @@ class WsmanTlsTest {
     @Test
     void aCertificateForAnotherNameIsRefused() throws Exception {
         try (ScriptedHost host = ScriptedHost.overHttps(other.having(Optional.empty()), false);
-                WsmanSession session = WsmanSession.of(
-                        settings(host, new Basic("u", () -> "p".toCharArray()), other.trusting()))) {
-            assertThat(catchThrowableOfType(CimException.class, () -> session.identify(LONG)).kind())
+                WsmanSession session =
+                        WsmanSession.of(settings(host, new Basic("u", () -> "p".toCharArray()), other.trusting()))) {
+            assertThat(catchThrowableOfType(CimException.class, () -> session.identify(LONG))
+                            .kind())
                     .isEqualTo(Kind.TLS);
             assertThat(host.requests).isEmpty();
         }
@@ -142,6 +149,20 @@ class WsmanTlsTest {
                 .isThrownBy(() -> new WsmanSettings(
                         plain, Kerberos.with(new Ticket.OfSystem()), Optional.empty(), true, WsmanLimits.USUAL));
         assertThat(basic.toString()).doesNotContain("p]").contains("user=u");
+    }
+
+    @Test
+    void theSystemsTicketsNeedAProcessThatWasStartedForThem() {
+        try (WsmanSession session = WsmanSession.of(WsmanSettings.of(
+                URI.create("https://localhost:1/wsman"),
+                Kerberos.with(new Ticket.OfSystem()),
+                localhost.trusting()))) {
+            CimException failure = catchThrowableOfType(CimException.class, () -> session.identify(LONG));
+            assertThat(failure.kind()).isEqualTo(Kind.KERBEROS_NO_CREDENTIALS);
+            assertThat(failure.remedy().orElseThrow()).contains("-Dsun.security.jgss.native=true");
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

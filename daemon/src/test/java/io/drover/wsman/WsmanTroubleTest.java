@@ -28,14 +28,17 @@ import org.junit.jupiter.api.Timeout;
 /** Hosts that are slow, broken or hostile: each call ends in its time, with the failure that it was. */
 @Timeout(60)
 class WsmanTroubleTest {
-    private static final CimReference SERVICE =
-            CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemManagementService").singleton();
+    private static final CimReference SERVICE = CimNamespace.VIRTUALIZATION
+            .cimClass("Msvm_VirtualSystemManagementService")
+            .singleton();
     private static final CimInvocation CALL =
             CimInvocation.of(SERVICE, "Anything").build();
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(400);
     private static final String IDENTIFIED = Soap.envelope(
-            "", "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
+            "",
+            "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY
+                    + "\"><i:ProductVendor>v</i:ProductVendor></i:IdentifyResponse>");
     private static final String DONE =
             Soap.envelope("", Soap.output("X_Service", "Anything", "<p:ReturnValue>0</p:ReturnValue>"));
 
@@ -63,7 +66,13 @@ class WsmanTroubleTest {
     void aDocumentTypeIsRefusedBeforeItsEntitiesAreLookedAt() throws IOException {
         StringBuilder laughs = new StringBuilder("<!DOCTYPE s [<!ENTITY a0 \"ha\">");
         for (int i = 1; i < 30; i++) {
-            laughs.append("<!ENTITY a").append(i).append(" \"&a").append(i - 1).append(";&a").append(i - 1).append(";\">");
+            laughs.append("<!ENTITY a")
+                    .append(i)
+                    .append(" \"&a")
+                    .append(i - 1)
+                    .append(";&a")
+                    .append(i - 1)
+                    .append(";\">");
         }
         CimException failure = answered(laughs + "]><s>&a29;</s>");
         assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
@@ -92,8 +101,8 @@ class WsmanTroubleTest {
                         sent.addAndGet(chunk.length());
                     }
                 });
-                WsmanSession session = WsmanSession.of(
-                        host.settings().withLimits(WsmanLimits.USUAL.withAnswerBytes(100_000)))) {
+                WsmanSession session =
+                        WsmanSession.of(host.settings().withLimits(WsmanLimits.USUAL.withAnswerBytes(100_000)))) {
             CimException failure = failure(session, LONG);
             assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
             assertThat(failure).hasMessageContaining("larger than 100000 bytes");
