@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +21,10 @@ final class CimTime {
     private static final Pattern DMTF_TIME =
             Pattern.compile("(\\d{4})(\\d{2})(\\d{2})(\\d{2})(\\d{2})(\\d{2})\\.(\\d{6})([+-])(\\d{3})");
     private static final Pattern DMTF_INTERVAL = Pattern.compile("(\\d{8})(\\d{2})(\\d{2})(\\d{2})\\.(\\d{6}):000");
-    private static final Pattern ISO_INTERVAL = Pattern.compile("(P[^T]*)(T.+)?");
+
+    /** Years and months have no length of their own; hosts write none, or none of them. */
+    private static final Pattern NO_YEARS_NO_MONTHS = Pattern.compile("^P(0+Y)?(0+M)?(?=[0-9T])");
+
     private static final Duration INTERVAL_MAX = Duration.ofDays(100_000_000L);
 
     private CimTime() {}
@@ -63,24 +65,14 @@ final class CimTime {
         String stripped = text.strip();
         try {
             Matcher dmtf = DMTF_INTERVAL.matcher(stripped);
-            return dmtf.matches() ? Optional.of(dmtfInterval(dmtf)) : isoInterval(stripped);
+            return Optional.of(
+                    dmtf.matches()
+                            ? dmtfInterval(dmtf)
+                            : Duration.parse(
+                                    NO_YEARS_NO_MONTHS.matcher(stripped).replaceFirst("P")));
         } catch (DateTimeException | ArithmeticException e) {
             return Optional.empty();
         }
-    }
-
-    /** Java's durations know no months and years, and its periods no hours; hosts write {@code P0DT0H0M12S}. */
-    private static Optional<Duration> isoInterval(String text) {
-        Matcher parts = ISO_INTERVAL.matcher(text);
-        if (!parts.matches()) {
-            return Optional.empty();
-        }
-        Period days = parts.group(1).equals("P") ? Period.ZERO : Period.parse(parts.group(1));
-        if (days.toTotalMonths() != 0 || (parts.group(1).equals("P") && parts.group(2) == null)) {
-            return Optional.empty();
-        }
-        Duration time = parts.group(2) == null ? Duration.ZERO : Duration.parse("P" + parts.group(2));
-        return Optional.of(Duration.ofDays(days.getDays()).plus(time));
     }
 
     private static Duration dmtfInterval(Matcher parts) {
@@ -119,7 +111,7 @@ final class CimTime {
                 interval.toHoursPart(),
                 interval.toMinutesPart(),
                 interval.toSecondsPart(),
-                interval.getNano() / 1000);
+                interval.toNanosPart() / 1000);
     }
 
     /** The DMTF spelling of a point in time or an interval in any spelling. */

@@ -1,6 +1,5 @@
 package io.drover.wsman;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +28,9 @@ final class Envelopes {
      *
      * @param what what it asks, for texts of failures
      * @param messageId what the answer must refer to; empty if it need not
-     * @param bytes the document
+     * @param document the envelope
      */
-    record Request(String what, String messageId, byte[] bytes) {}
+    record Request(String what, String messageId, String document) {}
 
     Request get(CimReference target, Deadline deadline) {
         return write(
@@ -117,7 +116,7 @@ final class Envelopes {
     Request identify() {
         String xml = "<s:Envelope xmlns:s=\"" + Wire.SOAP + "\" xmlns:i=\"" + Wire.IDENTITY
                 + "\"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>";
-        return new Request("asking who answers", "", xml.getBytes(StandardCharsets.UTF_8));
+        return new Request("asking who answers", "", xml);
     }
 
     /** With WQL the resource is every class of the namespace; a real host refuses a single one. */
@@ -155,7 +154,7 @@ final class Envelopes {
         XmlText.element(xml, "w:OperationTimeout", operationTimeout(deadline));
         target.ifPresent(each -> selectors(xml, each));
         xml.append("</s:Header><s:Body>").append(body).append("</s:Body></s:Envelope>");
-        return new Request(what, messageId, xml.toString().getBytes(StandardCharsets.UTF_8));
+        return new Request(what, messageId, xml.toString());
     }
 
     private static void required(StringBuilder xml, String name, String text) {

@@ -8,7 +8,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +28,7 @@ final class HttpExchanges implements AutoCloseable {
     private final Prover prover;
     private final HttpClient client;
     private final Semaphore connections;
-    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<NotedBody, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     HttpExchanges(WsmanSettings settings, Prover prover) {
@@ -51,13 +51,24 @@ final class HttpExchanges implements AutoCloseable {
         return thread;
     }
 
-    /**
-     * An answer.
-     *
-     * @param status HTTP's code
-     * @param body the whole of it
-     */
-    record Answer(int status, byte[] body) {}
+    /** An answer: HTTP's code, and the whole of the body. */
+    static final class Answer {
+        private final int status;
+        private final byte[] body;
+
+        private Answer(HttpResponse<byte[]> response) {
+            this.status = response.statusCode();
+            this.body = response.body();
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] body() {
+            return body;
+        }
+    }
 
     /** A connection that did not bring an answer. */
     private static final class Broken extends Exception {
@@ -104,10 +115,10 @@ final class HttpExchanges implements AutoCloseable {
                     .build();
         }
         try (Prover.Proof proof = prover.begin(deadline)) {
-            NotedBody body = new NotedBody(request.bytes());
+            NotedBody body = new NotedBody(request.document());
             HttpResponse<byte[]> response = await(request, http(proof, body), body, deadline);
             proof.check(response.statusCode(), response.headers());
-            return new Answer(response.statusCode(), response.body());
+            return new Answer(response);
         } finally {
             connections.release();
         }
@@ -125,7 +136,7 @@ final class HttpExchanges implements AutoCloseable {
             throws Broken {
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
                 http, headers -> new BoundedBody(settings.limits().answerBytes()));
-        underWay.add(answer);
+        underWay.put(body, answer);
         try {
             if (closed) {
                 throw cancelled(request, body.mayHaveBeenSent(), "the session is closed");
@@ -144,7 +155,7 @@ final class HttpExchanges implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw cancelled(request, body.mayHaveBeenSent(), "interrupted");
         } finally {
-            underWay.remove(answer);
+            underWay.remove(body);
             // Of an answer that has not come it ends the connection, of one that has nothing.
             answer.cancel(true);
         }
@@ -232,7 +243,7 @@ final class HttpExchanges implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        underWay.forEach(each -> each.cancel(true));
+        underWay.values().forEach(each -> each.cancel(true));
         prover.close();
     }
 }

@@ -46,9 +46,7 @@ final class KerberosFailures {
 
     static CimException of(String service, Throwable failure) {
         OptionalLong code = code(failure);
-        Kind kind = code.isPresent()
-                ? KINDS.getOrDefault(code.getAsLong(), Kind.KERBEROS_OTHER)
-                : withoutCode(failure);
+        Kind kind = code.isPresent() ? KINDS.getOrDefault(code.getAsLong(), Kind.KERBEROS_OTHER) : withoutCode(failure);
         CimException.Builder builder = failed(kind, service, failure);
         code.ifPresent(builder::kerberosCode);
         return builder.build();
@@ -112,8 +110,9 @@ final class KerberosFailures {
                         + " at the host's own account and at no other; see setspn -L and setspn -X";
             case KERBEROS_CLOCK_SKEW -> "expected: clocks within 5 minutes of each other; see to time synchronisation";
             case KERBEROS_KDC_UNREACHABLE -> "expected: a KDC that answers on port 88; see krb5.conf or DNS";
-            default -> "expected: a ticket for " + service + "; as the same account, klist get (Windows) or kvno says what is"
-                    + " wrong";
+            default ->
+                "expected: a ticket for " + service + "; as the same account, klist get (Windows) or kvno says what is"
+                        + " wrong";
         };
     }
 

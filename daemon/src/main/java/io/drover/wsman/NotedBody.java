@@ -13,8 +13,8 @@ final class NotedBody implements BodyPublisher {
     private final BodyPublisher bytes;
     private volatile boolean asked;
 
-    NotedBody(byte[] bytes) {
-        this.bytes = BodyPublishers.ofByteArray(bytes);
+    NotedBody(String document) {
+        this.bytes = BodyPublishers.ofString(document);
     }
 
     boolean mayHaveBeenSent() {

@@ -2,6 +2,7 @@ package io.drover.wsman;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,9 +16,13 @@ final class Passwords {
         char[] password = who.password().get();
         CharBuffer pair = CharBuffer.allocate(who.user().length() + 1 + password.length);
         pair.put(who.user()).put(':').put(password).flip();
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(pair);
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
+        // At most three bytes for each char, or four for two.
+        ByteBuffer encoded = ByteBuffer.allocate(3 * pair.remaining());
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(pair, encoded, true);
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
         String header = "Basic " + Base64.getEncoder().encodeToString(bytes);
         Arrays.fill(bytes, (byte) 0);
         Arrays.fill(encoded.array(), (byte) 0);

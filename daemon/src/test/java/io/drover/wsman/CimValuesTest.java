@@ -129,6 +129,7 @@ class CimValuesTest {
         "P1DT2H3M4.5S,PT26H3M4.5S",
         "PT0.25S,PT0.25S",
         "P3D,PT72H",
+        "P0Y0M1DT1H,PT25H",
         "00000000003000.000000:000,PT30M",
         "00000001020304.500000:000,PT26H3M4.5S"
     })

@@ -87,7 +87,7 @@ class FaultsTest {
 
     @Test
     void codesWithASignAreTheSameCodes() {
-        host.thenFault("w:InternalError", Soap.wmiFault(1, (int) 0x80041002L));
+        host.thenFault("w:InternalError", Soap.wmiFault(1, -2147217406L));
         assertThat(failure().kind()).isEqualTo(Kind.NOT_FOUND);
     }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects as text, in the form of DSP0201 that hosts take. */
 class InstanceTextTest {
+    private static final List<CimType> TYPES = List.of(CimType.values());
+
     @Test
     void everyTypeIsWrittenInItsOwnWay() {
         assertThat(InstanceText.of("Msvm_X")
@@ -62,7 +64,7 @@ class InstanceTextTest {
         int properties = chance.nextInt(6);
         for (int i = 0; i < properties; i++) {
             String name = "P" + chance.nextInt(10);
-            CimType type = CimType.values()[chance.nextInt(CimType.values().length)];
+            CimType type = TYPES.get(chance.nextInt(TYPES.size()));
             if (chance.nextBoolean()) {
                 List<String> values = new ArrayList<>();
                 for (int each = chance.nextInt(4); each > 0; each--) {

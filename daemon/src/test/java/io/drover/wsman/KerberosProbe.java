@@ -44,6 +44,7 @@ final class KerberosProbe {
 
     /** Whose key the host has; none if the system library finds the key by itself. */
     private final Optional<Subject> service;
+
     private final boolean silent;
     private volatile String lastClient = "nobody";
 
@@ -54,12 +55,11 @@ final class KerberosProbe {
 
     public static void main(String[] args) throws Exception {
         String name = args[0];
-        Ticket ticket =
-                switch (args[1]) {
-                    case "keytab" -> new Ticket.Keytab(args[2], Path.of(args[3]));
-                    case "cache" -> new Ticket.Cache(Optional.of(Path.of(args[2])));
-                    default -> new Ticket.OfSystem();
-                };
+        Ticket ticket = switch (args[1]) {
+            case "keytab" -> new Ticket.Keytab(args[2], Path.of(args[3]));
+            case "cache" -> new Ticket.Cache(Optional.of(Path.of(args[2])));
+            default -> new Ticket.OfSystem();
+        };
         int next = args[1].equals("keytab") ? 4 : 3;
         TlsFiles tls = TlsFiles.load(Path.of(args[next + 2]));
         Optional<Subject> service = ticket instanceof Ticket.OfSystem

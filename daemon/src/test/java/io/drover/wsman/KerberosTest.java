@@ -106,14 +106,14 @@ class KerberosTest {
         Probe unknown = probe(flags, cache, "hv2.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
         // Neither library lets its code through.
         assertThat(unknown.call(CALL)).startsWith("KERBEROS_OTHER -1 true").contains("klist get");
-        Probe empty = probe(
-                flags, folder.resolve("no-such"), "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
+        Probe empty =
+                probe(flags, folder.resolve("no-such"), "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
         assertThat(empty.call(CALL)).startsWith("KERBEROS_NO_CREDENTIALS");
     }
 
     private static Path nativeLibrary() throws IOException {
-        try (Stream<Path> found = Files.find(
-                Path.of("/usr/lib"), 2, (path, attributes) -> path.endsWith("libgssapi_krb5.so.2"))) {
+        try (Stream<Path> found =
+                Files.find(Path.of("/usr/lib"), 2, (path, attributes) -> path.endsWith("libgssapi_krb5.so.2"))) {
             return found.findFirst().orElseThrow();
         }
     }
@@ -273,7 +273,13 @@ class KerberosTest {
     }
 
     private Probe probe(
-            List<String> flags, Path cache, String name, List<String> ticket, String service, Path serviceKeytab, String mode)
+            List<String> flags,
+            Path cache,
+            String name,
+            List<String> ticket,
+            String service,
+            Path serviceKeytab,
+            String mode)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

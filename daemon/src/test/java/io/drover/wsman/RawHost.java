@@ -81,7 +81,7 @@ final class RawHost implements AutoCloseable {
             }
             head.append((char) next);
         }
-        for (String line : head.toString().split("\r\n")) {
+        for (String line : head.toString().lines().toList()) {
             if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
                 int length = Integer.parseInt(line.substring(15).strip());
                 return in.readNBytes(length).length == length;

@@ -154,9 +154,7 @@ class WsmanTlsTest {
     @Test
     void theSystemsTicketsNeedAProcessThatWasStartedForThem() {
         try (WsmanSession session = WsmanSession.of(WsmanSettings.of(
-                URI.create("https://localhost:1/wsman"),
-                Kerberos.with(new Ticket.OfSystem()),
-                localhost.trusting()))) {
+                URI.create("https://localhost:1/wsman"), Kerberos.with(new Ticket.OfSystem()), localhost.trusting()))) {
             CimException failure = catchThrowableOfType(CimException.class, () -> session.identify(LONG));
             assertThat(failure.kind()).isEqualTo(Kind.KERBEROS_NO_CREDENTIALS);
             assertThat(failure.remedy().orElseThrow()).contains("-Dsun.security.jgss.native=true");
