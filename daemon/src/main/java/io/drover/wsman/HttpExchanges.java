@@ -93,6 +93,10 @@ final class HttpExchanges implements AutoCloseable {
             try {
                 return sendOnce(request, deadline);
             } catch (Broken e) {
+                if (closed) {
+                    // A cancelled exchange may end as a broken one.
+                    throw cancelled(request, e.sent, "the session was closed");
+                }
                 if (again || !isConnectionLost(e) || (e.sent && !repeatable) || deadline.isOver()) {
                     throw failure(request, e);
                 }

@@ -34,7 +34,7 @@ class WsmanTroubleTest {
     private static final CimInvocation CALL =
             CimInvocation.of(SERVICE, "Anything").build();
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final String IDENTIFIED = Soap.envelope(
             "",
             "<i:IdentifyResponse xmlns:i=\"" + Wire.IDENTITY
