@@ -71,6 +71,7 @@ class ArchitectureTest {
                         "proto.."),
                 room("coordination.ensemble..", "coordination", "model..", "config"),
                 room("supervision.."),
+                room("wsman.."),
                 room("fencing", "model..", "config"),
                 room("fencing.redfish..", "fencing", "config"),
                 room("fencing.fenceagent..", "fencing", "config"),

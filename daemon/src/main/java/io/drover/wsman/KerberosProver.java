@@ -1,0 +1,180 @@
+package io.drover.wsman;
+
+import io.drover.wsman.CimException.Kind;
+import java.net.http.HttpHeaders;
+import java.security.PrivilegedActionException;
+import java.security.PrivilegedExceptionAction;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.security.auth.Subject;
+import javax.security.auth.login.LoginException;
+import org.ietf.jgss.GSSContext;
+import org.ietf.jgss.GSSException;
+import org.ietf.jgss.GSSManager;
+import org.ietf.jgss.GSSName;
+import org.ietf.jgss.Oid;
+
+/**
+ * Kerberos in SPNEGO by the JDK's JGSS, a token with each request. Tickets are fetched on a thread of its own, because
+ * the JDK waits for a silent KDC as long as its own configuration says, and cannot be interrupted in that.
+ */
+final class KerberosProver implements Prover {
+    private static final String SPNEGO = "1.3.6.1.5.5.2";
+    private static final int QUEUE_MAX = 64;
+
+    private final WsmanAuthentication.Kerberos settings;
+    private final String host;
+    private final KerberosLogin login;
+    private final ThreadPoolExecutor thread;
+
+    KerberosProver(WsmanAuthentication.Kerberos settings, String host) {
+        this.settings = settings;
+        this.host = host;
+        this.login = new KerberosLogin(settings.ticket());
+        this.thread = new ThreadPoolExecutor(
+                1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_MAX), KerberosProver::daemon);
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread daemon = new Thread(work, "wsman-kerberos");
+        daemon.setDaemon(true);
+        return daemon;
+    }
+
+    @Override
+    public Proof begin(Deadline deadline) throws InterruptedException {
+        Future<Proof> made = submit();
+        try {
+            return made.get(deadline.remainingNs(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw KerberosFailures.silence(service(), deadline.whole(), e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CimException failure) {
+                throw failure;
+            }
+            throw KerberosFailures.of(service(), e.getCause() == null ? e : e.getCause());
+        } finally {
+            made.cancel(false);
+        }
+    }
+
+    private Future<Proof> submit() {
+        try {
+            return thread.submit(this::make);
+        } catch (RejectedExecutionException e) {
+            throw CimException.of(
+                            thread.isShutdown() ? Kind.CANCELLED : Kind.BUSY,
+                            "Kerberos for " + service() + ": "
+                                    + (thread.isShutdown()
+                                            ? "the session is closed"
+                                            : QUEUE_MAX + " requests are waiting"))
+                    .build();
+        }
+    }
+
+    private Proof make() throws GSSException {
+        try {
+            if (settings.ticket() instanceof WsmanAuthentication.Ticket.OfSystem) {
+                requireSystem();
+                return token();
+            }
+            Subject subject = login.subject();
+            return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>) this::token);
+        } catch (LoginException e) {
+            throw login.hadTicket() ? KerberosFailures.expired(service(), e) : KerberosFailures.of(service(), e);
+        } catch (PrivilegedActionException e) {
+            // What failed may be an old ticket. The next request begins with a new one.
+            login.forget();
+            throw KerberosFailures.of(service(), e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** Without these the JDK's own Kerberos would look for a ticket, and might ask for a password at the terminal. */
+    private void requireSystem() {
+        if (!Boolean.getBoolean("sun.security.jgss.native")
+                || !"false".equalsIgnoreCase(System.getProperty("javax.security.auth.useSubjectCredsOnly"))) {
+            throw CimException.of(
+                            Kind.KERBEROS_NO_CREDENTIALS,
+                            "Kerberos for " + service() + ": this process does not use the system's tickets")
+                    .remedy("expected: java -Dsun.security.jgss.native=true"
+                            + " -Djavax.security.auth.useSubjectCredsOnly=false")
+                    .build();
+        }
+    }
+
+    private Proof token() throws GSSException {
+        GSSManager manager = GSSManager.getInstance();
+        Oid mechanism = new Oid(SPNEGO);
+        GSSName peer = manager.createName("HTTP@" + host, GSSName.NT_HOSTBASED_SERVICE);
+        GSSContext context = manager.createContext(peer, mechanism, null, GSSContext.DEFAULT_LIFETIME);
+        try {
+            context.requestMutualAuth(settings.mutual());
+            context.requestCredDeleg(false);
+            byte[] token = context.initSecContext(new byte[0], 0, 0);
+            return new Token(context, Base64.getEncoder().encodeToString(token));
+        } catch (GSSException e) {
+            context.dispose();
+            throw e;
+        }
+    }
+
+    private String service() {
+        return "HTTP/" + host;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    /** The token for one request, and what the host's own must fit to. */
+    private final class Token implements Proof {
+        private final GSSContext context;
+        private final String token;
+
+        Token(GSSContext context, String token) {
+            this.context = context;
+            this.token = token;
+        }
+
+        @Override
+        public String authorization() {
+            return "Negotiate " + token;
+        }
+
+        @Override
+        public void check(int status, HttpHeaders headers) {
+            try {
+                Optional<byte[]> reply = Prover.token(headers);
+                if (reply.isPresent() && !context.isEstablished()) {
+                    context.initSecContext(reply.get(), 0, reply.get().length);
+                }
+                // A 401 without a reason in its token is reported as what it is, by those who know the rest of it.
+                if (status != 401 && settings.mutual() && !(context.isEstablished() && context.getMutualAuthState())) {
+                    throw KerberosFailures.unproven(service());
+                }
+            } catch (GSSException e) {
+                throw status == 401
+                        ? KerberosFailures.of(service(), e)
+                        : KerberosFailures.of(service(), e).withOutcomeUnknown();
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                context.dispose();
+            } catch (GSSException e) {
+                // It is garbage in any case.
+            }
+        }
+    }
+}

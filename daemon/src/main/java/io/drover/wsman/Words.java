@@ -1,0 +1,17 @@
+package io.drover.wsman;
+
+/** Text from the net made fit for a line of ours. */
+final class Words {
+    private static final int LENGTH_MAX = 300;
+
+    private Words() {}
+
+    static String of(String text) {
+        StringBuilder line = new StringBuilder();
+        text.codePoints()
+                .limit(LENGTH_MAX)
+                .map(each -> Character.isISOControl(each) ? ' ' : each)
+                .forEach(line::appendCodePoint);
+        return line.toString().strip();
+    }
+}
