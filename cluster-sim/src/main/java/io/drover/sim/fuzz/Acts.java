@@ -20,6 +20,7 @@ final class Acts {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
     private static final int CLOCK_PPM = 490;
+    private static final int VOTERS_MOST = 5;
 
     /** What may lie in wait. */
     private static final Trouble[] IN_WAIT = {
@@ -43,11 +44,13 @@ final class Acts {
     private final List<NodeId> nodes;
     private final List<VmId> vms;
     private boolean isWiped;
+    private int votersToSpare;
 
     Acts(Dice dice, List<NodeId> nodes, List<VmId> vms) {
         this.dice = dice;
         this.nodes = nodes;
         this.vms = vms;
+        this.votersToSpare = Math.min(VOTERS_MOST, nodes.size()) - 2;
     }
 
     private NodeId node() {
@@ -122,7 +125,7 @@ final class Acts {
             case DRAIN -> drain(node, at);
             case START_STOP -> pair(at, new Act.Stop(vm, dice.chance(0.5)), new Act.Start(vm));
             case FENCE -> fence(node, at);
-            case VOTE -> List.of(at(at, new Act.Vote(node, dice.chance(0.5))));
+            case VOTE -> List.of(at(at, vote(node, dice.chance(0.5))));
             case DISARM -> pair(at, new Act.Disarm(Optional.empty(), "a test"), new Act.Arm());
             default -> throw new AssertionError("nothing that happens at a moment: " + trouble);
         };
@@ -205,13 +208,22 @@ final class Acts {
         return all;
     }
 
+    /** Two voters stay: who is left with one, and loses that one's disk, has lost more than the design can bear. */
+    private Act vote(NodeId node, boolean isVoter) {
+        if (!isVoter && votersToSpare == 0) {
+            return new Act.Vote(node, true);
+        }
+        votersToSpare -= isVoter ? 0 : 1;
+        return new Act.Vote(node, isVoter);
+    }
+
     /** Those who vote first are taken out, and those who do not yet come in; returns when that is over. */
     private long otherVoters(long from, List<Scenario.Moment> all) {
         long at = from;
         int number = (int) dice.between(1, 3);
         for (int i = 0; i < 2 * number; i++) {
             NodeId whom = nodes.get(i < number ? i : nodes.size() - 1 - (i - number));
-            all.add(at(at, new Act.Vote(whom, i >= number)));
+            all.add(at(at, vote(whom, i >= number)));
             // A whole lease passes between two changes.
             at += dice.between(4 * SECOND, 8 * SECOND);
         }
