@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
         description = "Starts emulated Hyper-V hosts on the loopback interface, and keeps them up until it is ended.",
         mixinStandardHelpOptions = true)
 public final class HypervHostsCommand implements Callable<Integer> {
+    private static final long CLOSE_SECONDS_MAX = 10;
+
     /** How the addresses are written. */
     enum Output {
         TEXT,
@@ -121,7 +124,9 @@ public final class HypervHostsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path directory = storage.isPresent() ? storage.get() : Files.createTempDirectory("drover-hyperv");
         CountDownLatch end = new CountDownLatch(1);
-        Thread hook = new Thread(end::countDown, "hyperv-hosts-end");
+        CountDownLatch closed = new CountDownLatch(1);
+        // A process that is told to end waits for its hooks, and this one waits until everything is closed.
+        Thread hook = new Thread(() -> endInOrder(end, closed), "hyperv-hosts-end");
         try (EmulatedHosts running = EmulatedHosts.start(settings(directory));
                 ControlEndpoint control = new ControlEndpoint(running, controlPort)) {
             misbehaviours.forEach(each -> control.switchOn(each));
@@ -132,8 +137,19 @@ public final class HypervHostsCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            closed.countDown();
         }
         return 0;
+    }
+
+    private static void endInOrder(CountDownLatch end, CountDownLatch closed) {
+        end.countDown();
+        try {
+            boolean unused = closed.await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private EmulatedHostsSettings settings(Path directory) {

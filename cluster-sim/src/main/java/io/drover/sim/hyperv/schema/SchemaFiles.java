@@ -30,20 +30,30 @@ final class SchemaFiles {
 
     private final boolean withNewer;
     private final Map<String, SortedMap<String, Property>> listed = new TreeMap<>();
+    private final Map<String, Draft> drafts = new LinkedHashMap<>();
     private final Map<String, CimClass> made = new LinkedHashMap<>();
     private String namespace = "";
-    private Draft draft = new Draft("", "", List.of(), false);
+    private Draft draft = new Draft("", "", "", List.of(), false);
 
     /** A class of which the lines are being read. */
     private record Draft(
+            String namespace,
             String name,
             String base,
             List<String> keys,
             boolean isSingleton,
             SortedMap<String, Property> properties,
             Map<String, Method> methods) {
-        Draft(String name, String base, List<String> keys, boolean isSingleton) {
-            this(name, base, keys, isSingleton, new TreeMap<>(), new TreeMap<>());
+        Draft(String namespace, String name, String base, List<String> keys, boolean isSingleton) {
+            this(namespace, name, base, keys, isSingleton, new TreeMap<>(), new TreeMap<>());
+        }
+
+        String path() {
+            return namespace + ":" + name;
+        }
+
+        String basePath() {
+            return namespace + ":" + base;
         }
     }
 
@@ -54,8 +64,32 @@ final class SchemaFiles {
     Schema load() {
         lines("hyperv-schema.tsv").stream().skip(1).forEach(this::listProperty);
         lines("classes.txt").forEach(this::statement);
-        finish();
+        List<Draft> all = new ArrayList<>(drafts.values());
+        all.stream().filter(each -> each.properties.isEmpty()).forEach(this::addCommonProperties);
+        all.forEach(this::make);
         return new Schema(made.values());
+    }
+
+    /** A class that is only derived from has the properties that all of its heirs have. */
+    private void addCommonProperties(Draft ancestor) {
+        List<Draft> heirs = drafts.values().stream()
+                .filter(each -> !each.properties.isEmpty() && !each.keys.isEmpty() && derives(each, ancestor))
+                .toList();
+        if (!heirs.isEmpty()) {
+            ancestor.properties.putAll(heirs.get(0).properties);
+            heirs.forEach(each -> ancestor.properties.keySet().retainAll(each.properties.keySet()));
+        }
+    }
+
+    private boolean derives(Draft each, Draft ancestor) {
+        Draft next = each;
+        while (!next.base.isEmpty()) {
+            next = Objects.requireNonNull(drafts.get(next.basePath()), next.base);
+            if (next == ancestor) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> lines(String file) {
@@ -100,14 +134,8 @@ final class SchemaFiles {
         }
         String[] words = line.split(" ", 2);
         switch (words[0]) {
-            case "namespace" -> {
-                finish();
-                namespace = words[1];
-            }
-            case "class" -> {
-                finish();
-                begin(line);
-            }
+            case "namespace" -> namespace = words[1];
+            case "class" -> begin(line);
             case "like" -> draft.properties.putAll(propertiesOf(words[1]));
             case "method" -> method(line);
             default -> {
@@ -121,18 +149,15 @@ final class SchemaFiles {
         Matcher parts = matched(CLASS, line);
         List<String> keys = parts.group(3) == null ? List.of() : List.of(parts.group(3).split(","));
         String base = parts.group(2) == null ? "" : parts.group(2);
-        draft = new Draft(parts.group(1), base, keys, parts.group(4) != null);
+        draft = new Draft(namespace, parts.group(1), base, keys, parts.group(4) != null);
+        drafts.put(draft.path(), draft);
         if (namespace.equals(Schema.VIRTUALIZATION)) {
             draft.properties.putAll(listed.getOrDefault(draft.name, new TreeMap<>()));
         }
     }
 
     private SortedMap<String, Property> propertiesOf(String name) {
-        SortedMap<String, Property> properties = new TreeMap<>();
-        Objects.requireNonNull(made.get(namespace + ":" + name), name)
-                .properties()
-                .forEach(each -> properties.put(each.name(), each));
-        return properties;
+        return Objects.requireNonNull(drafts.get(namespace + ":" + name), name).properties;
     }
 
     private void method(String line) {
@@ -161,18 +186,15 @@ final class SchemaFiles {
         return new Property(name, CimType.valueOf(words[0].toUpperCase(Locale.ROOT)), isArray);
     }
 
-    private void finish() {
-        if (draft.name.isEmpty()) {
-            return;
-        }
-        Optional<CimClass> base = draft.base.isEmpty()
+    /** Those that others derive from come first in the file. */
+    private void make(Draft each) {
+        Optional<CimClass> base = each.base.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Objects.requireNonNull(made.get(namespace + ":" + draft.base), draft.base));
+                : Optional.of(Objects.requireNonNull(made.get(each.basePath()), each.base));
         made.put(
-                namespace + ":" + draft.name,
+                each.path(),
                 new CimClass(
-                        namespace, draft.name, base, draft.keys, draft.properties, draft.methods, draft.isSingleton));
-        draft = new Draft("", "", List.of(), false);
+                        each.namespace, each.name, base, each.keys, each.properties, each.methods, each.isSingleton));
     }
 
     private static Matcher matched(Pattern pattern, String line) {

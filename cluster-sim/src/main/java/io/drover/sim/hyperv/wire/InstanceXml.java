@@ -7,7 +7,10 @@ import io.drover.sim.hyperv.schema.CimClass;
 import io.drover.sim.hyperv.schema.Property;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes objects as Windows hosts do: properties in alphabetical order, NULL with {@code xsi:nil}, NULL arrays not at all,
@@ -51,7 +54,7 @@ final class InstanceXml {
     private static void property(
             StringBuilder xml,
             Property property,
-            @org.jspecify.annotations.Nullable Object value,
+            @Nullable Object value,
             String prefix,
             String cimPrefix) {
         String name = prefix + property.name();
@@ -71,7 +74,7 @@ final class InstanceXml {
         if (value instanceof Ref ref) {
             xml.append(reference(ref));
         } else if (value instanceof Instant moment) {
-            xml.append('<').append(cimPrefix).append("Datetime>").append(moment);
+            xml.append('<').append(cimPrefix).append("Datetime>").append(moment.truncatedTo(ChronoUnit.MICROS));
             xml.append("</").append(cimPrefix).append("Datetime>");
         } else if (value instanceof Duration interval) {
             xml.append('<').append(cimPrefix).append("Interval>").append(interval(interval));
@@ -85,7 +88,7 @@ final class InstanceXml {
     /** As Windows writes it, with all fields. */
     private static String interval(Duration interval) {
         return "P" + interval.toDays() + "DT" + interval.toHoursPart() + "H" + interval.toMinutesPart() + "M"
-                + interval.toSecondsPart() + "." + String.format(java.util.Locale.ROOT, "%06d", interval.toNanosPart() / 1000)
+                + interval.toSecondsPart() + "." + String.format(Locale.ROOT, "%06d", interval.toNanosPart() / 1000)
                 + "S";
     }
 

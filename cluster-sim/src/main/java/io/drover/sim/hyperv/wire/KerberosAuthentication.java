@@ -6,8 +6,13 @@ import java.security.PrivilegedActionException;
 import java.security.PrivilegedExceptionAction;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import javax.security.auth.Subject;
-import javax.security.auth.kerberos.KeyTab;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
+import javax.security.auth.login.Configuration;
+import javax.security.auth.login.LoginContext;
+import javax.security.auth.login.LoginException;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSCredential;
 import org.ietf.jgss.GSSException;
@@ -19,10 +24,33 @@ public final class KerberosAuthentication implements Authentication {
 
     private final Subject subject;
 
-    /** With the keys of the hosts. */
+    /**
+     * With the keys of the hosts.
+     *
+     * @throws IllegalArgumentException if the file has none
+     */
     public KerberosAuthentication(Path keytab) {
-        this.subject = new Subject();
-        subject.getPrivateCredentials().add(KeyTab.getUnboundInstance(keytab.toFile()));
+        Map<String, String> options = Map.of(
+                "useKeyTab", "true",
+                "keyTab", keytab.toAbsolutePath().toString(),
+                "principal", "*",
+                "storeKey", "true",
+                "doNotPrompt", "true",
+                "isInitiator", "false");
+        AppConfigurationEntry entry = new AppConfigurationEntry(
+                "com.sun.security.auth.module.Krb5LoginModule", LoginModuleControlFlag.REQUIRED, options);
+        try {
+            LoginContext login = new LoginContext("hosts", new Subject(), null, new Configuration() {
+                @Override
+                public AppConfigurationEntry[] getAppConfigurationEntry(String name) {
+                    return new AppConfigurationEntry[] {entry};
+                }
+            });
+            login.login();
+            subject = login.getSubject();
+        } catch (LoginException e) {
+            throw new IllegalArgumentException("keytab " + keytab + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
