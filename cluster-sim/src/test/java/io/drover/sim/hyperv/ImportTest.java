@@ -37,6 +37,12 @@ class ImportTest extends HostsFixture {
 
     @Test
     void vmOfADeadHostIsImportedRealizedAndStarted() {
+        failOver();
+        assertThat(hosts.truth().restarts(VM)).isEqualTo(1);
+        assertThat(hosts.truth().hosts(VM)).containsExactly("HV1", "HV2");
+    }
+
+    private void failOver() {
         hosts.powerOff("HV1");
         Caller.JobOf job = Caller.job(importVm());
         assertThat(ended(job)).isEqualTo("7");
@@ -51,13 +57,11 @@ class ImportTest extends HostsFixture {
         assertThat(hv2.requestState(VM, 2).returnValue()).isEqualTo(4096);
         advance(3);
         assertThat(hv2.enabledState(VM)).contains("2");
-        assertThat(hosts.truth().restarts(VM)).isEqualTo(1);
-        assertThat(hosts.truth().hosts(VM)).containsExactly("HV1", "HV2");
     }
 
     @Test
     void hostThatComesBackHasItsOldRegistrationAndCannotStartIt() throws Exception {
-        vmOfADeadHostIsImportedRealizedAndStarted();
+        failOver();
         hosts.powerOn("HV1");
         assertThat(hv1.enabledState(VM)).contains("3");
         assertThat(hv1.query("SELECT * FROM Msvm_ComputerSystem WHERE Name='" + VM + "'").stream()
