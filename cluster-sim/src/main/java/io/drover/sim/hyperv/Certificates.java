@@ -80,8 +80,21 @@ final class Certificates {
     }
 
     private void generate(Path store, String name, String extension) throws IOException {
-        keytool(store, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-                "-dname", name, "-ext", extension);
+        keytool(
+                store,
+                "-genkeypair",
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-dname",
+                name,
+                "-ext",
+                extension);
     }
 
     private void export(Path store, Path pem) throws IOException {

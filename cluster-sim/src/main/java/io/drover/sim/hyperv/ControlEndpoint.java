@@ -65,30 +65,43 @@ final class ControlEndpoint implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             boolean isTruth = exchange.getRequestURI().getPath().equals("/truth");
-            if (!exchange.getRequestMethod().equals(isTruth ? "GET" : "POST")) {
+            if (exchange.getRequestMethod().equals(isTruth ? "GET" : "POST")) {
+                answer(exchange);
+            } else {
                 send(exchange, 405, "expected: " + (isTruth ? "GET" : "POST") + "\n");
-                return;
             }
-            send(exchange, 200, done(exchange.getRequestURI()));
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String text;
+        try {
+            text = done(exchange.getRequestURI());
         } catch (IllegalArgumentException e) {
             send(exchange, 400, e.getMessage() + "\n");
+            return;
         }
+        send(exchange, 200, text);
     }
 
     private String done(URI uri) throws IOException {
         Map<String, String> query = query(uri.getRawQuery() == null ? "" : uri.getRawQuery());
         String host = query.getOrDefault("host", "");
         switch (uri.getPath()) {
-            case "/misbehave" -> misbehave(
-                    query.getOrDefault("name", ""), host, !query.getOrDefault("on", "true").equals("false"));
+            case "/misbehave" ->
+                misbehave(
+                        query.getOrDefault("name", ""),
+                        host,
+                        !query.getOrDefault("on", "true").equals("false"));
             case "/restart" -> hosts.restartService(host);
             case "/power-off" -> hosts.powerOff(host);
             case "/power-on" -> hosts.powerOn(host);
             case "/truth" -> {
                 return truth();
             }
-            default -> throw new IllegalArgumentException(
-                    uri.getPath() + " (expected: /misbehave, /restart, /power-off, /power-on or /truth)");
+            default ->
+                throw new IllegalArgumentException(
+                        uri.getPath() + " (expected: /misbehave, /restart, /power-off, /power-on or /truth)");
         }
         return "done\n";
     }
@@ -96,12 +109,13 @@ final class ControlEndpoint implements AutoCloseable {
     private String truth() {
         var truth = hosts.truth();
         StringBuilder text = new StringBuilder();
-        truth.vms().forEach(vm -> text.append(vm)
-                .append(" restarts ")
-                .append(truth.restarts(vm))
-                .append(" hosts ")
-                .append(String.join(">", truth.hosts(vm)))
-                .append('\n'));
+        truth.vms()
+                .forEach(vm -> text.append(vm)
+                        .append(" restarts ")
+                        .append(truth.restarts(vm))
+                        .append(" hosts ")
+                        .append(String.join(">", truth.hosts(vm)))
+                        .append('\n'));
         truth.doubles().forEach(each -> text.append("DOUBLE ").append(each).append('\n'));
         return text.toString();
     }

@@ -165,8 +165,8 @@ public final class EmulatedHosts implements AutoCloseable {
     public EmulatedHost host(String name) {
         synchronized (lock) {
             return site.find(name)
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("no emulated host " + name + " (expected: " + hostNames() + ")"));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "no emulated host " + name + " (expected: " + hostNames() + ")"));
         }
     }
 

@@ -42,7 +42,8 @@ public record EmulatedHostsSettings(
             throw new IllegalArgumentException("vms: " + vms + " (expected: 0 to 10000)");
         }
         if (basePort < 0 || basePort + hosts > 65_536) {
-            throw new IllegalArgumentException("port: " + basePort + " (expected: 0, or one from which all hosts have one)");
+            throw new IllegalArgumentException(
+                    "port: " + basePort + " (expected: 0, or one from which all hosts have one)");
         }
         if (!(speed > 0)) {
             throw new IllegalArgumentException("speed: " + speed + " (expected: > 0)");
@@ -69,35 +70,85 @@ public record EmulatedHostsSettings(
     /** With so many hosts and VMs. */
     public EmulatedHostsSettings of(int newHosts, int newVms) {
         return new EmulatedHostsSettings(
-                newHosts, newVms, directory, basePort, isHttp, basicPassword, keytab, language, hasNewerProperties,
-                isManual, speed, tickEvery);
+                newHosts,
+                newVms,
+                directory,
+                basePort,
+                isHttp,
+                basicPassword,
+                keytab,
+                language,
+                hasNewerProperties,
+                isManual,
+                speed,
+                tickEvery);
     }
 
     /** With HTTPS and certificates of callers instead of HTTP and Basic. */
     public EmulatedHostsSettings secure() {
         return new EmulatedHostsSettings(
-                hosts, vms, directory, basePort, false, Optional.empty(), keytab, language, hasNewerProperties, isManual,
-                speed, tickEvery);
+                hosts,
+                vms,
+                directory,
+                basePort,
+                false,
+                Optional.empty(),
+                keytab,
+                language,
+                hasNewerProperties,
+                isManual,
+                speed,
+                tickEvery);
     }
 
     /** With time that a test advances. */
     public EmulatedHostsSettings manual() {
         return new EmulatedHostsSettings(
-                hosts, vms, directory, basePort, isHttp, basicPassword, keytab, language, hasNewerProperties, true, speed,
+                hosts,
+                vms,
+                directory,
+                basePort,
+                isHttp,
+                basicPassword,
+                keytab,
+                language,
+                hasNewerProperties,
+                true,
+                speed,
                 tickEvery);
     }
 
     /** With time that passes faster. */
     public EmulatedHostsSettings faster(double newSpeed) {
         return new EmulatedHostsSettings(
-                hosts, vms, directory, basePort, isHttp, basicPassword, keytab, language, hasNewerProperties, isManual,
-                newSpeed, tickEvery);
+                hosts,
+                vms,
+                directory,
+                basePort,
+                isHttp,
+                basicPassword,
+                keytab,
+                language,
+                hasNewerProperties,
+                isManual,
+                newSpeed,
+                tickEvery);
     }
 
     /** In another language, perhaps with newer properties. */
     public EmulatedHostsSettings speaking(String newLanguage, boolean withNewerProperties) {
         return new EmulatedHostsSettings(
-                hosts, vms, directory, basePort, isHttp, basicPassword, keytab, newLanguage, withNewerProperties, isManual,
-                speed, tickEvery);
+                hosts,
+                vms,
+                directory,
+                basePort,
+                isHttp,
+                basicPassword,
+                keytab,
+                newLanguage,
+                withNewerProperties,
+                isManual,
+                speed,
+                tickEvery);
     }
 }

@@ -172,15 +172,21 @@ public final class HypervHostsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, Object> all = new LinkedHashMap<>();
         Map<String, String> addresses = new LinkedHashMap<>();
-        running.hostNames().forEach(each -> addresses.put(
-                each.toLowerCase(Locale.ROOT), running.endpoint(each).toString()));
+        running.hostNames()
+                .forEach(each -> addresses.put(
+                        each.toLowerCase(Locale.ROOT), running.endpoint(each).toString()));
         all.put("hosts", addresses);
         all.put("control", control.address().toString());
         all.put("storage", running.storage().toAbsolutePath().toString());
-        running.trustedPem().ifPresent(each -> all.put("trust", each.toAbsolutePath().toString()));
-        running.clientStore().ifPresent(each -> all.put("clientCertificate", each.toAbsolutePath().toString()));
+        running.trustedPem()
+                .ifPresent(each -> all.put("trust", each.toAbsolutePath().toString()));
+        running.clientStore()
+                .ifPresent(each ->
+                        all.put("clientCertificate", each.toAbsolutePath().toString()));
         if (output == Output.JSON) {
-            out.println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+            out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(all));
         } else {
             addresses.forEach((host, address) -> out.println(host + "  " + address));
             all.forEach((name, value) -> {

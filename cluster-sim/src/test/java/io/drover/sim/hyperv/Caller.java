@@ -96,7 +96,8 @@ final class Caller {
         return "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
                 + " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\" xmlns:n=\"" + ENUMERATION + "\""
                 + " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><s:Header><a:To>http://h/wsman</a:To>"
-                + "<w:ResourceURI s:mustUnderstand=\"true\">" + uri + "</w:ResourceURI><a:ReplyTo><a:Address>" + ANONYMOUS
+                + "<w:ResourceURI s:mustUnderstand=\"true\">" + uri + "</w:ResourceURI><a:ReplyTo><a:Address>"
+                + ANONYMOUS
                 + "</a:Address></a:ReplyTo><a:Action>" + action + "</a:Action>"
                 + "<w:MaxEnvelopeSize>512000</w:MaxEnvelopeSize><a:MessageID>uuid:" + UUID.randomUUID()
                 + "</a:MessageID><w:OperationTimeout>PT60S</w:OperationTimeout><w:SelectorSet>" + set

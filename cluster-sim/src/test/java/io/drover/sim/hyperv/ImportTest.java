@@ -20,8 +20,7 @@ class ImportTest extends HostsFixture {
     }
 
     private Caller.JobOf planned(String method) {
-        return Caller.job(
-                hv2.management(method, Caller.vm("PlannedSystem", "Msvm_PlannedComputerSystem", VM)));
+        return Caller.job(hv2.management(method, Caller.vm("PlannedSystem", "Msvm_PlannedComputerSystem", VM)));
     }
 
     private String ended(Caller.JobOf job) {
@@ -49,7 +48,8 @@ class ImportTest extends HostsFixture {
         assertThat(hv2.query("SELECT * FROM Msvm_AffectedJobElement").stream()
                         .flatMap(each -> Caller.texts(each, "ElementEffects").stream()))
                 .containsExactly("5");
-        assertThat(hv2.query("SELECT * FROM Msvm_PlannedComputerSystem WHERE Name='" + VM + "'")).hasSize(1);
+        assertThat(hv2.query("SELECT * FROM Msvm_PlannedComputerSystem WHERE Name='" + VM + "'"))
+                .hasSize(1);
         assertThat(ended(planned("ValidatePlannedSystem"))).isEqualTo("7");
         assertThat(ended(planned("RealizePlannedSystem"))).isEqualTo("7");
         assertThat(hv2.query("SELECT * FROM Msvm_PlannedComputerSystem")).isEmpty();
@@ -68,17 +68,21 @@ class ImportTest extends HostsFixture {
                         .map(each -> Caller.texts(each, "OperationalStatus").get(0)))
                 .containsExactly("3");
         assertThat(hv1.requestState(VM, 2).returnValue()).isEqualTo(32775);
-        assertThat(hv1.management("DestroySystem", Caller.vm("AffectedSystem", "Msvm_ComputerSystem", VM)).returnValue())
+        assertThat(hv1.management("DestroySystem", Caller.vm("AffectedSystem", "Msvm_ComputerSystem", VM))
+                        .returnValue())
                 .isEqualTo(4096);
         advance(2);
         assertThat(hv1.enabledState(VM)).isEmpty();
-        assertThat(Files.exists(hosts.resolve("HV2", FILE))).as("the file that HV2 has open").isTrue();
+        assertThat(Files.exists(hosts.resolve("HV2", FILE)))
+                .as("the file that HV2 has open")
+                .isTrue();
     }
 
     @Test
     void missingSwitchIsAWarningUntilItIsMended() {
-        hosts.host("HV1").create(new io.drover.sim.hyperv.host.VmSpec(
-                "00000000-0000-0000-0000-000000000077", "odd", 512, 1, "\\\\fs\\vms\\odd", "Nowhere", true));
+        hosts.host("HV1")
+                .create(new io.drover.sim.hyperv.host.VmSpec(
+                        "00000000-0000-0000-0000-000000000077", "odd", 512, 1, "\\\\fs\\vms\\odd", "Nowhere", true));
         hosts.powerOff("HV1");
         String id = "00000000-0000-0000-0000-000000000077";
         String path = "\\\\fs\\vms\\odd\\Virtual Machines\\" + id + ".vmcx";
@@ -129,8 +133,7 @@ class ImportTest extends HostsFixture {
     @Test
     void fileThatIsNotThereAndFileThatSomebodyHasOpen() {
         Caller.JobOf job = Caller.job(hv2.management(
-                "ImportSystemDefinition",
-                "<p:SystemDefinitionFile>\\\\fs\\vms\\none.vmcx</p:SystemDefinitionFile>"));
+                "ImportSystemDefinition", "<p:SystemDefinitionFile>\\\\fs\\vms\\none.vmcx</p:SystemDefinitionFile>"));
         assertThat(ended(job)).isEqualTo("10");
         assertThat(hv2.errors(job)).first().asString().contains("20413");
         hosts.powerOff("HV1");

@@ -179,7 +179,8 @@ class JobsTest extends HostsFixture {
 
     private String heartbeat() {
         return Caller.texts(
-                        hv1.query("SELECT * FROM Msvm_HeartbeatComponent WHERE SystemName='" + VM + "'").get(0),
+                        hv1.query("SELECT * FROM Msvm_HeartbeatComponent WHERE SystemName='" + VM + "'")
+                                .get(0),
                         "OperationalStatus")
                 .get(0);
     }

@@ -15,11 +15,19 @@ class LibvirtStatementsTest extends HostsFixture {
     @Test
     void connectionIsOpenedWithTheHostsIdentityAndVersion() {
         assertThat(Caller.text(
-                        hv1.query(Caller.CIMV2, "SELECT * FROM Win32_ComputerSystemProduct").get(0), "UUID"))
+                        hv1.query(Caller.CIMV2, "SELECT * FROM Win32_ComputerSystemProduct")
+                                .get(0),
+                        "UUID"))
                 .matches("[0-9A-F-]{36}");
-        assertThat(Caller.text(hv1.query(Caller.CIMV2, "SELECT * FROM Win32_OperatingSystem").get(0), "Version"))
+        assertThat(Caller.text(
+                        hv1.query(Caller.CIMV2, "SELECT * FROM Win32_OperatingSystem")
+                                .get(0),
+                        "Version"))
                 .matches("\\d+\\.\\d+\\.\\d+");
-        assertThat(Caller.text(hv1.query(Caller.CIMV2, "SELECT * FROM Win32_ComputerSystem").get(0), "DNSHostName"))
+        assertThat(Caller.text(
+                        hv1.query(Caller.CIMV2, "SELECT * FROM Win32_ComputerSystem")
+                                .get(0),
+                        "DNSHostName"))
                 .isEqualTo("hv1");
     }
 
@@ -38,9 +46,10 @@ class LibvirtStatementsTest extends HostsFixture {
 
     @Test
     void processorsOfAVmHaveCounters() {
-        assertThat(hv1.query(
-                        Caller.CIMV2,
-                        "SELECT * FROM Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor WHERE Name = 'vm01:Hv VP 1'"))
+        assertThat(
+                        hv1.query(
+                                Caller.CIMV2,
+                                "SELECT * FROM Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor WHERE Name = 'vm01:Hv VP 1'"))
                 .hasSize(1);
     }
 
@@ -49,7 +58,8 @@ class LibvirtStatementsTest extends HostsFixture {
         String resources = "ASSOCIATORS OF {Msvm_VirtualSystemSettingData.InstanceID='Microsoft:" + VM
                 + "'} WHERE AssocClass = Msvm_VirtualSystemSettingDataComponent ResultClass = ";
         List<Element> general = hv1.query(resources + "Msvm_ResourceAllocationSettingData");
-        Element disk = hv1.query(resources + "Msvm_StorageAllocationSettingData").get(0);
+        Element disk =
+                hv1.query(resources + "Msvm_StorageAllocationSettingData").get(0);
         Element drive = parentOf(disk, general);
         assertThat(Caller.text(drive, "ResourceType")).isEqualTo("17");
         assertThat(Caller.text(drive, "AddressOnParent")).isEqualTo("0");
@@ -77,8 +87,8 @@ class LibvirtStatementsTest extends HostsFixture {
         assertThat(Caller.text(vm, "EnabledState")).isEqualTo("3");
         modify(id, "Msvm_ProcessorSettingData", "uint64 VirtualQuantity 4");
         modify(id, "Msvm_MemorySettingData", "uint64 Limit 2048");
-        String controller = add(
-                id, "uint16 ResourceType 6", "string ResourceSubType Microsoft:Hyper-V:Synthetic SCSI Controller");
+        String controller =
+                add(id, "uint16 ResourceType 6", "string ResourceSubType Microsoft:Hyper-V:Synthetic SCSI Controller");
         String drive = add(
                 id,
                 "string Parent " + path(controller),
@@ -100,7 +110,8 @@ class LibvirtStatementsTest extends HostsFixture {
         assertThat(hv1.requestState(id, 2).returnValue()).isEqualTo(4096);
         advance(1);
         assertThat(hv1.enabledState(id)).contains("2");
-        assertThat(hv1.management("DestroySystem", Caller.vm("AffectedSystem", "Msvm_ComputerSystem", id)).returnValue())
+        assertThat(hv1.management("DestroySystem", Caller.vm("AffectedSystem", "Msvm_ComputerSystem", id))
+                        .returnValue())
                 .as("while it runs")
                 .isEqualTo(32775);
         hv1.requestState(id, 3);
@@ -122,7 +133,8 @@ class LibvirtStatementsTest extends HostsFixture {
 
     private void modify(String vm, String className, String property) {
         String id = Caller.text(
-                hv1.query("SELECT * FROM " + className + " WHERE InstanceID LIKE 'Microsoft:" + vm + "%'").get(0),
+                hv1.query("SELECT * FROM " + className + " WHERE InstanceID LIKE 'Microsoft:" + vm + "%'")
+                        .get(0),
                 "InstanceID");
         assertThat(hv1.management(
                                 "ModifyResourceSettings",

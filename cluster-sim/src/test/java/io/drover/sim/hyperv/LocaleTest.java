@@ -14,12 +14,14 @@ class LocaleTest extends HostsFixture {
 
     @Test
     void textsAreInTheHostsLanguageAndNumbersAreNot() {
-        Element vm = hv1.query("SELECT * FROM Msvm_ComputerSystem WHERE Name='" + VM + "'").get(0);
+        Element vm = hv1.query("SELECT * FROM Msvm_ComputerSystem WHERE Name='" + VM + "'")
+                .get(0);
         assertThat(Caller.text(vm, "Caption")).isEqualTo("仮想マシン");
         assertThat(Caller.text(vm, "Description")).isEqualTo("Microsoft Virtual Machine");
         assertThat(Caller.text(vm, "StatusDescriptions")).isEqualTo("正常動作");
         assertThat(Caller.text(vm, "EnabledState")).isEqualTo("2");
-        Element host = hv1.query("SELECT * FROM Msvm_ComputerSystem WHERE Name = __SERVER").get(0);
+        Element host = hv1.query("SELECT * FROM Msvm_ComputerSystem WHERE Name = __SERVER")
+                .get(0);
         assertThat(Caller.text(host, "Description")).startsWith("Microsoft ホスト");
         Caller.JobOf job = migrate(VM);
         assertThat(hv1.get(job).first("JobStatus")).contains("ジョブは実行中です。");
@@ -28,7 +30,8 @@ class LocaleTest extends HostsFixture {
 
     @Test
     void newerPropertiesAreThereToo() {
-        Element settings = hv1.query("SELECT * FROM Msvm_VirtualSystemSettingData").get(0);
+        Element settings =
+                hv1.query("SELECT * FROM Msvm_VirtualSystemSettingData").get(0);
         assertThat(Caller.all(settings, "GuestStateIsolationMode")).hasSize(1);
     }
 }

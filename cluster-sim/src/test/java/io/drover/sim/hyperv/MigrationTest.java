@@ -59,8 +59,8 @@ class MigrationTest extends HostsFixture {
 
     @Test
     void sharedNothingMoveTakesTheDisksAlong() {
-        Element disk = hv1.query("SELECT * FROM Msvm_StorageAllocationSettingData WHERE InstanceID LIKE 'Microsoft:" + VM
-                        + "%'")
+        Element disk = hv1.query(
+                        "SELECT * FROM Msvm_StorageAllocationSettingData WHERE InstanceID LIKE 'Microsoft:" + VM + "%'")
                 .get(0);
         String moved = "C:\\VMs\\vm01.vhdx";
         String resource = Caller.instance(
@@ -80,7 +80,8 @@ class MigrationTest extends HostsFixture {
         advance(30);
         assertThat(hv1.state(job)).isEqualTo("7");
         assertThat(Files.exists(hosts.resolve("HV2", moved))).isTrue();
-        assertThat(Files.exists(hosts.resolve("HV1", EmulatedHosts.spec(1).disk()))).isFalse();
+        assertThat(Files.exists(hosts.resolve("HV1", EmulatedHosts.spec(1).disk())))
+                .isFalse();
         assertThat(hosts.truth().hosts(VM)).containsExactly("HV1", "HV2");
         assertThat(hosts.truth().restarts(VM)).isZero();
     }
@@ -91,7 +92,8 @@ class MigrationTest extends HostsFixture {
                 Caller.job(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(VM, "HV2", "32770")));
         advance(2);
         assertThat(hv1.state(staged)).isEqualTo("7");
-        assertThat(hv2.query("SELECT * FROM Msvm_PlannedComputerSystem WHERE Name='" + VM + "'")).hasSize(1);
+        assertThat(hv2.query("SELECT * FROM Msvm_PlannedComputerSystem WHERE Name='" + VM + "'"))
+                .hasSize(1);
         assertThat(hv1.enabledState(VM)).contains("2");
         Caller.JobOf job = Caller.job(hv1.migration(
                 "MigrateVirtualSystemToHost",
@@ -141,13 +143,15 @@ class MigrationTest extends HostsFixture {
 
     @Test
     void malformedRequestStartsNothing() {
-        assertThat(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(VM, "HV2", "5")).returnValue())
+        assertThat(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(VM, "HV2", "5"))
+                        .returnValue())
                 .isEqualTo(32773);
         assertThat(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(OTHER, "HV2", "32768"))
                         .returnValue())
                 .isEqualTo(32773);
         migrate(VM);
-        assertThat(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(VM, "HV2", "32768")).returnValue())
+        assertThat(hv1.migration("MigrateVirtualSystemToHost", migrationParameters(VM, "HV2", "32768"))
+                        .returnValue())
                 .as("under way already")
                 .isEqualTo(32775);
     }
@@ -179,12 +183,15 @@ class MigrationTest extends HostsFixture {
                 info.all("CompatibilityInfo").stream()
                         .map(each -> "<p:CompatibilityInfo>" + each.getTextContent() + "</p:CompatibilityInfo>")
                         .toList());
-        assertThat(hv2.migration("CheckSystemCompatibilityInfo", blob).returnValue()).isZero();
+        assertThat(hv2.migration("CheckSystemCompatibilityInfo", blob).returnValue())
+                .isZero();
         String more = blob.replaceFirst(">0<", ">1<");
         Caller.Answer refused = hv2.migration("CheckSystemCompatibilityInfo", more);
         assertThat(refused.returnValue()).isEqualTo(32784);
-        assertThat(refused.first("Reasons")).hasValueSatisfying(each -> assertThat(each).contains("21502"));
-        assertThat(hv1.migration("GetSystemCompatibilityVectors", host).all("CompatibilityVectors")).hasSize(3);
+        assertThat(refused.first("Reasons"))
+                .hasValueSatisfying(each -> assertThat(each).contains("21502"));
+        assertThat(hv1.migration("GetSystemCompatibilityVectors", host).all("CompatibilityVectors"))
+                .hasSize(3);
     }
 
     // ---- settings
@@ -205,10 +212,14 @@ class MigrationTest extends HostsFixture {
 
     @Test
     void settingsAreReadBackAsTheyWereWritten() {
-        assertThat(modifyService(hv1, "uint32 MaximumActiveVirtualSystemMigration 5").returnValue()).isZero();
+        assertThat(modifyService(hv1, "uint32 MaximumActiveVirtualSystemMigration 5")
+                        .returnValue())
+                .isZero();
         assertThat(setting("MaximumActiveVirtualSystemMigration")).isEqualTo("5");
         misbehave(Misbehaviour.ACCEPT_AND_IGNORE_WRITES);
-        assertThat(modifyService(hv1, "uint32 MaximumActiveVirtualSystemMigration 7").returnValue()).isZero();
+        assertThat(modifyService(hv1, "uint32 MaximumActiveVirtualSystemMigration 7")
+                        .returnValue())
+                .isZero();
         assertThat(setting("MaximumActiveVirtualSystemMigration")).isEqualTo("5");
     }
 
@@ -220,9 +231,10 @@ class MigrationTest extends HostsFixture {
                 + ".InstanceID='Microsoft:MigrationServiceSettingData'} WHERE AssocClass="
                 + SERVICE_SETTINGS + "Component";
         String id = Caller.text(hv1.query(query).get(0), "InstanceID");
-        String reference = "<p:NetworkSettings>" + Caller.reference(network, Map.of("InstanceID", id))
-                + "</p:NetworkSettings>";
-        assertThat(hv1.migration("RemoveNetworkSettings", reference).returnValue()).isZero();
+        String reference =
+                "<p:NetworkSettings>" + Caller.reference(network, Map.of("InstanceID", id)) + "</p:NetworkSettings>";
+        assertThat(hv1.migration("RemoveNetworkSettings", reference).returnValue())
+                .isZero();
         assertThat(listeners()).isEmpty();
         assertThat(hv1.migration(
                                 "AddNetworkSettings",

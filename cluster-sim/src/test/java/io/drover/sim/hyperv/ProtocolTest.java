@@ -44,8 +44,8 @@ class ProtocolTest extends HostsFixture {
 
     @Test
     void emptyResultIsOnePullWithNoItemAndTheEnd() {
-        Caller.Answer begun = hv1.enumerate(
-                Caller.VIRTUALIZATION + "*", Caller.filter(ALL_VMS + " WHERE ElementName='nobody'"));
+        Caller.Answer begun =
+                hv1.enumerate(Caller.VIRTUALIZATION + "*", Caller.filter(ALL_VMS + " WHERE ElementName='nobody'"));
         Caller.Answer pulled = hv1.pull(begun.first("EnumerationContext").orElseThrow(), "");
         assertThat(pulled.all("Items")).hasSize(1);
         assertThat(pulled.all("Items").get(0).hasChildNodes()).isFalse();
@@ -59,7 +59,8 @@ class ProtocolTest extends HostsFixture {
                 Caller.filter(ALL_VMS) + "<w:OptimizeEnumeration/><w:MaxElements>2</w:MaxElements>");
         assertThat(all.all("Msvm_ComputerSystem")).hasSize(2);
         assertThat(all.all("EndOfSequence")).isEmpty();
-        Caller.Answer rest = hv1.pull(all.first("EnumerationContext").orElseThrow(), "<n:MaxElements>9</n:MaxElements>");
+        Caller.Answer rest =
+                hv1.pull(all.first("EnumerationContext").orElseThrow(), "<n:MaxElements>9</n:MaxElements>");
         assertThat(rest.all("Msvm_ComputerSystem")).hasSize(1);
         assertThat(rest.all("EndOfSequence")).hasSize(1);
     }
@@ -92,8 +93,12 @@ class ProtocolTest extends HostsFixture {
         for (int i = 0; i < vm.getChildNodes().getLength(); i++) {
             names.add(vm.getChildNodes().item(i).getLocalName());
         }
-        assertThat(names).isSorted().contains("CommunicationStatus", "OperationalStatus").doesNotContain("Roles");
-        assertThat(Caller.all(vm, "CommunicationStatus").get(0)
+        assertThat(names)
+                .isSorted()
+                .contains("CommunicationStatus", "OperationalStatus")
+                .doesNotContain("Roles");
+        assertThat(Caller.all(vm, "CommunicationStatus")
+                        .get(0)
                         .getAttributeNS("http://www.w3.org/2001/XMLSchema-instance", "nil"))
                 .isEqualTo("true");
         assertThat(Caller.all(vm, "AvailableRequestedStates")).hasSize(5);
@@ -115,7 +120,8 @@ class ProtocolTest extends HostsFixture {
 
     @Test
     void queryOnTheUriOfAClassIsRefused() {
-        assertThat(hv1.enumerate(Caller.VIRTUALIZATION + "Msvm_ComputerSystem", Caller.filter(ALL_VMS)).fault())
+        assertThat(hv1.enumerate(Caller.VIRTUALIZATION + "Msvm_ComputerSystem", Caller.filter(ALL_VMS))
+                        .fault())
                 .isEqualTo("w:CannotProcessFilter");
     }
 
@@ -124,21 +130,25 @@ class ProtocolTest extends HostsFixture {
         assertThat(hv1.refused("SELECT * FROM Msvm_Nothing").text()).contains(String.valueOf(0x80041010L));
         assertThat(hv1.refused("SELECT Colour FROM Msvm_ComputerSystem").text()).contains(String.valueOf(0x80041017L));
         assertThat(hv1.refused(ALL_VMS + " WHERE Colour=1").text()).contains(String.valueOf(0x80041017L));
-        assertThat(hv1.enumerate(Caller.WMI + "root/nothing/*", Caller.filter(ALL_VMS)).text())
+        assertThat(hv1.enumerate(Caller.WMI + "root/nothing/*", Caller.filter(ALL_VMS))
+                        .text())
                 .contains("2150858778");
-        assertThat(hv1.get("msvm_computersystem", Caller.selectors("Msvm_ComputerSystem", VM)).fault())
+        assertThat(hv1.get("msvm_computersystem", Caller.selectors("Msvm_ComputerSystem", VM))
+                        .fault())
                 .isEqualTo("a:DestinationUnreachable");
     }
 
     @Test
     void selectorsHaveToBeTheKeysAndNothingElse() {
-        assertThat(hv1.get("Msvm_ComputerSystem", Caller.selectors("Msvm_ComputerSystem", VM)).status())
+        assertThat(hv1.get("Msvm_ComputerSystem", Caller.selectors("Msvm_ComputerSystem", VM))
+                        .status())
                 .isEqualTo(200);
         assertThat(hv1.get("Msvm_ComputerSystem", Map.of("Name", VM)).fault()).isEqualTo("w:InvalidSelectors");
         assertThat(hv1.get("Msvm_ComputerSystem", Map.of("CreationClassName", "Msvm_ComputerSystem", "name", VM))
                         .fault())
                 .isEqualTo("w:InvalidSelectors");
-        assertThat(hv1.get("Msvm_ComputerSystem", Caller.selectors("Msvm_ComputerSystem", "nobody")).text())
+        assertThat(hv1.get("Msvm_ComputerSystem", Caller.selectors("Msvm_ComputerSystem", "nobody"))
+                        .text())
                 .contains("a:DestinationUnreachable", String.valueOf(0x80041002L));
     }
 
@@ -178,10 +188,14 @@ class ProtocolTest extends HostsFixture {
     void objectWithWrongTypeUnknownPropertyOrWrongCaseIsInvalid() {
         String vssd = "Msvm_VirtualSystemSettingData";
         String key = "string InstanceID Microsoft:" + VM;
-        assertThat(modify(vssd, key, "uint16 AutomaticStartupAction 4").returnValue()).isZero();
-        assertThat(modify(vssd, key, "uint32 AutomaticStartupAction 4").returnValue()).isEqualTo(32773);
-        assertThat(modify(vssd, key, "uint16 AutomaticStartupAction four").returnValue()).isEqualTo(32773);
-        assertThat(modify(vssd, key, "uint16 automaticStartupAction 4").returnValue()).isEqualTo(32773);
+        assertThat(modify(vssd, key, "uint16 AutomaticStartupAction 4").returnValue())
+                .isZero();
+        assertThat(modify(vssd, key, "uint32 AutomaticStartupAction 4").returnValue())
+                .isEqualTo(32773);
+        assertThat(modify(vssd, key, "uint16 AutomaticStartupAction four").returnValue())
+                .isEqualTo(32773);
+        assertThat(modify(vssd, key, "uint16 automaticStartupAction 4").returnValue())
+                .isEqualTo(32773);
         assertThat(modify(vssd, key, "string Colour red").returnValue()).isEqualTo(32773);
         assertThat(modify("Msvm_MemorySettingData", key).returnValue()).isEqualTo(32773);
         assertThat(modify(vssd, key, "string[] ElementName[] x").returnValue()).isEqualTo(32773);
@@ -196,7 +210,8 @@ class ProtocolTest extends HostsFixture {
         Map<String, String> vm = Caller.selectors("Msvm_ComputerSystem", VM);
         assertThat(hv1.invoke("Msvm_ComputerSystem", vm, "Explode", "").fault()).isEqualTo("a:ActionNotSupported");
         assertThat(change(vm, "<p:requestedState>2</p:requestedState>").fault()).isEqualTo("w:SchemaValidationError");
-        assertThat(change(vm, "<p:RequestedState>two</p:RequestedState>").fault()).isEqualTo("w:SchemaValidationError");
+        assertThat(change(vm, "<p:RequestedState>two</p:RequestedState>").fault())
+                .isEqualTo("w:SchemaValidationError");
         assertThat(change(vm, "<p:RequestedState>2</p:RequestedState><p:RequestedState>3</p:RequestedState>")
                         .fault())
                 .isEqualTo("w:SchemaValidationError");
@@ -215,7 +230,8 @@ class ProtocolTest extends HostsFixture {
                 Caller.selectors("Msvm_ComputerSystem", VM),
                 "");
         assertThat(hv1.send(good).status()).isEqualTo(200);
-        assertThat(hv1.send(good.replaceAll("<a:MessageID>.*</a:MessageID>", "")).fault())
+        assertThat(hv1.send(good.replaceAll("<a:MessageID>.*</a:MessageID>", ""))
+                        .fault())
                 .isEqualTo("a:MessageInformationHeaderRequired");
         assertThat(hv1.send(good.replaceAll("<a:ReplyTo>.*</a:ReplyTo>", "")).fault())
                 .isEqualTo("a:MessageInformationHeaderRequired");

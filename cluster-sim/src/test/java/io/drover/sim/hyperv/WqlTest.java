@@ -11,14 +11,18 @@ import org.w3c.dom.Element;
 /** Queries, as clients of other makers write them. */
 class WqlTest extends HostsFixture {
     private List<String> names(String wql) {
-        return hv1.query(wql).stream().map(each -> Caller.text(each, "ElementName")).toList();
+        return hv1.query(wql).stream()
+                .map(each -> Caller.text(each, "ElementName"))
+                .toList();
     }
 
     @Test
     void hostAndVmsAreToldApartByTheServersName() {
         assertThat(names("SELECT * FROM Msvm_ComputerSystem")).containsExactly("HV1", "vm01", "vm03");
-        assertThat(names("SELECT * FROM Msvm_ComputerSystem WHERE Name != __SERVER ")).containsExactly("vm01", "vm03");
-        assertThat(names("select * from msvm_computersystem where __SERVER = name")).containsExactly("HV1");
+        assertThat(names("SELECT * FROM Msvm_ComputerSystem WHERE Name != __SERVER "))
+                .containsExactly("vm01", "vm03");
+        assertThat(names("select * from msvm_computersystem where __SERVER = name"))
+                .containsExactly("HV1");
     }
 
     @Test
@@ -27,13 +31,16 @@ class WqlTest extends HostsFixture {
         assertThat(names(vms + "ElementName = 'VM01'")).containsExactly("vm01");
         assertThat(names(vms + "ElementName <> 'vm01' AND Name <> __SERVER")).containsExactly("vm03");
         assertThat(names(vms + "ElementName = \"vm01\" or elementname='vm03'")).containsExactly("vm01", "vm03");
-        assertThat(names(vms + "NOT (ElementName = 'vm01' OR ElementName = 'HV1')")).containsExactly("vm03");
-        assertThat(names(vms + "(EnabledState != 0 and EnabledState != 3 and EnabledState != 32769) AND ProcessID > 4000"))
+        assertThat(names(vms + "NOT (ElementName = 'vm01' OR ElementName = 'HV1')"))
+                .containsExactly("vm03");
+        assertThat(names(vms
+                        + "(EnabledState != 0 and EnabledState != 3 and EnabledState != 32769) AND ProcessID > 4000"))
                 .containsExactly("vm01", "vm03");
         assertThat(names(vms + "ProcessID <= 4001 AND ProcessID >= 4001")).containsExactly("vm01");
         assertThat(names(vms + "4001 < ProcessID")).containsExactly("vm03");
         assertThat(names(vms + "ProcessID IS NULL")).containsExactly("HV1");
-        assertThat(names(vms + "ProcessID IS NOT NULL AND ElementName LIKE 'vm%'")).containsExactly("vm01", "vm03");
+        assertThat(names(vms + "ProcessID IS NOT NULL AND ElementName LIKE 'vm%'"))
+                .containsExactly("vm01", "vm03");
         assertThat(names(vms + "ElementName LIKE 'vm0[1-2]'")).containsExactly("vm01");
         assertThat(names(vms + "ElementName LIKE 'vm_3'")).containsExactly("vm03");
         assertThat(names(vms + "ElementName LIKE '[^h]%'")).containsExactly("vm01", "vm03");
@@ -64,7 +71,8 @@ class WqlTest extends HostsFixture {
 
     @Test
     void objectsAreFoundByTheirPathInAnyOrderAndCase() {
-        Element connection = hv1.query("SELECT * FROM Msvm_EthernetPortAllocationSettingData").get(0);
+        Element connection = hv1.query("SELECT * FROM Msvm_EthernetPortAllocationSettingData")
+                .get(0);
         String parent = Caller.text(connection, "Parent").replace("\\", "\\\\");
         assertThat(hv1.query("SELECT * FROM Msvm_SyntheticEthernetPortSettingData WHERE __PATH = '" + parent + "'"))
                 .hasSize(1);
@@ -77,8 +85,8 @@ class WqlTest extends HostsFixture {
 
     @Test
     void associatorsAreFoundThroughAnyAssociation() {
-        String vm = "{Msvm_ComputerSystem.CreationClassName='Msvm_ComputerSystem',Name='" + VM.toLowerCase(java.util.Locale.ROOT)
-                + "'}";
+        String vm = "{Msvm_ComputerSystem.CreationClassName='Msvm_ComputerSystem',Name='"
+                + VM.toLowerCase(java.util.Locale.ROOT) + "'}";
         List<Element> settings = hv1.query("ASSOCIATORS OF " + vm
                 + " WHERE AssocClass = Msvm_SettingsDefineState ResultClass = Msvm_VirtualSystemSettingData");
         assertThat(settings).hasSize(1);
@@ -91,10 +99,12 @@ class WqlTest extends HostsFixture {
         assertThat(hv1.query(component + "Msvm_ResourceAllocationSettingData")).hasSize(4);
         assertThat(hv1.query(component + "CIM_ResourceAllocationSettingData")).hasSize(11);
         assertThat(hv1.query("ASSOCIATORS OF " + vm)).hasSizeGreaterThan(3);
-        assertThat(hv1.query("ASSOCIATORS OF " + vm + " WHERE ResultRole = SettingData")).hasSize(1);
+        assertThat(hv1.query("ASSOCIATORS OF " + vm + " WHERE ResultRole = SettingData"))
+                .hasSize(1);
         assertThat(hv1.query("REFERENCES OF " + vm + " WHERE ResultClass = Msvm_SettingsDefineState"))
                 .hasSize(1);
-        assertThat(hv1.query("REFERENCES OF " + vm + " WHERE Role = SettingData")).isEmpty();
+        assertThat(hv1.query("REFERENCES OF " + vm + " WHERE Role = SettingData"))
+                .isEmpty();
         assertThat(hv1.query(
                         Caller.CIMV2,
                         "ASSOCIATORS OF {Win32_ComputerSystem.Name='HV1'} WHERE AssocClass = Win32_ComputerSystemProcessor"

@@ -198,7 +198,10 @@ public final class EmulatedHost implements Repository, Methods {
 
     /** A guest starts from its disk. */
     void boot(Vm vm) {
-        long before = vm.diskPaths().stream().findFirst().map(each -> GuestTruth.lastBoot(file(each))).orElse(0L);
+        long before = vm.diskPaths().stream()
+                .findFirst()
+                .map(each -> GuestTruth.lastBoot(file(each)))
+                .orElse(0L);
         lockDisks(vm);
         vm.guest = Optional.of(new Guest(before + 1, now()));
         vm.features = vm.resources("Msvm_ProcessorSettingData").stream()
@@ -215,7 +218,8 @@ public final class EmulatedHost implements Repository, Methods {
 
     void tick() {
         for (Vm vm : vms.values()) {
-            boolean executes = vm.state == VmState.RUNNING || vm.state == VmState.STOPPING || vm.state == VmState.PAUSING;
+            boolean executes =
+                    vm.state == VmState.RUNNING || vm.state == VmState.STOPPING || vm.state == VmState.PAUSING;
             if (executes && !vm.isPlanned && vm.guest.isPresent()) {
                 Guest guest = vm.guest.get();
                 Tick tick = new Tick(vm.id(), guest.boot, guest.counter++, shape.name(), now());

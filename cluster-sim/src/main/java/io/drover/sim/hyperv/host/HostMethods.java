@@ -32,7 +32,8 @@ final class HostMethods {
         new ImportMethods(host).addTo(this);
         new MigrationMethods(host).addTo(this);
         new MigrationSettingsMethods(host).addTo(this);
-        for (String each : List.of("TypeText", "TypeCtrlAltDel", "TypeKey", "PressKey", "ReleaseKey", "TypeScancodes")) {
+        for (String each :
+                List.of("TypeText", "TypeCtrlAltDel", "TypeKey", "PressKey", "ReleaseKey", "TypeScancodes")) {
             add("Msvm_Keyboard", each, (target, inputs) -> Outcome.of(ReturnCode.DONE));
         }
     }
@@ -58,12 +59,14 @@ final class HostMethods {
         }
         boolean isPlanned = ref.className().equals("Msvm_PlannedComputerSystem");
         return switch (ref.className()) {
-            case "Msvm_ComputerSystem", "Msvm_PlannedComputerSystem" -> host.vms().stream()
-                    .filter(each -> each.isPlanned == isPlanned && each.id().equalsIgnoreCase(ref.key("Name")))
-                    .findFirst();
-            case "Msvm_VirtualSystemSettingData" -> host.vms().stream()
-                    .filter(each -> each.settings.text("InstanceID").equalsIgnoreCase(ref.key("InstanceID")))
-                    .findFirst();
+            case "Msvm_ComputerSystem", "Msvm_PlannedComputerSystem" ->
+                host.vms().stream()
+                        .filter(each -> each.isPlanned == isPlanned && each.id().equalsIgnoreCase(ref.key("Name")))
+                        .findFirst();
+            case "Msvm_VirtualSystemSettingData" ->
+                host.vms().stream()
+                        .filter(each -> each.settings.text("InstanceID").equalsIgnoreCase(ref.key("InstanceID")))
+                        .findFirst();
             default -> Optional.empty();
         };
     }

@@ -41,7 +41,8 @@ final class ImportMethods {
 
     private Map<String, Object> importSystem(CimObject target, Map<String, Object> inputs) {
         String path = HostMethods.text(inputs, "SystemDefinitionFile");
-        boolean isNew = inputs.getOrDefault("GenerateNewSystemIdentifier", false).equals(true);
+        boolean isNew =
+                inputs.getOrDefault("GenerateNewSystemIdentifier", false).equals(true);
         Path file;
         try {
             file = host.file(path);
@@ -80,11 +81,14 @@ final class ImportMethods {
                     "The Virtual Machine Management service failed to register the configuration at '" + path
                             + "': the system cannot find the path specified"));
         }
-        if (!isNew && (host.vm(vm.get().id()).isPresent() || host.planned(vm.get().id()).isPresent())) {
+        if (!isNew
+                && (host.vm(vm.get().id()).isPresent()
+                        || host.planned(vm.get().id()).isPresent())) {
             return Optional.of(Problem.of(
                     "16430",
                     0x80070050L,
-                    "Unable to import: a virtual machine with the identifier " + vm.get().id() + " is here already"));
+                    "Unable to import: a virtual machine with the identifier "
+                            + vm.get().id() + " is here already"));
         }
         return Optional.empty();
     }
@@ -119,7 +123,8 @@ final class ImportMethods {
         Job job = host.jobs.run(
                 "Msvm_ConcreteJob", 140, LENGTH, List.of(HostMethods.ref(host, planned.get())), running -> {
                     List<Problem> all = problems(host, planned.get());
-                    boolean isMendable = all.stream().allMatch(each -> each.messageId().equals("33012"));
+                    boolean isMendable =
+                            all.stream().allMatch(each -> each.messageId().equals("33012"));
                     if (isMendable) {
                         running.problems.addAll(all);
                     } else {
@@ -143,7 +148,8 @@ final class ImportMethods {
                 all.add(Problem.of("40010", 0x80070002L, "Could not find the virtual hard disk '" + disk + "'"));
             }
         }
-        if (vm.state == VmState.SAVED && !Compatibility.fits(vm.features, host.shape().features())) {
+        if (vm.state == VmState.SAVED
+                && !Compatibility.fits(vm.features, host.shape().features())) {
             all.add(Problem.of("40004", 0xC0370027L, "The saved state of '" + vm.name() + "' cannot be read here"));
         }
         return all;

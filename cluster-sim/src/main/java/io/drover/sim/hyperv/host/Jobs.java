@@ -92,7 +92,9 @@ final class Jobs {
 
     List<Job> all() {
         Instant now = timeline.instant();
-        jobs.values().removeIf(job -> job.endedAt.map(end -> !now.isBefore(end.plus(KEPT))).orElse(false));
+        jobs.values()
+                .removeIf(job ->
+                        job.endedAt.map(end -> !now.isBefore(end.plus(KEPT))).orElse(false));
         return List.copyOf(jobs.values());
     }
 
@@ -101,7 +103,10 @@ final class Jobs {
     }
 
     List<CimObject> objects(CimClass type) {
-        return all().stream().filter(job -> job.type.equals(type)).map(this::object).toList();
+        return all().stream()
+                .filter(job -> job.type.equals(type))
+                .map(this::object)
+                .toList();
     }
 
     private CimObject object(Job job) {
@@ -135,8 +140,10 @@ final class Jobs {
                 .with("TimeOfLastStateChange", job.endedAt.orElse(job.submittedAt))
                 .with("TimeSubmitted", job.submittedAt);
         if (!job.problems.isEmpty()) {
-            String all = String.join("\n", job.problems.stream().map(Problem::message).toList());
-            object.with("ErrorDescription", all).with("ErrorSummaryDescription", job.problems.get(0).message());
+            String all = String.join(
+                    "\n", job.problems.stream().map(Problem::message).toList());
+            object.with("ErrorDescription", all)
+                    .with("ErrorSummaryDescription", job.problems.get(0).message());
         }
         job.details.forEach(object::with);
         return object;
@@ -164,9 +171,8 @@ final class Jobs {
     /** GetErrorEx. */
     Map<String, Object> errors(String id) {
         Job job = find(id).orElseThrow();
-        List<String> texts = job.problems.stream()
-                .map(each -> each.instance(schema, host))
-                .toList();
+        List<String> texts =
+                job.problems.stream().map(each -> each.instance(schema, host)).toList();
         return Outcome.done("Errors", texts);
     }
 

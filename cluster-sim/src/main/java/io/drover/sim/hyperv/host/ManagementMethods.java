@@ -76,7 +76,8 @@ final class ManagementMethods {
     private void remove(Vm vm) {
         host.remove(vm);
         java.nio.file.Path file = host.file(vm.configuration());
-        boolean isMine = host.storage().holder(file).map(host.shape().name()::equals).orElse(false);
+        boolean isMine =
+                host.storage().holder(file).map(host.shape().name()::equals).orElse(false);
         if (vm.isPlanned) {
             // What was imported in place keeps its file; a planned VM of a migration has none that is open here.
             if (host.vm(vm.id()).isEmpty()) {
@@ -132,7 +133,8 @@ final class ManagementMethods {
                 if (isFixed) {
                     return Outcome.of(ReturnCode.INVALID_STATE);
                 }
-                CimObject resource = resource(owner.get(), each.text("InstanceID")).orElseThrow();
+                CimObject resource =
+                        resource(owner.get(), each.text("InstanceID")).orElseThrow();
                 if (!HostMethods.ignoresWrites(host)) {
                     resource.takeFrom(each);
                     changed(owner.get());
@@ -199,9 +201,7 @@ final class ManagementMethods {
     private Map<String, Object> modifyService(CimObject target, Map<String, Object> inputs) {
         try {
             CimObject wanted = HostMethods.read(
-                    host,
-                    "Msvm_VirtualSystemManagementServiceSettingData",
-                    inputs.getOrDefault("SettingData", ""));
+                    host, "Msvm_VirtualSystemManagementServiceSettingData", inputs.getOrDefault("SettingData", ""));
             if (!HostMethods.ignoresWrites(host)) {
                 host.settings.management.takeFrom(wanted.without("InstanceID"));
             }
@@ -216,12 +216,15 @@ final class ManagementMethods {
         List<?> codes = HostMethods.list(inputs, "RequestedInformation");
         List<Vm> vms = wanted.isEmpty()
                 ? host.vms().stream().filter(each -> !each.isPlanned).toList()
-                : wanted.stream().flatMap(each -> HostMethods.vmOf(host, each).stream()).toList();
+                : wanted.stream()
+                        .flatMap(each -> HostMethods.vmOf(host, each).stream())
+                        .toList();
         if (vms.size() < wanted.size()) {
             return Outcome.of(ReturnCode.INVALID_PARAMETER);
         }
         Summaries summaries = new Summaries(host);
-        List<CimObject> found = vms.stream().map(each -> summaries.of(each, codes)).toList();
+        List<CimObject> found =
+                vms.stream().map(each -> summaries.of(each, codes)).toList();
         return Outcome.done("SummaryInformation", found);
     }
 

@@ -62,7 +62,10 @@ final class Migration {
         for (EmulatedHost each : host.site().hosts()) {
             for (Job job : each.jobs.all()) {
                 boolean isHere = each == host
-                        || host.shape().isMeantBy(job.details.getOrDefault("DestinationHost", "").toString());
+                        || host.shape()
+                                .isMeantBy(job.details
+                                        .getOrDefault("DestinationHost", "")
+                                        .toString());
                 if (!job.isOver() && !job.isRefused && isHere && (job.jobType == first || job.jobType == second)) {
                     count++;
                 }
@@ -149,7 +152,9 @@ final class Migration {
     }
 
     private List<EmulatedHost> hosts() {
-        return target().filter(each -> each != source).map(each -> List.of(source, each)).orElse(List.of(source));
+        return target().filter(each -> each != source)
+                .map(each -> List.of(source, each))
+                .orElse(List.of(source));
     }
 
     private Optional<EmulatedHost> target() {
@@ -171,7 +176,8 @@ final class Migration {
     /** Gives a VM the folders and disk paths that were asked for. */
     private void relocate(Vm moved) {
         request.newSystem().ifPresent(wanted -> {
-            for (String each : List.of("ConfigurationDataRoot", "SnapshotDataRoot", "SwapFileDataRoot", "SuspendDataRoot")) {
+            for (String each :
+                    List.of("ConfigurationDataRoot", "SnapshotDataRoot", "SwapFileDataRoot", "SuspendDataRoot")) {
                 wanted.value(each).ifPresent(value -> moved.settings.with(each, value));
             }
         });
@@ -180,9 +186,7 @@ final class Migration {
             if (request.movesStorage() || request.type() == MigrationRequest.STAGED) {
                 String name = disk.texts("HostResource").stream().findFirst().orElse("");
                 String file = name.substring(name.lastIndexOf('\\') + 1);
-                disk.with(
-                        "HostResource",
-                        List.of(path.isEmpty() ? defaultDiskFolder() + "\\" + file : path));
+                disk.with("HostResource", List.of(path.isEmpty() ? defaultDiskFolder() + "\\" + file : path));
             }
         }
     }
@@ -229,7 +233,8 @@ final class Migration {
         if (!isAlive() || job.isStuck) {
             return;
         }
-        boolean isTargetGone = request.movesVm() && !target().map(EmulatedHost::isUp).orElse(false);
+        boolean isTargetGone =
+                request.movesVm() && !target().map(EmulatedHost::isUp).orElse(false);
         if (isTargetGone) {
             fail(Problem.CONNECTION_RESET, "the connection to the target was lost");
             return;
@@ -285,7 +290,8 @@ final class Migration {
                 .forEach(each -> target.storage().handOver(each, target.hostName()));
         if (request.movesStorage()) {
             old.stream()
-                    .filter(each -> !now.contains(each) && (retained.isEmpty() || each.toString().endsWith(".vmcx")))
+                    .filter(each -> !now.contains(each)
+                            && (retained.isEmpty() || each.toString().endsWith(".vmcx")))
                     .forEach(source.storage()::delete);
         }
     }

@@ -27,12 +27,14 @@ final class MigrationChecks {
             add("21502", Problem.PATH_NOT_FOUND, "the storage of the virtual machine is out of reach");
         }
         if (request.movesVm()) {
-            Optional<EmulatedHost> target = source.site().find(request.destination()).filter(EmulatedHost::isUp);
+            Optional<EmulatedHost> target =
+                    source.site().find(request.destination()).filter(EmulatedHost::isUp);
             if (target.isEmpty()) {
                 add(
                         "21501",
                         Problem.RPC_UNAVAILABLE,
-                        "could not connect to the Virtual Machine Management service on '" + request.destination() + "'");
+                        "could not connect to the Virtual Machine Management service on '" + request.destination()
+                                + "'");
                 return problems;
             }
             checkServices(target.get());
@@ -65,7 +67,8 @@ final class MigrationChecks {
         }
         List<String> listeners = target.settings.listeners();
         List<String> given = request.settings().texts("DestinationIPAddressList");
-        boolean isReachable = given.isEmpty() ? !listeners.isEmpty() : given.stream().anyMatch(listeners::contains);
+        boolean isReachable =
+                given.isEmpty() ? !listeners.isEmpty() : given.stream().anyMatch(listeners::contains);
         if (target.settings.isMigrationOn() && !isReachable) {
             add(
                     "21501",
@@ -82,7 +85,8 @@ final class MigrationChecks {
         if (vm.state.isInMemory() && target.freeMemory() < vm.memory()) {
             add("21502", Problem.NOT_ENOUGH_MEMORY, "there is not enough memory on '" + target.hostName() + "'");
         }
-        if (vm.state.isInMemory() && !Compatibility.fits(vm.features, target.shape().features())) {
+        if (vm.state.isInMemory()
+                && !Compatibility.fits(vm.features, target.shape().features())) {
             problems.add(Compatibility.problem(target.hostName()));
         }
         Vm there = Migration.planned(target, request).orElseGet(() -> Copies.planned(vm, target));

@@ -67,7 +67,8 @@ final class MigrationMethods {
     private Map<String, Object> checkShort(CimObject target, Map<String, Object> inputs) {
         try {
             MigrationRequest request = MigrationRequest.read(host, inputs);
-            return Outcome.done("IsMigratable", MigrationChecks.of(host, request).isEmpty());
+            return Outcome.done(
+                    "IsMigratable", MigrationChecks.of(host, request).isEmpty());
         } catch (IllegalArgumentException e) {
             return Outcome.of(ReturnCode.INVALID_PARAMETER);
         }
@@ -99,8 +100,7 @@ final class MigrationMethods {
         }
         Map<String, Object> outputs = new TreeMap<>(Outcome.of(ReturnCode.NOT_COMPATIBLE));
         outputs.put(
-                "Reasons",
-                List.of(Compatibility.problem(host.hostName()).instance(host.schema(), host.hostName())));
+                "Reasons", List.of(Compatibility.problem(host.hostName()).instance(host.schema(), host.hostName())));
         return outputs;
     }
 

@@ -27,7 +27,9 @@ record Problem(String messageId, long hresult, String text) {
 
     /** The whole message, with the code as hosts write it. */
     String message() {
-        return hresult == 0 ? text : text + " (0x" + Long.toHexString(hresult).toUpperCase(java.util.Locale.ROOT) + ").";
+        return hresult == 0
+                ? text
+                : text + " (0x" + Long.toHexString(hresult).toUpperCase(java.util.Locale.ROOT) + ").";
     }
 
     /** As text of an Msvm_Error. */

@@ -23,10 +23,11 @@ final class ResourceForms {
             return known.ref();
         }
         String subType = wanted.text("ResourceSubType");
-        CimObject added = host.forms.resource(
-                className, vm.id(), part(vm, wanted), (int) wanted.number("ResourceType"), subType);
+        CimObject added =
+                host.forms.resource(className, vm.id(), part(vm, wanted), (int) wanted.number("ResourceType"), subType);
         wanted.copy().without("InstanceID").values().forEach(added::with);
-        if (className.equals("Msvm_SyntheticEthernetPortSettingData") && wanted.text("Address").isEmpty()) {
+        if (className.equals("Msvm_SyntheticEthernetPortSettingData")
+                && wanted.text("Address").isEmpty()) {
             added.with("Address", "00155D" + VmForms.newGuid().substring(0, 6)).with("StaticMacAddress", false);
         }
         vm.resources.add(added);

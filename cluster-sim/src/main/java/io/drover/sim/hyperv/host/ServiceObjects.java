@@ -20,12 +20,8 @@ final class ServiceObjects {
                 "Msvm_VirtualSystemManagementService",
                 type -> List.of(service(type, "vmms", "Hyper-V Virtual System Management Service")));
         sources.put("Msvm_VirtualSystemMigrationService", type -> List.of(migrationService(type)));
-        sources.put(
-                "Msvm_VirtualSystemManagementServiceSettingData",
-                type -> List.of(host.settings.management.copy()));
-        sources.put(
-                "Msvm_VirtualSystemMigrationServiceSettingData",
-                type -> List.of(host.settings.migration.copy()));
+        sources.put("Msvm_VirtualSystemManagementServiceSettingData", type -> List.of(host.settings.management.copy()));
+        sources.put("Msvm_VirtualSystemMigrationServiceSettingData", type -> List.of(host.settings.migration.copy()));
         sources.put(
                 "Msvm_VirtualSystemMigrationNetworkSettingData",
                 type -> host.settings.networks.stream().map(CimObject::copy).toList());
@@ -115,7 +111,9 @@ final class ServiceObjects {
             memories.add(device(type, nodeId(i) + "\\Memory")
                     .with("BlockSize", 1L << 20)
                     .with("ConsumableBlocks", host.freeMemory() / host.shape().numaNodes())
-                    .with("NumberOfBlocks", host.shape().memoryMib() / host.shape().numaNodes())
+                    .with(
+                            "NumberOfBlocks",
+                            host.shape().memoryMib() / host.shape().numaNodes())
                     .with("Primordial", true)
                     .with("Volatile", true));
         }

@@ -61,7 +61,8 @@ final class Summaries {
         boolean isIn = vm.state.isInMemory();
         List<io.drover.sim.hyperv.repository.Ref> tasks = host.jobs.all().stream()
                 .filter(job -> !job.isOver()
-                        && job.affected.stream().anyMatch(each -> each.key("Name").equals(vm.id())))
+                        && job.affected.stream()
+                                .anyMatch(each -> each.key("Name").equals(vm.id())))
                 .map(Job::ref)
                 .toList();
         CimObject all = new CimObject(host.schema().get(Schema.VIRTUALIZATION, "Msvm_SummaryInformation"))
@@ -106,7 +107,9 @@ final class Summaries {
 
     private Duration uptime(Vm vm) {
         return vm.state.isInMemory()
-                ? vm.guest.map(guest -> Duration.between(guest.bootedAt, host.now())).orElse(Duration.ZERO)
+                ? vm.guest
+                        .map(guest -> Duration.between(guest.bootedAt, host.now()))
+                        .orElse(Duration.ZERO)
                 : Duration.ZERO;
     }
 

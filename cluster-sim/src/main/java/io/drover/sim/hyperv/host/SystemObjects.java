@@ -33,7 +33,8 @@ final class SystemObjects {
         this.host = host;
     }
 
-    @Nullable Function<CimClass, List<CimObject>> source(String className) {
+    @Nullable
+    Function<CimClass, List<CimObject>> source(String className) {
         return sources.get(className);
     }
 
@@ -129,7 +130,9 @@ final class SystemObjects {
     private List<CimObject> processorsOfComputer(CimClass type) {
         CimObject computer = all("Win32_ComputerSystem").get(0);
         return all("Win32_Processor").stream()
-                .map(each -> new CimObject(type).with("GroupComponent", computer.ref()).with("PartComponent", each.ref()))
+                .map(each -> new CimObject(type)
+                        .with("GroupComponent", computer.ref())
+                        .with("PartComponent", each.ref()))
                 .toList();
     }
 

@@ -60,8 +60,7 @@ public final class Vm {
 
     /** The class of its object. */
     CimClass type(Schema schema) {
-        return schema.get(
-                Schema.VIRTUALIZATION, isPlanned ? "Msvm_PlannedComputerSystem" : "Msvm_ComputerSystem");
+        return schema.get(Schema.VIRTUALIZATION, isPlanned ? "Msvm_PlannedComputerSystem" : "Msvm_ComputerSystem");
     }
 
     /** Its resources of a class. */

@@ -139,7 +139,8 @@ final class VmForms {
     }
 
     CimObject controller(String id, String part, int type, String subType, String address) {
-        return resource("Msvm_ResourceAllocationSettingData", id, part, type, subType).with("Address", address);
+        return resource("Msvm_ResourceAllocationSettingData", id, part, type, subType)
+                .with("Address", address);
     }
 
     private CimObject serialPort(String id, String number) {

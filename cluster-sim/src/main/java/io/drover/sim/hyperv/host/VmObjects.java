@@ -148,7 +148,9 @@ final class VmObjects {
 
     private long onTime(Vm vm) {
         return vm.state.isInMemory()
-                ? vm.guest.map(guest -> Duration.between(guest.bootedAt, host.now()).toMillis())
+                ? vm.guest
+                        .map(guest ->
+                                Duration.between(guest.bootedAt, host.now()).toMillis())
                         .orElse(0L)
                 : 0;
     }

@@ -18,9 +18,12 @@ final class VmcxFile {
     static String format(Vm vm) {
         StringBuilder text = new StringBuilder(HEAD).append('\n');
         text.append("guest ");
-        text.append(vm.state == VmState.SAVED
-                ? vm.guest.map(guest -> guest.boot + " " + guest.counter + " " + guest.bootedAt).orElse("none")
-                : "none");
+        text.append(
+                vm.state == VmState.SAVED
+                        ? vm.guest
+                                .map(guest -> guest.boot + " " + guest.counter + " " + guest.bootedAt)
+                                .orElse("none")
+                        : "none");
         text.append('\n').append(line(vm.settings));
         vm.resources.forEach(each -> text.append(line(each)));
         return text.toString();

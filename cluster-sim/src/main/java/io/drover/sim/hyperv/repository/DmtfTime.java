@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /** Moments and intervals as DMTF writes them, in queries and in CIM-XML. */
 public final class DmtfTime {
-    private static final DateTimeFormatter MOMENT =
-            DateTimeFormatter.ofPattern("yyyyMMddHHmmss.SSSSSS'+000'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
+                    "yyyyMMddHHmmss.SSSSSS'+000'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private DmtfTime() {}
 

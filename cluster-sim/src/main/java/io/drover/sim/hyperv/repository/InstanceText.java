@@ -31,7 +31,8 @@ public final class InstanceText {
 
     /** Writes an object; what is NULL is left out. */
     public static String format(CimObject object) {
-        StringBuilder text = new StringBuilder("<INSTANCE CLASSNAME=\"" + object.type().name() + "\">");
+        StringBuilder text =
+                new StringBuilder("<INSTANCE CLASSNAME=\"" + object.type().name() + "\">");
         for (Property property : object.type().properties()) {
             Optional<Object> value = object.value(property.name());
             if (value.isEmpty() || property.type() == CimType.OBJECT) {
@@ -106,7 +107,8 @@ public final class InstanceText {
                                     .map(each -> read(property, each.getTextContent()))
                                     .toList()));
         } else {
-            Xml.child(element, "", "VALUE").ifPresent(value -> object.with(name, read(property, value.getTextContent())));
+            Xml.child(element, "", "VALUE")
+                    .ifPresent(value -> object.with(name, read(property, value.getTextContent())));
         }
     }
 
@@ -139,8 +141,8 @@ public final class InstanceText {
         } catch (NumberFormatException e) {
             // Said below, with what is expected.
         }
-        throw new IllegalArgumentException(
-                property.name() + ": '" + word + "' (expected: " + property.type().cimName() + ")");
+        throw new IllegalArgumentException(property.name() + ": '" + word + "' (expected: "
+                + property.type().cimName() + ")");
     }
 
     private static Object time(Property property, String word) {

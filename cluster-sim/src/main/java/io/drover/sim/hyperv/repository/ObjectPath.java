@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * quotes inside of values escaped by a backslash.
  */
 public final class ObjectPath {
-    private static final Pattern PREFIX = Pattern.compile("(?:\\\\\\\\([^\\\\]+)\\\\)?(?:([\\w\\\\/]+):)?(\\w+)(?:\\.(.*))?");
+    private static final Pattern PREFIX =
+            Pattern.compile("(?:\\\\\\\\([^\\\\]+)\\\\)?(?:([\\w\\\\/]+):)?(\\w+)(?:\\.(.*))?");
     private static final Pattern KEY = Pattern.compile(
             "\\s*(\\w+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|([^,\\s\"']+))\\s*(?:,|$)");
 

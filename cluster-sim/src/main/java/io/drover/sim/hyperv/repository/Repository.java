@@ -26,8 +26,7 @@ public interface Repository {
 
     /** The object that a reference points to. */
     default Optional<CimObject> find(Ref target) {
-        return schema()
-                .findIgnoringCase(target.namespace(), target.className())
+        return schema().findIgnoringCase(target.namespace(), target.className())
                 .flatMap(type -> familyOf(type).stream()
                         .filter(each -> sameKeys(each.ref(), target))
                         .findFirst());

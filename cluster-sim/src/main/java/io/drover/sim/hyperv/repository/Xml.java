@@ -57,7 +57,9 @@ public final class Xml {
 
     /** The first such element directly below. */
     public static Optional<Element> child(Element parent, String namespace, String name) {
-        return children(parent).stream().filter(each -> is(each, namespace, name)).findFirst();
+        return children(parent).stream()
+                .filter(each -> is(each, namespace, name))
+                .findFirst();
     }
 
     /** What an element says, without the white space around it. */

@@ -98,7 +98,10 @@ public final class CimClass {
 
     /** Whether its objects join two others. */
     public boolean isAssociation() {
-        return properties.values().stream().filter(each -> each.type() == CimType.REFERENCE).count() == 2
+        return properties.values().stream()
+                                .filter(each -> each.type() == CimType.REFERENCE)
+                                .count()
+                        == 2
                 && keys.size() == 2;
     }
 

@@ -65,7 +65,9 @@ public final class Schema {
 
     /** All classes of a namespace whose objects join two others. */
     public List<CimClass> associations(String namespace) {
-        return classes(namespace).values().stream().filter(CimClass::isAssociation).toList();
+        return classes(namespace).values().stream()
+                .filter(CimClass::isAssociation)
+                .toList();
     }
 
     private Map<String, CimClass> classes(String namespace) {

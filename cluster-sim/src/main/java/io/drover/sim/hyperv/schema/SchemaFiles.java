@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
  * {@code classes.txt}, which has the rest.
  */
 final class SchemaFiles {
-    private static final Pattern CLASS =
-            Pattern.compile("class (\\w+)(?: : (\\w+))?(?: keys ([\\w,]+))?( singleton)?");
+    private static final Pattern CLASS = Pattern.compile("class (\\w+)(?: : (\\w+))?(?: keys ([\\w,]+))?( singleton)?");
     private static final Pattern METHOD = Pattern.compile("method (\\w+)\\((.*)\\) -> \\((.*)\\)");
     private static final int COLUMNS_MIN = 6;
 
@@ -147,7 +146,8 @@ final class SchemaFiles {
 
     private void begin(String line) {
         Matcher parts = matched(CLASS, line);
-        List<String> keys = parts.group(3) == null ? List.of() : List.of(parts.group(3).split(","));
+        List<String> keys =
+                parts.group(3) == null ? List.of() : List.of(parts.group(3).split(","));
         String base = parts.group(2) == null ? "" : parts.group(2);
         draft = new Draft(namespace, parts.group(1), base, keys, parts.group(4) != null);
         drafts.put(draft.path(), draft);

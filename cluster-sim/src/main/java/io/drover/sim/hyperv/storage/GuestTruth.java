@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * executed twice at a time, and says how often each was started, where it went, and how long it was silent.
  */
 public final class GuestTruth {
-    private static final Comparator<Tick> ORDER =
-            Comparator.comparing(Tick::at).thenComparing(Tick::boot).thenComparing(Tick::counter).thenComparing(Tick::host);
+    private static final Comparator<Tick> ORDER = Comparator.comparing(Tick::at)
+            .thenComparing(Tick::boot)
+            .thenComparing(Tick::counter)
+            .thenComparing(Tick::host);
 
     private final SortedMap<String, List<Tick>> ticks = new TreeMap<>();
 
@@ -51,7 +53,8 @@ public final class GuestTruth {
         try (Stream<Path> files = Files.walk(root)) {
             files.filter(file -> file.getFileName().toString().endsWith(".vhdx"))
                     .flatMap(file -> ticksOf(file).stream())
-                    .forEach(tick -> found.computeIfAbsent(tick.vm(), unused -> new TreeSet<>(ORDER)).add(tick));
+                    .forEach(tick -> found.computeIfAbsent(tick.vm(), unused -> new TreeSet<>(ORDER))
+                            .add(tick));
         } catch (IOException e) {
             throw new UncheckedIOException("emulated storage " + root, e);
         }
@@ -122,6 +125,8 @@ public final class GuestTruth {
     /** When a VM last executed. */
     public Optional<Instant> lastAt(String vm) {
         List<Tick> all = ticks(vm);
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).at());
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(all.get(all.size() - 1).at());
     }
 }

@@ -46,7 +46,9 @@ public final class SharedStorage {
             base = root.resolve("smb");
             rest = slashed.substring(2);
         } else if (slashed.matches("[A-Za-z]:/.*")) {
-            base = root.resolve("hosts").resolve(host).resolve(slashed.substring(0, 1).toUpperCase(Locale.ROOT));
+            base = root.resolve("hosts")
+                    .resolve(host)
+                    .resolve(slashed.substring(0, 1).toUpperCase(Locale.ROOT));
             rest = slashed.substring(3);
         } else {
             throw new IllegalArgumentException("path '" + path + "' (expected: with a drive or a server)");

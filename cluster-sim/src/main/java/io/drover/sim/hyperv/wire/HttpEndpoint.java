@@ -70,7 +70,8 @@ public final class HttpEndpoint implements AutoCloseable {
         }
         server.createContext("/wsman", this::handle);
         threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "hyperv-host-" + server.getAddress().getPort());
+            Thread thread =
+                    new Thread(task, "hyperv-host-" + server.getAddress().getPort());
             thread.setDaemon(true);
             return thread;
         });

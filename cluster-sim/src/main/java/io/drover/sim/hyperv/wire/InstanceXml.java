@@ -22,8 +22,9 @@ final class InstanceXml {
     /** A whole object as an element of its own. */
     static String object(CimObject object) {
         String name = object.type().name();
-        return "<p:" + name + " xmlns:xsi=\"" + Names.XSI + "\" xmlns:p=\"" + object.type().uri() + "\" xmlns:cim=\""
-                + Names.CIM + "\" xsi:type=\"p:" + name + "_Type\">" + properties(object, "p:") + "</p:" + name + ">";
+        return "<p:" + name + " xmlns:xsi=\"" + Names.XSI + "\" xmlns:p=\""
+                + object.type().uri() + "\" xmlns:cim=\"" + Names.CIM + "\" xsi:type=\"p:" + name + "_Type\">"
+                + properties(object, "p:") + "</p:" + name + ">";
     }
 
     /** Some properties only: a fragment, in which nothing belongs to a namespace. */
@@ -52,11 +53,7 @@ final class InstanceXml {
     }
 
     private static void property(
-            StringBuilder xml,
-            Property property,
-            @Nullable Object value,
-            String prefix,
-            String cimPrefix) {
+            StringBuilder xml, Property property, @Nullable Object value, String prefix, String cimPrefix) {
         String name = prefix + property.name();
         if (value == null) {
             if (!property.isArray()) {
@@ -101,11 +98,12 @@ final class InstanceXml {
                 .append('/')
                 .append(ref.className())
                 .append("</w:ResourceURI><w:SelectorSet>");
-        ref.keys().forEach((key, keyValue) -> xml.append("<w:Selector Name=\"")
-                .append(key)
-                .append("\">")
-                .append(Xml.escape(keyValue))
-                .append("</w:Selector>"));
+        ref.keys()
+                .forEach((key, keyValue) -> xml.append("<w:Selector Name=\"")
+                        .append(key)
+                        .append("\">")
+                        .append(Xml.escape(keyValue))
+                        .append("</w:Selector>"));
         return xml.append("</w:SelectorSet></a:ReferenceParameters>").toString();
     }
 }

@@ -60,11 +60,14 @@ public final class KerberosAuthentication implements Authentication {
             return false;
         }
         try {
-            byte[] token = Base64.getDecoder().decode(given.substring(SCHEME.length()).strip());
+            byte[] token =
+                    Base64.getDecoder().decode(given.substring(SCHEME.length()).strip());
             byte[] answer = Subject.doAs(subject, (PrivilegedExceptionAction<byte[]>) () -> accept(token));
             if (answer.length > 0) {
                 exchange.getResponseHeaders()
-                        .add("WWW-Authenticate", SCHEME + " " + Base64.getEncoder().encodeToString(answer));
+                        .add(
+                                "WWW-Authenticate",
+                                SCHEME + " " + Base64.getEncoder().encodeToString(answer));
             }
             return true;
         } catch (PrivilegedActionException | IllegalArgumentException e) {

@@ -35,8 +35,8 @@ final class Parameters {
         for (Element each : Xml.children(input)) {
             Property parameter = method.input(each.getLocalName())
                     .filter(known -> Xml.is(each, type.uri(), known.name()))
-                    .orElseThrow(() -> WsmanFault.schema(
-                            method.name() + " has no parameter '" + each.getTagName() + "'."));
+                    .orElseThrow(
+                            () -> WsmanFault.schema(method.name() + " has no parameter '" + each.getTagName() + "'."));
             List<Object> values = lists.computeIfAbsent(parameter.name(), unused -> new ArrayList<>());
             if (!isNil(each)) {
                 values.addAll(values(parameter, each));
@@ -132,20 +132,20 @@ final class Parameters {
                     + " is wrapped in EndpointReference (expected: Address and ReferenceParameters).");
         }
         Element parts = Xml.child(element, Names.ADDRESSING, "ReferenceParameters")
-                .filter(unused -> Xml.child(element, Names.ADDRESSING, "Address").isPresent())
+                .filter(unused ->
+                        Xml.child(element, Names.ADDRESSING, "Address").isPresent())
                 .orElseThrow(() -> WsmanFault.schema(
                         "The reference " + parameter.name() + " has no Address and ReferenceParameters."));
         String uri = Xml.child(parts, Names.WSMAN, "ResourceURI")
                 .map(Xml::text)
                 .orElseThrow(() -> WsmanFault.schema("The reference " + parameter.name() + " has no ResourceURI."));
         CimClass type = Resources.classOf(schema, uri);
-        return new Ref(
-                type.namespace(), type.name(), Request.selectors(Xml.child(parts, Names.WSMAN, "SelectorSet")));
+        return new Ref(type.namespace(), type.name(), Request.selectors(Xml.child(parts, Names.WSMAN, "SelectorSet")));
     }
 
     static String write(CimClass type, Method method, Map<String, Object> outputs) {
-        StringBuilder xml = new StringBuilder("<p:" + method.name() + "_OUTPUT xmlns:xsi=\"" + Names.XSI + "\" xmlns:p=\""
-                + type.uri() + "\" xmlns:cim=\"" + Names.CIM + "\">");
+        StringBuilder xml = new StringBuilder("<p:" + method.name() + "_OUTPUT xmlns:xsi=\"" + Names.XSI
+                + "\" xmlns:p=\"" + type.uri() + "\" xmlns:cim=\"" + Names.CIM + "\">");
         new TreeMap<>(outputs).forEach((name, value) -> {
             for (Object each : value instanceof List<?> list ? list : List.of(value)) {
                 if (each instanceof CimObject object) {

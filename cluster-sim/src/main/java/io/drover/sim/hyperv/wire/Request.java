@@ -67,10 +67,10 @@ record Request(
         if (!Xml.is(envelope, Names.SOAP, "Envelope")) {
             throw WsmanFault.schema("The root is no envelope of SOAP 1.2.");
         }
-        Element header = Xml.child(envelope, Names.SOAP, "Header")
-                .orElseThrow(() -> WsmanFault.header("There is no header."));
-        Element body = Xml.child(envelope, Names.SOAP, "Body")
-                .orElseThrow(() -> WsmanFault.schema("There is no body."));
+        Element header =
+                Xml.child(envelope, Names.SOAP, "Header").orElseThrow(() -> WsmanFault.header("There is no header."));
+        Element body =
+                Xml.child(envelope, Names.SOAP, "Body").orElseThrow(() -> WsmanFault.schema("There is no body."));
         Xml.children(header).forEach(Request::checkUnderstood);
         required(header, Names.ADDRESSING, "To");
         String action = required(header, Names.ADDRESSING, "Action");
@@ -91,7 +91,8 @@ record Request(
         String flag = each.getAttributeNS(Names.SOAP, "mustUnderstand");
         String name = "{" + each.getNamespaceURI() + "}" + each.getLocalName();
         if ((flag.equals("true") || flag.equals("1")) && !UNDERSTOOD.contains(name)) {
-            throw new WsmanFault("s:MustUnderstand", true, 2150858771L, 0, "The header " + name + " is not understood.");
+            throw new WsmanFault(
+                    "s:MustUnderstand", true, 2150858771L, 0, "The header " + name + " is not understood.");
         }
     }
 

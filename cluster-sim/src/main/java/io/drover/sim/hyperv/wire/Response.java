@@ -10,8 +10,8 @@ import java.util.UUID;
  * @param envelope the text
  */
 record Response(int status, String envelope) {
-    private static final String PREFIXES = " xmlns:s=\"" + Names.SOAP + "\" xmlns:a=\"" + Names.ADDRESSING + "\" xmlns:n=\""
-            + Names.ENUMERATION + "\" xmlns:w=\"" + Names.WSMAN + "\"";
+    private static final String PREFIXES = " xmlns:s=\"" + Names.SOAP + "\" xmlns:a=\"" + Names.ADDRESSING
+            + "\" xmlns:n=\"" + Names.ENUMERATION + "\" xmlns:w=\"" + Names.WSMAN + "\"";
 
     static Response of(Request request, String action, String body, String language) {
         return new Response(200, envelope(action, request.messageId(), body, language));
@@ -20,7 +20,8 @@ record Response(int status, String envelope) {
     static Response identity(String version) {
         return new Response(
                 200,
-                "<s:Envelope xml:lang=\"en-US\" xmlns:s=\"" + Names.SOAP + "\"><s:Header/><s:Body><wsmid:IdentifyResponse"
+                "<s:Envelope xml:lang=\"en-US\" xmlns:s=\"" + Names.SOAP
+                        + "\"><s:Header/><s:Body><wsmid:IdentifyResponse"
                         + " xmlns:wsmid=\"" + Names.IDENTITY + "\"><wsmid:ProtocolVersion>" + Names.WSMAN
                         + "</wsmid:ProtocolVersion><wsmid:ProductVendor>Microsoft Corporation</wsmid:ProductVendor>"
                         + "<wsmid:ProductVersion>OS: " + version + " SP: 0.0 Stack: 3.0</wsmid:ProductVersion>"
@@ -29,7 +30,8 @@ record Response(int status, String envelope) {
 
     static Response fault(WsmanFault fault, String relatesTo, String language) {
         String detail = "<f:WSManFault xmlns:f=\"" + Names.FAULT + "\" Code=\"" + fault.code()
-                + "\" Machine=\"emulated\"><f:Message>" + Xml.escape(fault.getMessage()) + "</f:Message></f:WSManFault>";
+                + "\" Machine=\"emulated\"><f:Message>" + Xml.escape(fault.getMessage())
+                + "</f:Message></f:WSManFault>";
         if (fault.wmiError() != 0) {
             String wmi = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/MSFT_WmiError";
             detail += "<p:MSFT_WmiError xmlns:p=\"" + wmi + "\" xmlns:xsi=\"" + Names.XSI
@@ -37,7 +39,8 @@ record Response(int status, String envelope) {
                     + fault.wmiError() + "</p:error_Code><p:error_Type>HRESULT</p:error_Type></p:MSFT_WmiError>";
         }
         String body = "<s:Fault><s:Code><s:Value>s:" + (fault.isSenders() ? "Sender" : "Receiver") + "</s:Value>"
-                + "<s:Subcode><s:Value>" + fault.subcode() + "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\""
+                + "<s:Subcode><s:Value>" + fault.subcode()
+                + "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\""
                 + language + "\">" + Xml.escape(fault.getMessage()) + "</s:Text></s:Reason><s:Detail>" + detail
                 + "</s:Detail></s:Fault>";
         return new Response(500, envelope(Names.FAULT_ACTION, relatesTo, body, language));

@@ -12,6 +12,8 @@ import io.drover.sim.hyperv.schema.Schema;
 import io.drover.sim.hyperv.wql.Results;
 import io.drover.sim.hyperv.wql.Wql;
 import io.drover.sim.hyperv.wql.WqlException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ import org.w3c.dom.Element;
 
 /** Answers the requests of WS-Management that a host gets. Not for many threads. */
 public final class WsmanService {
+    private static final Logger LOG = System.getLogger(WsmanService.class.getName());
     private static final int ENVELOPE_OVERHEAD = 2048;
     private static final int ITEMS_MAX = 32_000;
 
@@ -89,6 +92,10 @@ public final class WsmanService {
             checkSize(request, response.envelope());
             return now(response);
         } catch (WsmanFault fault) {
+            return now(Response.fault(fault, messageId, language));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "an emulated host failed to answer", e);
+            WsmanFault fault = new WsmanFault("w:InternalError", false, 2150858819L, 0, "The emulation failed: " + e);
             return now(Response.fault(fault, messageId, language));
         }
     }
@@ -160,8 +167,7 @@ public final class WsmanService {
         Element body = request.body().orElseThrow(() -> WsmanFault.schema("There is nothing in the body."));
         Parameters parameters = new Parameters(schema());
         Map<String, Object> outputs = methods.invoke(target, method, parameters.read(type, method, body));
-        return Response.of(
-                request, request.action() + "Response", Parameters.write(type, method, outputs), language);
+        return Response.of(request, request.action() + "Response", Parameters.write(type, method, outputs), language);
     }
 
     // ---- enumerations

@@ -81,15 +81,16 @@ final class Matching {
     /** Paths are equal when they mean the same object, in whatever order and case they name it. */
     private boolean comparesPath(Condition.Compare compare, CimObject object) {
         Operand other = isPath(compare.left()) ? compare.right() : compare.left();
-        Optional<Ref> wanted =
-                ObjectPath.parse(other.text(), object.type().namespace());
+        Optional<Ref> wanted = ObjectPath.parse(other.text(), object.type().namespace());
         boolean isSame = wanted.map(ref -> ref.matches(object.ref())).orElse(false);
         return switch (compare.operator()) {
             case EQUAL -> isSame;
             case UNEQUAL -> !isSame;
-            case LIKE -> like(other.text()).matcher(ObjectPath.format(repository.hostName(), object.ref())).matches();
-            case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
-                throw WqlException.invalid("paths have no order");
+            case LIKE ->
+                like(other.text())
+                        .matcher(ObjectPath.format(repository.hostName(), object.ref()))
+                        .matches();
+            case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> throw WqlException.invalid("paths have no order");
         };
     }
 
@@ -120,7 +121,8 @@ final class Matching {
     private @Nullable Object property(String name, CimObject object) {
         Property property = object.type()
                 .propertyIgnoringCase(name)
-                .orElseThrow(() -> WqlException.invalid("no property '" + name + "' of " + object.type().name()));
+                .orElseThrow(() -> WqlException.invalid(
+                        "no property '" + name + "' of " + object.type().name()));
         if (property.isArray()) {
             throw WqlException.invalid("'" + name + "' is an array and cannot be compared");
         }
@@ -169,7 +171,10 @@ final class Matching {
             } else if (end > 0) {
                 boolean isNegated = pattern.charAt(at + 1) == '^';
                 String set = pattern.substring(at + (isNegated ? 2 : 1), end);
-                expression.append(isNegated ? "[^" : "[").append(set.replaceAll("[\\\\\\[&^]", "\\\\$0")).append(']');
+                expression
+                        .append(isNegated ? "[^" : "[")
+                        .append(set.replaceAll("[\\\\\\[&^]", "\\\\$0"))
+                        .append(']');
                 at = end;
             } else {
                 expression.append(Pattern.quote(String.valueOf(c)));

@@ -114,8 +114,10 @@ public final class Wql {
                         && association.value(far.name()).orElse("") instanceof Ref other) {
                     repository
                             .find(other)
-                            .filter(each -> query.resultClass().isEmpty() || each.type().isA(query.resultClass()))
-                            .filter(each -> found.stream().noneMatch(known -> known.ref().matches(each.ref())))
+                            .filter(each ->
+                                    query.resultClass().isEmpty() || each.type().isA(query.resultClass()))
+                            .filter(each -> found.stream()
+                                    .noneMatch(known -> known.ref().matches(each.ref())))
                             .ifPresent(found::add);
                 }
             }

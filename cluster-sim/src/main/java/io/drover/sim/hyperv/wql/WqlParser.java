@@ -67,7 +67,12 @@ final class WqlParser {
                 switch (name) {
                     case "classdefsonly", "keysonly" -> {}
                     case "schemaonly" -> isSchemaOnly = true;
-                    case "assocclass", "resultclass", "role", "resultrole", "requiredqualifier", "requiredassocqualifier" -> {
+                    case "assocclass",
+                            "resultclass",
+                            "role",
+                            "resultrole",
+                            "requiredqualifier",
+                            "requiredassocqualifier" -> {
                         expect("=");
                         wanted.put(name, word());
                     }
@@ -153,7 +158,8 @@ final class WqlParser {
 
     private Operand operand() {
         if (at >= tokens.size() || peek().kind() == Kind.SIGN || peek().kind() == Kind.PATH) {
-            throw WqlException.invalid("'" + (at < tokens.size() ? peek() : "the end") + "' (expected: a property or a value)");
+            throw WqlException.invalid(
+                    "'" + (at < tokens.size() ? peek() : "the end") + "' (expected: a property or a value)");
         }
         Token token = tokens.get(at++);
         return new Operand(token.kind(), token.text());
