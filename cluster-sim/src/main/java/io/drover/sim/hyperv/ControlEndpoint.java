@@ -122,7 +122,7 @@ final class ControlEndpoint implements AutoCloseable {
 
     private static Map<String, String> query(String raw) {
         Map<String, String> query = new TreeMap<>();
-        for (String each : raw.split("&")) {
+        for (String each : raw.split("&", -1)) {
             String[] parts = each.split("=", 2);
             if (parts.length == 2) {
                 query.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -146,12 +147,16 @@ public final class EmulatedHosts implements AutoCloseable {
                 ports.getOrDefault(name, 0),
                 certificates.map(Certificates::ofHosts),
                 authentications,
-                services.get(name),
+                service(name),
                 lock,
                 host(name).misbehaviours(),
                 timeline::await);
         ports.put(name, endpoint.port());
         endpoints.put(name, endpoint);
+    }
+
+    private WsmanService service(String name) {
+        return Objects.requireNonNull(services.get(name), name);
     }
 
     // ---- looking at them
@@ -242,7 +247,7 @@ public final class EmulatedHosts implements AutoCloseable {
         }
         synchronized (lock) {
             host.restartService();
-            services.get(host.hostName()).restart();
+            service(host.hostName()).restart();
         }
         listen(host.hostName());
     }
@@ -261,7 +266,7 @@ public final class EmulatedHosts implements AutoCloseable {
     public void powerOn(String name) throws IOException {
         EmulatedHost host = host(name);
         synchronized (lock) {
-            services.get(host.hostName()).restart();
+            service(host.hostName()).restart();
         }
         host.powerOn();
         listen(host.hostName());

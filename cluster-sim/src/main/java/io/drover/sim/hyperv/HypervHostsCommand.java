@@ -130,7 +130,7 @@ public final class HypervHostsCommand implements Callable<Integer> {
         try (EmulatedHosts running = EmulatedHosts.start(settings(directory));
                 ControlEndpoint control = new ControlEndpoint(running, controlPort)) {
             misbehaviours.forEach(each -> control.switchOn(each));
-            print(running, control, directory);
+            print(running, control);
             Runtime.getRuntime().addShutdownHook(hook);
             end.await();
         } catch (IllegalArgumentException e) {
@@ -168,7 +168,7 @@ public final class HypervHostsCommand implements Callable<Integer> {
                 Duration.ofMillis(100));
     }
 
-    private void print(EmulatedHosts running, ControlEndpoint control, Path directory) throws IOException {
+    private void print(EmulatedHosts running, ControlEndpoint control) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, Object> all = new LinkedHashMap<>();
         Map<String, String> addresses = new LinkedHashMap<>();

@@ -141,7 +141,7 @@ class LibvirtStatementsTest extends HostsFixture {
                                 Caller.instance("ResourceSettings", className, "string InstanceID " + id, property))
                         .returnValue())
                 .isZero();
-        String[] words = property.split(" ");
+        String[] words = property.split(" ", -1);
         assertThat(Caller.text(
                         hv1.query("SELECT * FROM " + className + " WHERE InstanceID='" + id.replace("\\", "\\\\") + "'")
                                 .get(0),

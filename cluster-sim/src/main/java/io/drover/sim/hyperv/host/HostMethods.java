@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Finds who does what a method is asked for. */
 final class HostMethods {
@@ -53,7 +54,7 @@ final class HostMethods {
     // ---- what handlers share
 
     /** The VM that a reference or an object means; its settings mean it too. */
-    static Optional<Vm> vmOf(EmulatedHost host, Object reference) {
+    static Optional<Vm> vmOf(EmulatedHost host, @Nullable Object reference) {
         if (!(reference instanceof Ref ref)) {
             return Optional.empty();
         }

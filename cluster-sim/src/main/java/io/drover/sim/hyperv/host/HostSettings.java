@@ -84,7 +84,7 @@ final class HostSettings {
 
     private static long bits(String address) {
         long bits = 0;
-        for (String part : address.split("\\.")) {
+        for (String part : address.split("\\.", -1)) {
             bits = (bits << 8) | (part.matches("\\d{1,3}") ? Long.parseLong(part) : 0);
         }
         return bits & 0xFFFF_FFFFL;

@@ -55,7 +55,7 @@ final class ImportMethods {
             return Outcome.of(ReturnCode.FILE_IN_USE);
         }
         Job job = host.jobs.begin("Msvm_ConcreteJob", 61, LENGTH, Map.of());
-        Optional<Problem> early = problem(path, file, isNew);
+        Optional<Problem> early = problem(path, isNew);
         if (early.isEmpty()) {
             plan(path, file, isNew, job);
         }
@@ -71,7 +71,7 @@ final class ImportMethods {
         return outputs;
     }
 
-    private Optional<Problem> problem(String path, Path file, boolean isNew) {
+    private Optional<Problem> problem(String path, boolean isNew) {
         boolean isStorageGone = host.misbehaviours().has(Misbehaviour.STORAGE_GONE);
         Optional<Vm> vm = isStorageGone ? Optional.empty() : vmIn(host, path);
         if (vm.isEmpty()) {

@@ -24,7 +24,7 @@ final class ResourceForms {
         }
         String subType = wanted.text("ResourceSubType");
         CimObject added =
-                host.forms.resource(className, vm.id(), part(vm, wanted), (int) wanted.number("ResourceType"), subType);
+                host.forms.resource(className, vm.id(), part(wanted), (int) wanted.number("ResourceType"), subType);
         wanted.copy().without("InstanceID").values().forEach(added::with);
         if (className.equals("Msvm_SyntheticEthernetPortSettingData")
                 && wanted.text("Address").isEmpty()) {
@@ -51,7 +51,7 @@ final class ResourceForms {
         };
     }
 
-    private String part(Vm vm, CimObject wanted) {
+    private static String part(CimObject wanted) {
         String parent = ObjectPath.parse(wanted.text("Parent"), Schema.VIRTUALIZATION)
                 .map(each -> each.key("InstanceID"))
                 .map(each -> each.substring(each.indexOf('\\') + 1))

@@ -42,7 +42,7 @@ final class VmcxFile {
         CimObject settings = object(schema, lines.get(2));
         Vm vm = new Vm(settings.text("VirtualSystemIdentifier"), settings);
         lines.stream().skip(3).forEach(each -> vm.resources.add(object(schema, each)));
-        String[] guest = lines.get(1).split(" ");
+        String[] guest = lines.get(1).split(" ", -1);
         if (guest.length == 4) {
             Guest saved = new Guest(Long.parseLong(guest[1]), java.time.Instant.parse(guest[3]));
             saved.counter = Long.parseLong(guest[2]);

@@ -38,7 +38,10 @@ public enum CimType {
 
     /** Whether values are whole numbers. */
     public boolean isNumber() {
-        return ordinal() >= UINT8.ordinal() && ordinal() <= SINT64.ordinal();
+        return switch (this) {
+            case UINT8, SINT8, UINT16, SINT16, UINT32, SINT32, UINT64, SINT64 -> true;
+            case BOOLEAN, STRING, DATETIME, REFERENCE, OBJECT -> false;
+        };
     }
 
     /** Whether a number is one of this type. */

@@ -84,7 +84,7 @@ final class SchemaFiles {
         Draft next = each;
         while (!next.base.isEmpty()) {
             next = Objects.requireNonNull(drafts.get(next.basePath()), next.base);
-            if (next == ancestor) {
+            if (next.path().equals(ancestor.path())) {
                 return true;
             }
         }
@@ -168,7 +168,7 @@ final class SchemaFiles {
 
     private static List<Property> parameters(String list) {
         List<Property> parameters = new ArrayList<>();
-        for (String each : list.split(", ")) {
+        for (String each : list.split(", ", -1)) {
             if (!each.isEmpty()) {
                 parameters.add(property(each));
             }
@@ -177,7 +177,7 @@ final class SchemaFiles {
     }
 
     private static Property property(String text) {
-        String[] words = text.split(" ");
+        String[] words = text.split(" ", -1);
         if (words.length != 2) {
             throw new IllegalStateException("classes.txt: '" + text + "' (expected: TYPE NAME)");
         }

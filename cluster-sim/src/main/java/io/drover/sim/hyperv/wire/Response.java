@@ -30,7 +30,7 @@ record Response(int status, String envelope) {
 
     static Response fault(WsmanFault fault, String relatesTo, String language) {
         String detail = "<f:WSManFault xmlns:f=\"" + Names.FAULT + "\" Code=\"" + fault.code()
-                + "\" Machine=\"emulated\"><f:Message>" + Xml.escape(fault.getMessage())
+                + "\" Machine=\"emulated\"><f:Message>" + Xml.escape(fault.reason())
                 + "</f:Message></f:WSManFault>";
         if (fault.wmiError() != 0) {
             String wmi = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/MSFT_WmiError";
@@ -41,7 +41,7 @@ record Response(int status, String envelope) {
         String body = "<s:Fault><s:Code><s:Value>s:" + (fault.isSenders() ? "Sender" : "Receiver") + "</s:Value>"
                 + "<s:Subcode><s:Value>" + fault.subcode()
                 + "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\""
-                + language + "\">" + Xml.escape(fault.getMessage()) + "</s:Text></s:Reason><s:Detail>" + detail
+                + language + "\">" + Xml.escape(fault.reason()) + "</s:Text></s:Reason><s:Detail>" + detail
                 + "</s:Detail></s:Fault>";
         return new Response(500, envelope(Names.FAULT_ACTION, relatesTo, body, language));
     }

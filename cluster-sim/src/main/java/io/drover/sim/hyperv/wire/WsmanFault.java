@@ -15,6 +15,7 @@ public final class WsmanFault extends RuntimeException {
     /** WBEM_E_INVALID_METHOD_PARAMETERS. */
     static final long INVALID_METHOD_PARAMETERS = 0x8004102FL;
 
+    private final String reason;
     private final String subcode;
     private final boolean isSenders;
     private final long code;
@@ -30,6 +31,7 @@ public final class WsmanFault extends RuntimeException {
      */
     WsmanFault(String subcode, boolean isSenders, long code, long wmiError, String message) {
         super(message);
+        this.reason = message;
         this.subcode = subcode;
         this.isSenders = isSenders;
         this.code = code;
@@ -79,6 +81,10 @@ public final class WsmanFault extends RuntimeException {
     /** The operation took longer than the caller, or the host, waits. */
     static WsmanFault timedOut() {
         return new WsmanFault("w:TimedOut", false, 2150858793L, 0, "The operation did not end in time.");
+    }
+
+    String reason() {
+        return reason;
     }
 
     String subcode() {

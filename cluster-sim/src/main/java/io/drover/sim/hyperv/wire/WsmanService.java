@@ -225,7 +225,7 @@ public final class WsmanService {
         try {
             return new Wql(repository).run(namespace, Xml.text(filter.get()));
         } catch (WqlException e) {
-            throw WsmanFault.filter(e.getMessage(), e.isUnknownClass() ? 0x80041010L : 0x80041017L);
+            throw WsmanFault.filter(e.reason(), e.isUnknownClass() ? 0x80041010L : 0x80041017L);
         }
     }
 
