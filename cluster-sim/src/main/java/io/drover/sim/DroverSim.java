@@ -1,6 +1,7 @@
 package io.drover.sim;
 
 import io.drover.sim.bench.BenchCommand;
+import io.drover.sim.hyperv.HypervHostsCommand;
 import io.drover.sim.lab.LabCommand;
 import io.drover.sim.lab.ObserveCommand;
 import io.drover.sim.lab.VerifyCommand;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
             LabCommand.class,
             ObserveCommand.class,
             VerifyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            HypervHostsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class DroverSim implements Runnable {

@@ -1,0 +1,51 @@
+package io.drover.sim.hyperv.host;
+
+import io.drover.sim.hyperv.repository.CimObject;
+import io.drover.sim.hyperv.schema.CimClass;
+import io.drover.sim.hyperv.schema.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Where the objects of each class come from. A class that is not here has none. */
+final class HostObjects {
+    private final Map<String, Function<CimClass, List<CimObject>>> virtualization = new TreeMap<>();
+    private final SystemObjects system;
+
+    HostObjects(EmulatedHost host) {
+        system = new SystemObjects(host);
+        VmObjects vms = new VmObjects(host);
+        ServiceObjects services = new ServiceObjects(host);
+        Associations associations = new Associations(host);
+        virtualization.put("Msvm_ComputerSystem", type -> vms.systems(type, false));
+        virtualization.put("Msvm_PlannedComputerSystem", type -> vms.systems(type, true));
+        virtualization.put("Msvm_VirtualSystemSettingData", type -> vms.settings());
+        for (String each : List.of(
+                "Msvm_MemorySettingData",
+                "Msvm_ProcessorSettingData",
+                "Msvm_StorageAllocationSettingData",
+                "Msvm_ResourceAllocationSettingData",
+                "Msvm_EthernetPortAllocationSettingData",
+                "Msvm_SyntheticEthernetPortSettingData",
+                "Msvm_EmulatedEthernetPortSettingData",
+                "Msvm_SerialPortSettingData")) {
+            virtualization.put(each, vms::resources);
+        }
+        virtualization.put("Msvm_HeartbeatComponent", type -> vms.components(type, "84EAAE65-2F2E-45F5-9BB5-0E857DC8EB47"));
+        virtualization.put("Msvm_ShutdownComponent", type -> vms.components(type, "9F8233AC-BE49-4C79-8EE3-E7E1985B2077"));
+        virtualization.put("Msvm_Keyboard", type -> vms.components(type, "58F75A6D-D949-4320-99E1-A2A2576D581C"));
+        for (String each : List.of("Msvm_ConcreteJob", "Msvm_MigrationJob", "Msvm_StorageJob")) {
+            virtualization.put(each, host.jobs::objects);
+        }
+        services.addTo(virtualization);
+        associations.addTo(virtualization);
+    }
+
+    List<CimObject> of(CimClass type) {
+        Function<CimClass, List<CimObject>> source = type.namespace().equals(Schema.VIRTUALIZATION)
+                ? virtualization.get(type.name())
+                : system.source(type.name());
+        return source == null ? List.of() : source.apply(type);
+    }
+}
