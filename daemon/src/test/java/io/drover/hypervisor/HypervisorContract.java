@@ -112,7 +112,11 @@ public abstract class HypervisorContract {
             }
             host.close();
         }
+        guestsHaveEnded();
     }
+
+    /** Called when all guests of a test have been ended: what surrounds them may go too. */
+    protected void guestsHaveEnded() {}
 
     @Test
     void startedGuestRunsAndASecondStartChangesNothing() {
@@ -508,11 +512,18 @@ public abstract class HypervisorContract {
             } else {
                 kill(A, VM);
             }
-            assertThat(outcome(told).kind()).isEqualTo("unclear");
+            // By itself, Hyper-V may still move what has ended; whoever hears of it looks at the target.
+            List<String> right = handOver() == LiveMigration.HandOver.ATOMIC
+                    ? List.of("unclear", "departed")
+                    : List.of("unclear");
+            assertThat(outcome(told).kind()).isIn(right);
             assertThat(state(A).filter(state -> state != GuestState.OFF)).isEmpty();
             assertThat(state(B).filter(GuestState::isExecuting)).isEmpty();
             incoming.discard();
             assertThat(told.outcomesTold()).isEqualTo(1);
+            if (!isStartedAnywhere()) {
+                return;
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.drover.sim.hypervadapter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.drover.config.HypervisorConfig;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorContract;
@@ -10,7 +12,6 @@ import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
-import io.drover.sim.hyperv.storage.Tick;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimReference;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HypervHypervisorContractTest extends HypervisorContract {
     private static final long MEMORY_MIB = 64;
+    private static final long TICKS_OF_A_BOOT = 1_000_000;
     private static final String GUID = "B7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
 
     @TempDir
@@ -48,10 +49,10 @@ class HypervHypervisorContractTest extends HypervisorContract {
         hosts.powerOff("HV3");
     }
 
-    @AfterEach
-    void nobodyExecutedTwice() {
+    @Override
+    protected void guestsHaveEnded() {
         hosts.close();
-        org.assertj.core.api.Assertions.assertThat(hosts.truth().doubles()).isEmpty();
+        assertThat(hosts.truth().doubles()).isEmpty();
     }
 
     private static String name(NodeId node) {
@@ -87,9 +88,9 @@ class HypervHypervisorContractTest extends HypervisorContract {
 
     @Override
     protected long counter(NodeId node, VmId vm) {
-        return hosts.truth().ticks(vm.value()).stream()
+        return hosts.truth().ticks(GUID).stream()
                 .filter(tick -> tick.host().equalsIgnoreCase(name(node)))
-                .mapToLong(Tick::counter)
+                .mapToLong(tick -> tick.boot() * TICKS_OF_A_BOOT + tick.counter())
                 .reduce(0, (before, last) -> last);
     }
 

@@ -17,13 +17,18 @@ final class Capacity {
         this.calls = calls;
     }
 
-    HostFacts facts() {
+    /**
+     * What the host is.
+     *
+     * @param used bytes that VMs hold now; with what is free, it is what the host keeps for VMs
+     */
+    HostFacts facts(long used) {
         List<CimInstance> nodes = nodes();
         long cpus = nodes.stream()
                 .mapToLong(node -> node.uint32("NumberOfLogicalProcessors").orElse(0))
                 .sum();
         return new HostFacts(
-                memory(),
+                memoryFree(nodes) + used,
                 (int) Math.max(1, cpus),
                 // Which features a VM needs is only known for each VM; the host says so before every move.
                 List.of("checked-by-hyper-v"),
@@ -38,24 +43,17 @@ final class Capacity {
     }
 
     long memoryFree() {
-        return nodes().stream()
+        return memoryFree(nodes());
+    }
+
+    private static long memoryFree(List<CimInstance> nodes) {
+        return nodes.stream()
                         .mapToLong(node -> node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0))
                         .sum()
                 << MEBI;
     }
 
-    /** The memory of VMs is in the same class; only the host's devices bear no GUID as their system. */
-    private long memory() {
-        return calls
-                .list("the memory of the host", CimQuery.all(HostCalls.type("Msvm_Memory")))
-                .stream()
-                .filter(each -> !Inventory.isGuid(each.text("SystemName").orElse("")))
-                .mapToLong(each -> each.uint64("NumberOfBlocks").orElse(0)
-                        * each.uint64("BlockSize").orElse(1L << MEBI))
-                .sum();
-    }
-
-    private List<String> switches() {
+    List<String> switches() {
         return calls
                 .list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))
                 .stream()

@@ -72,7 +72,11 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public HostFacts facts() {
-        return capacity.facts();
+        long used = inventory.systems().stream()
+                .filter(SystemFacts::hasMemory)
+                .mapToLong(SystemFacts::memory)
+                .sum();
+        return capacity.facts(used);
     }
 
     @Override

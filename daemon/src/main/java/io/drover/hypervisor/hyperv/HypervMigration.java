@@ -94,7 +94,7 @@ final class HypervMigration implements LiveMigration {
     private void checkSwitches(VmSpec vm) {
         Set<String> missing = new TreeSet<>(vm.networks());
         if (!missing.isEmpty()) {
-            capacity.facts().networks().forEach(missing::remove);
+            capacity.switches().forEach(missing::remove);
         }
         if (!missing.isEmpty()) {
             throw HypervHypervisor.refused(
