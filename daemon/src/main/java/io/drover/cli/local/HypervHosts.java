@@ -42,6 +42,8 @@ final class HypervHosts {
                 Integer.toString(guests),
                 "--http",
                 "--basic",
+                // An agent that joins has no lease yet: what runs before Drover has started it would be held.
+                "--off",
                 "--storage",
                 directory.resolve(NAME).toString(),
                 "-o",
