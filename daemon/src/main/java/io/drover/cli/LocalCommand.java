@@ -62,8 +62,9 @@ final class LocalCommand {
         @Option(
                 names = "--hypervisor",
                 paramLabel = "KIND",
-                description = "qemu: real guests; sim: guests that only pretend to run; hyperv-emulated: Hyper-V hosts that"
-                        + " drover-sim emulates, with guests of 1 GiB. Default: qemu.")
+                description =
+                        "qemu: real guests; sim: guests that only pretend to run; hyperv-emulated: Hyper-V hosts that"
+                                + " drover-sim emulates, with guests of 1 GiB. Default: qemu.")
         private String hypervisor = "qemu";
 
         @Option(
@@ -130,7 +131,10 @@ final class LocalCommand {
             require(!witness || nodes == WITNESSED_NODES, "--nodes", nodes + " with --witness", "--nodes 2");
             require(guests >= 0 && guests <= GREATEST_GUESTS, "--vms", guests, "0 to " + GREATEST_GUESTS);
             require(
-                    LocalHypervisor.of(hypervisor).isPresent(), "--hypervisor", hypervisor, "qemu, sim or hyperv-emulated");
+                    LocalHypervisor.of(hypervisor).isPresent(),
+                    "--hypervisor",
+                    hypervisor,
+                    "qemu, sim or hyperv-emulated");
             require(
                     basePort == 0 || (basePort >= LEAST_PORT && basePort <= GREATEST_BASE_PORT),
                     "--base-port",

@@ -25,11 +25,10 @@ final class AgentReader {
     private static final int CPUS_MAX = 4096;
     private static final long HYPERVISOR_MEMORY_LEAST = 1 << 20;
 
-    private static final Set<String> KEYS_OF_TYPES =
-            Stream.concat(
-                            Stream.of("binary", "directory", "accelerator", "migrationHost", "memory", "cpus"),
-                            HypervReader.KEYS.stream())
-                    .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> KEYS_OF_TYPES = Stream.concat(
+                    Stream.of("binary", "directory", "accelerator", "migrationHost", "memory", "cpus"),
+                    HypervReader.KEYS.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final ValueKind<String> ROLE = ValueKind.oneOf("node", "witness");
 
@@ -140,12 +139,11 @@ final class AgentReader {
             section.finish();
             return new HypervisorConfig.Simulated(folder, HYPERVISOR_MEMORY_LEAST, DEFAULT_CPUS);
         }
-        HypervisorConfig hypervisor =
-                switch (type.get()) {
-                    case "simulated" -> simulated(section);
-                    case "hyperv" -> new HypervReader(section, folder, hostName).read();
-                    default -> qemu(section, advertisedHost);
-                };
+        HypervisorConfig hypervisor = switch (type.get()) {
+            case "simulated" -> simulated(section);
+            case "hyperv" -> new HypervReader(section, folder, hostName).read();
+            default -> qemu(section, advertisedHost);
+        };
         section.finish();
         return hypervisor;
     }

@@ -513,9 +513,8 @@ public abstract class HypervisorContract {
                 kill(A, VM);
             }
             // By itself, Hyper-V may still move what has ended; whoever hears of it looks at the target.
-            List<String> right = handOver() == LiveMigration.HandOver.ATOMIC
-                    ? List.of("unclear", "departed")
-                    : List.of("unclear");
+            List<String> right =
+                    handOver() == LiveMigration.HandOver.ATOMIC ? List.of("unclear", "departed") : List.of("unclear");
             assertThat(outcome(told).kind()).isIn(right);
             assertThat(state(A).filter(state -> state != GuestState.OFF)).isEmpty();
             assertThat(state(B).filter(GuestState::isExecuting)).isEmpty();

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 /** What one look at all VMs of a Hyper-V host costs. */
 @Command(
         name = "hyperv-poll",
-        description = "Time of a list of all VMs of an emulated Hyper-V host, with the host's own time in it, for it runs"
-                + " in the same process. The first polls, in which the way of asking is found, are not counted.",
+        description =
+                "Time of a list of all VMs of an emulated Hyper-V host, with the host's own time in it, for it runs"
+                        + " in the same process. The first polls, in which the way of asking is found, are not counted.",
         mixinStandardHelpOptions = true)
 final class HypervPollBench extends Bench {
     private static final int WARM_UP = 5;

@@ -40,8 +40,7 @@ class HypervHypervisorContractTest extends HypervisorContract {
 
     @BeforeEach
     void startHosts() throws IOException {
-        hosts = EmulatedHosts.start(
-                EmulatedHostsSettings.usual(folder).of(3, 0).faster(4));
+        hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(3, 0).faster(4));
         hosts.network(5, 0);
         var unused = hosts.host("HV3")
                 .create(new io.drover.sim.hyperv.host.VmSpec(

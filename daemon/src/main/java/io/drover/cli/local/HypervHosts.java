@@ -99,7 +99,8 @@ final class HypervHosts {
 
     private static Map<String, String> read(JsonNode hosts) {
         Map<String, String> addresses = new LinkedHashMap<>();
-        hosts.properties().forEach(host -> addresses.put(host.getKey(), host.getValue().asText()));
+        hosts.properties()
+                .forEach(host -> addresses.put(host.getKey(), host.getValue().asText()));
         return addresses;
     }
 }

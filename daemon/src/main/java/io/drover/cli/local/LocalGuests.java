@@ -88,7 +88,8 @@ final class LocalGuests {
     /** A VM that the emulated hosts have made already: its identifier follows from its name. */
     private static VmSpec emulated(int number) {
         String name = String.format(Locale.ROOT, "vm%02d", number);
-        String guid = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        String guid =
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
         return VmSpec.newBuilder()
                 .setName(name)
                 .setMemory(EMULATED_MEMORY)

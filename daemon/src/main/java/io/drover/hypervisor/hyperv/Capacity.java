@@ -48,7 +48,8 @@ final class Capacity {
 
     private static long memoryFree(List<CimInstance> nodes) {
         return nodes.stream()
-                        .mapToLong(node -> node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0))
+                        .mapToLong(node ->
+                                node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0))
                         .sum()
                 << MEBI;
     }
@@ -76,14 +77,15 @@ final class Capacity {
 
     /** Full name of the host. */
     String fullName() {
-        return calls
-                .list("the host's name", CimQuery.all(CimNamespace.CIMV2.cimClass("Win32_ComputerSystem")))
-                .stream()
+        return calls.list("the host's name", CimQuery.all(CimNamespace.CIMV2.cimClass("Win32_ComputerSystem"))).stream()
                 .findFirst()
                 .map(each -> each.text("DNSHostName").orElse("")
-                        + each.text("Domain").filter(domain -> !domain.isEmpty()).map(domain -> "." + domain).orElse(""))
+                        + each.text("Domain")
+                                .filter(domain -> !domain.isEmpty())
+                                .map(domain -> "." + domain)
+                                .orElse(""))
                 .filter(name -> !name.isEmpty() && !name.startsWith("."))
-                .orElseThrow(() ->
-                        Failures.exception("the host does not say its name", HypervProblem.INVALID_CALL, ""));
+                .orElseThrow(
+                        () -> Failures.exception("the host does not say its name", HypervProblem.INVALID_CALL, ""));
     }
 }

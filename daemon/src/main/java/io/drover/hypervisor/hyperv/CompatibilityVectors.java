@@ -39,9 +39,8 @@ final class CompatibilityVectors {
     /** The first vector of the VM that the host does not fulfil; empty if it may run there. */
     static Optional<Vector> misfit(List<Vector> vm, List<Vector> host) {
         return vm.stream()
-                .filter(each -> host.stream()
-                        .filter(other -> other.id() == each.id())
-                        .noneMatch(each::fits))
+                .filter(each ->
+                        host.stream().filter(other -> other.id() == each.id()).noneMatch(each::fits))
                 .findFirst();
     }
 }

@@ -91,7 +91,8 @@ final class Failures {
                 try {
                     var error = InstanceText.parse(each).instance(CimNamespace.VIRTUALIZATION);
                     all.add(new HostError(
-                            error.text("MessageID").orElse(""), error.text("Message").orElse("")));
+                            error.text("MessageID").orElse(""),
+                            error.text("Message").orElse("")));
                 } catch (CimException | IllegalArgumentException e) {
                     all.add(new HostError("", each));
                 }

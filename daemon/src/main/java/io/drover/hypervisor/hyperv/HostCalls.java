@@ -194,8 +194,8 @@ final class HostCalls {
 
     List<HostError> errors(CimReference job) {
         try {
-            CimResult result = session.invoke(
-                    CimInvocation.of(job, "GetErrorEx").build(), CALL);
+            CimResult result =
+                    session.invoke(CimInvocation.of(job, "GetErrorEx").build(), CALL);
             return HostError.parse(result.texts("Errors"));
         } catch (CimException e) {
             return List.of();

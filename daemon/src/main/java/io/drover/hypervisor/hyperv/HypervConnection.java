@@ -88,7 +88,8 @@ final class HypervConnection {
         if (!(login instanceof Login.Certificate certificate)) {
             return new KeyManager[0];
         }
-        char[] password = certificate.passwordFile().map(HypervConnection::secret).orElse(new char[0]);
+        char[] password =
+                certificate.passwordFile().map(HypervConnection::secret).orElse(new char[0]);
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(certificate.keyStore())) {
             store.load(in, password);

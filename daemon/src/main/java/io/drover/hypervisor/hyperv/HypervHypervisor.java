@@ -93,7 +93,9 @@ public final class HypervHypervisor implements Hypervisor {
             load += each.load() / PERCENT * each.cpus();
             nameOf(each).filter(vm -> isTold(vm, each)).ifPresent(vm -> guests.add(status(vm, each)));
         }
-        lastLoad = Math.min(1, load / Math.max(1, systems.stream().mapToInt(SystemFacts::cpus).sum()));
+        lastLoad = Math.min(
+                1,
+                load / Math.max(1, systems.stream().mapToInt(SystemFacts::cpus).sum()));
         migration.awaited().forEach(vm -> {
             if (guests.stream().noneMatch(guest -> guest.vm().equals(vm))) {
                 guests.add(new GuestStatus(vm, GuestState.INCOMING, 0, false, ""));
@@ -165,9 +167,7 @@ public final class HypervHypervisor implements Hypervisor {
         if (now.isEmpty()) {
             registration.register(vm);
         }
-        String guid = find(vm)
-                .map(SystemFacts::guid)
-                .orElseThrow(() -> noSuchGuest("start", vm.id()));
+        String guid = find(vm).map(SystemFacts::guid).orElseThrow(() -> noSuchGuest("start", vm.id()));
         power.neverByItself(vm.id(), guid);
         power.change(vm.id(), guid, Power.START, GuestState.RUNNING);
         forgotten.remove(vm.id());

@@ -1,6 +1,5 @@
 package io.drover.hypervisor.hyperv;
 
-import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
@@ -179,7 +178,8 @@ final class HypervMigration implements LiveMigration {
         public void discard() {
             Optional<SystemFacts> here = host.find(vm.id());
             if (here.filter(SystemFacts::hasMemory).isPresent()) {
-                throw HypervHypervisor.refused("discard", vm.id(), "it is " + here.get().state(), "stop it");
+                throw HypervHypervisor.refused(
+                        "discard", vm.id(), "it is " + here.get().state(), "stop it");
             }
             awaited.remove(vm.id());
             registration.destroyPlanned(vm.id(), vm.hypervisorId());
@@ -193,8 +193,8 @@ final class HypervMigration implements LiveMigration {
         Endpoint target = Endpoint.parse(vm, endpoint);
         SystemFacts now = host.find(vm)
                 .filter(SystemFacts::hasMemory)
-                .orElseThrow(() ->
-                        HypervHypervisor.refused("send", vm, "it does not run here", "send a guest that runs"));
+                .orElseThrow(
+                        () -> HypervHypervisor.refused("send", vm, "it does not run here", "send a guest that runs"));
         if (isSending(vm) || now.isMigrating()) {
             throw HypervHypervisor.refused("send", vm, "it is being sent already", "wait for the end of that");
         }
@@ -229,7 +229,9 @@ final class HypervMigration implements LiveMigration {
     /** The jobs that move a VM now, whoever began them. */
     List<CimReference> jobs(String guid) {
         return calls.list("the moves of the host", CimQuery.all(HostCalls.type("Msvm_MigrationJob"))).stream()
-                .filter(job -> job.text("VirtualSystemName").filter(guid::equalsIgnoreCase).isPresent())
+                .filter(job -> job.text("VirtualSystemName")
+                        .filter(guid::equalsIgnoreCase)
+                        .isPresent())
                 .filter(job -> JobView.of(job).stage() == JobView.Stage.RUNNING)
                 .map(job -> job.reference(List.of("InstanceID")))
                 .toList();

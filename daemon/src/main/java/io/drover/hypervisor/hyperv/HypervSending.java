@@ -47,12 +47,7 @@ final class HypervSending implements LiveMigration.Outgoing, Runnable {
     record Source(HypervHypervisor host, HostCalls calls, HypervMigration migration) {}
 
     HypervSending(
-            Source source,
-            VmId vm,
-            SystemFacts before,
-            Endpoint target,
-            SendOptions options,
-            SendListener listener) {
+            Source source, VmId vm, SystemFacts before, Endpoint target, SendOptions options, SendListener listener) {
         this.source = source;
         this.vm = vm;
         this.before = before;

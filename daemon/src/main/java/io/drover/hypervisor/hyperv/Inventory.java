@@ -21,8 +21,7 @@ import java.util.regex.Pattern;
  * be (some eighty VMs with WinRM's defaults), an enumeration of the systems takes its place, which comes in parts.
  */
 final class Inventory {
-    private static final Pattern GUID =
-            Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+    private static final Pattern GUID = Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     /** Name, ElementName, processors, state, load, memory, heartbeat, health, operational status. */
     private static final List<Integer> ASKED = List.of(0, 1, 4, 100, 101, 103, 104, 109, 110);
@@ -68,7 +67,8 @@ final class Inventory {
                     "return value " + result.returnValue());
         }
         List<CimInstance> rows = result.embedded("SummaryInformation");
-        boolean isOther = rows.stream().anyMatch(row -> row.uint16("EnabledState").orElse(0) == SystemState.OTHER);
+        boolean isOther =
+                rows.stream().anyMatch(row -> row.uint16("EnabledState").orElse(0) == SystemState.OTHER);
         // The word behind "other" is not in the summary.
         Map<String, String> words = isOther ? words() : Map.of();
         List<SystemFacts> all = new ArrayList<>();
@@ -106,7 +106,11 @@ final class Inventory {
         for (CimInstance row : computers()) {
             String guid = row.text("Name").orElse("").toUpperCase(Locale.ROOT);
             isComplete &= !isGuid(guid) || memoryByGuid.containsKey(guid);
-            add(all, row, memoryByGuid.getOrDefault(guid, 0L), row.text("OtherEnabledState").orElse(""));
+            add(
+                    all,
+                    row,
+                    memoryByGuid.getOrDefault(guid, 0L),
+                    row.text("OtherEnabledState").orElse(""));
         }
         if (!isComplete) {
             readMemory();
@@ -117,15 +121,16 @@ final class Inventory {
 
     /** What VMs are set to, once for each: it is what they hold unless their memory is dynamic. */
     private void readMemory() {
-        for (CimInstance row : calls.list(
-                "the memory of VMs", CimQuery.all(HostCalls.type("Msvm_MemorySettingData")))) {
+        for (CimInstance row :
+                calls.list("the memory of VMs", CimQuery.all(HostCalls.type("Msvm_MemorySettingData")))) {
             String id = row.text("InstanceID").orElse("");
             int colon = id.indexOf(':');
             int slash = id.indexOf('\\');
             String guid = colon < 0 ? "" : id.substring(colon + 1, slash < 0 ? id.length() : slash);
             if (isGuid(guid)) {
                 memoryByGuid.put(
-                        guid.toUpperCase(Locale.ROOT), row.uint64("VirtualQuantity").orElse(0) << MEBI);
+                        guid.toUpperCase(Locale.ROOT),
+                        row.uint64("VirtualQuantity").orElse(0) << MEBI);
             }
         }
     }
@@ -153,7 +158,9 @@ final class Inventory {
     /** The VM of a name, or of an identifier where one is given. */
     static Optional<SystemFacts> find(List<SystemFacts> all, VmId vm, String guid) {
         List<SystemFacts> found = all.stream()
-                .filter(each -> guid.isEmpty() ? each.name().equals(vm.value()) : each.guid().equalsIgnoreCase(guid))
+                .filter(each -> guid.isEmpty()
+                        ? each.name().equals(vm.value())
+                        : each.guid().equalsIgnoreCase(guid))
                 .toList();
         if (found.size() > 1) {
             throw Failures.exception(
@@ -200,8 +207,7 @@ final class Inventory {
         }
 
         SystemFacts withMemory(long bytes) {
-            return new SystemFacts(
-                    guid, name, enabledState, word, bytes, status, health, heartbeat, load, cpus);
+            return new SystemFacts(guid, name, enabledState, word, bytes, status, health, heartbeat, load, cpus);
         }
 
         GuestState state() {

@@ -54,7 +54,9 @@ final class Power {
         Optional<GuestState> state = settled(vm, guid);
         if (state.filter(wanted::equals).isEmpty()) {
             throw Failures.exception(
-                    what, HypervProblem.INVALID_STATE, "it is " + state.map(Enum::name).orElse("not here"));
+                    what,
+                    HypervProblem.INVALID_STATE,
+                    "it is " + state.map(Enum::name).orElse("not here"));
         }
     }
 
@@ -127,9 +129,10 @@ final class Power {
     }
 
     private Optional<Integer> startAction(String guid) {
-        CimReference settings = CimReference.of(
-                HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid);
+        CimReference settings =
+                CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid);
         return calls.get("the settings of a VM", settings)
-                .flatMap(found -> found.uint16("AutomaticStartupAction").stream().boxed().findFirst());
+                .flatMap(found ->
+                        found.uint16("AutomaticStartupAction").stream().boxed().findFirst());
     }
 }

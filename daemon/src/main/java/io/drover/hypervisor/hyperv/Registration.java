@@ -134,9 +134,10 @@ final class Registration {
     /** Asks what would keep the VM from being realised, and mends what can be: networks. */
     private void validate(VmId vm, String guid) {
         HostCalls.JobEnd end = calls.run(
-                "VM '" + vm + "' cannot be registered", onPlanned("ValidatePlannedSystem", "PlannedSystem", guid), STEP);
-        if (!end.warnings().isEmpty()
-                && Failures.of(end.warnings()) == HypervProblem.INCOMPATIBLE_SWITCH) {
+                "VM '" + vm + "' cannot be registered",
+                onPlanned("ValidatePlannedSystem", "PlannedSystem", guid),
+                STEP);
+        if (!end.warnings().isEmpty() && Failures.of(end.warnings()) == HypervProblem.INCOMPATIBLE_SWITCH) {
             connect(vm, guid, end.warnings());
         }
     }
@@ -168,8 +169,8 @@ final class Registration {
 
     private Map<String, String> switchPaths() {
         Map<String, String> paths = new java.util.HashMap<>();
-        for (CimInstance each : calls.list(
-                "the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
+        for (CimInstance each :
+                calls.list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
             CimReference reference = each.reference(List.of("CreationClassName", "Name"));
             paths.put(each.text("ElementName").orElse(""), reference.path("."));
         }
@@ -194,7 +195,9 @@ final class Registration {
     void destroyPlanned(VmId vm, String guid) {
         if (!guid.isEmpty() && isPlanned(guid)) {
             calls.run(
-                    "cannot remove the planned VM '" + vm + "'", onPlanned("DestroySystem", "AffectedSystem", guid), STEP);
+                    "cannot remove the planned VM '" + vm + "'",
+                    onPlanned("DestroySystem", "AffectedSystem", guid),
+                    STEP);
         }
     }
 

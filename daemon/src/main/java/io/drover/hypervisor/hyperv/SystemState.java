@@ -50,10 +50,11 @@ final class SystemState {
     static boolean isPassing(int enabledState, String other) {
         return switch (enabledState) {
             case 4, 10, 32770, 32771, 32773, 32774, 32776, 32777 -> true;
-            case OTHER -> !other.isEmpty()
-                    && !other.toLowerCase(Locale.ROOT).endsWith("critical")
-                    && ofWord(other) == GuestState.RUNNING
-                    && !other.equalsIgnoreCase("running");
+            case OTHER ->
+                !other.isEmpty()
+                        && !other.toLowerCase(Locale.ROOT).endsWith("critical")
+                        && ofWord(other) == GuestState.RUNNING
+                        && !other.equalsIgnoreCase("running");
             default -> false;
         };
     }

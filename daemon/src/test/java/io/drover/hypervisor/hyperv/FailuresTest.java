@@ -15,12 +15,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailuresTest {
     @ParameterizedTest
     @CsvSource({
-        "0x8009030E, AUTH_DELEGATION", "0x8009030D, AUTH_DELEGATION", "0x80090322, AUTH_SPN",
-        "0x80070005, ACCESS_DENIED", "0x80070569, HOST_POLICY", "0x80070534, HOST_POLICY",
-        "0x8007274C, NETWORK", "0x8007274D, NETWORK", "0x80072746, NETWORK", "0x8007271D, NETWORK",
-        "0x8007000E, NO_RESOURCES", "0x800705AA, NO_RESOURCES", "0xC03A0014, ATTACHMENT",
-        "0xC0370027, SAVED_STATE", "0x80048054, STORAGE", "0x80070020, STORAGE_LOCKED",
-        "0x8004100E, NOT_HYPERV", "0x800706BA, UNREACHABLE", "0x80041002, NOT_FOUND"
+        "0x8009030E, AUTH_DELEGATION",
+        "0x8009030D, AUTH_DELEGATION",
+        "0x80090322, AUTH_SPN",
+        "0x80070005, ACCESS_DENIED",
+        "0x80070569, HOST_POLICY",
+        "0x80070534, HOST_POLICY",
+        "0x8007274C, NETWORK",
+        "0x8007274D, NETWORK",
+        "0x80072746, NETWORK",
+        "0x8007271D, NETWORK",
+        "0x8007000E, NO_RESOURCES",
+        "0x800705AA, NO_RESOURCES",
+        "0xC03A0014, ATTACHMENT",
+        "0xC0370027, SAVED_STATE",
+        "0x80048054, STORAGE",
+        "0x80070020, STORAGE_LOCKED",
+        "0x8004100E, NOT_HYPERV",
+        "0x800706BA, UNREACHABLE",
+        "0x80041002, NOT_FOUND"
     })
     void hresultDecidesWhateverTheLanguage(String code, HypervProblem problem) {
         assertThat(Failures.of(List.of(new HostError("21502", "移行に失敗しました (" + code + ")。"))))
@@ -46,8 +59,15 @@ class FailuresTest {
 
     @ParameterizedTest
     @CsvSource({
-        "32769, ACCESS_DENIED", "32770, UNSUPPORTED", "32772, TIMEOUT", "32773, INVALID_CALL", "32775, INVALID_STATE",
-        "32778, NO_RESOURCES", "32779, STORAGE_LOCKED", "32784, INCOMPATIBLE_CPU", "99, UNKNOWN"
+        "32769, ACCESS_DENIED",
+        "32770, UNSUPPORTED",
+        "32772, TIMEOUT",
+        "32773, INVALID_CALL",
+        "32775, INVALID_STATE",
+        "32778, NO_RESOURCES",
+        "32779, STORAGE_LOCKED",
+        "32784, INCOMPATIBLE_CPU",
+        "99, UNKNOWN"
     })
     void returnValueDecides(long value, HypervProblem problem) {
         assertThat(Failures.ofReturn(value)).isEqualTo(problem);
@@ -67,17 +87,36 @@ class FailuresTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2, '', RUNNING", "3, '', OFF", "6, '', SAVED", "9, '', PAUSED", "10, '', RUNNING", "4, '', RUNNING",
-        "32768, '', PAUSED", "32769, '', SAVED", "1, Saving, RUNNING", "1, OffCritical, OFF",
-        "1, PausedCritical, PAUSED", "1, '', RUNNING", "0, '', RUNNING"
+        "2, '', RUNNING",
+        "3, '', OFF",
+        "6, '', SAVED",
+        "9, '', PAUSED",
+        "10, '', RUNNING",
+        "4, '', RUNNING",
+        "32768, '', PAUSED",
+        "32769, '', SAVED",
+        "1, Saving, RUNNING",
+        "1, OffCritical, OFF",
+        "1, PausedCritical, PAUSED",
+        "1, '', RUNNING",
+        "0, '', RUNNING"
     })
     void whatMayExecuteIsNeverToldAsOff(int enabled, String word, GuestState state) {
         assertThat(SystemState.of(enabled, word)).isEqualTo(state);
     }
 
     @ParameterizedTest
-    @CsvSource({"7, 0, SUCCEEDED", "32768, 0, SUCCEEDED", "7, 5, FAILED", "32768, 1, FAILED", "10, 0, FAILED", "8, 0, FAILED",
-        "9, 0, FAILED", "4, 0, RUNNING", "12, 0, RUNNING"})
+    @CsvSource({
+        "7, 0, SUCCEEDED",
+        "32768, 0, SUCCEEDED",
+        "7, 5, FAILED",
+        "32768, 1, FAILED",
+        "10, 0, FAILED",
+        "8, 0, FAILED",
+        "9, 0, FAILED",
+        "4, 0, RUNNING",
+        "12, 0, RUNNING"
+    })
     void jobHasSucceededOnlyWithoutAnErrorCode(int state, int error, JobView.Stage stage) {
         assertThat(JobView.stage(state, error)).isEqualTo(stage);
     }
@@ -99,7 +138,8 @@ class FailuresTest {
 
     @Test
     void settingsOfAMoveAreWhatTheMethodTakes() {
-        assertThat(MoveSettings.move(MoveSettings.SHARED_STORAGE, List.of("192.0.2.12")).text())
+        assertThat(MoveSettings.move(MoveSettings.SHARED_STORAGE, List.of("192.0.2.12"))
+                        .text())
                 .contains("CLASSNAME=\"Msvm_VirtualSystemMigrationSettingData\"")
                 .contains("<PROPERTY NAME=\"MigrationType\" TYPE=\"uint16\"><VALUE>32768</VALUE></PROPERTY>")
                 .contains("<VALUE>192.0.2.12</VALUE>");
