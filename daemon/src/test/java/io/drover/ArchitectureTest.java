@@ -77,6 +77,7 @@ class ArchitectureTest {
                 room("fencing.fenceagent..", "fencing", "config"),
                 room("hypervisor", "model.."),
                 room("hypervisor.absent..", "hypervisor", "model.."),
+                room("hypervisor.hyperv..", "hypervisor", "model..", "config", "wsman"),
                 room("hypervisor.qemu..", "hypervisor", "model..", "config"),
                 room("hypervisor.simulated..", "hypervisor", "model..", "config"),
                 room(

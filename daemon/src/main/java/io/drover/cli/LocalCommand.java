@@ -7,6 +7,7 @@ import io.drover.api.json.ProtoJson;
 import io.drover.cli.client.AgentAddress;
 import io.drover.cli.client.AgentList;
 import io.drover.cli.local.LocalCluster;
+import io.drover.cli.local.LocalHypervisor;
 import io.drover.cli.local.LocalTeardown;
 import io.drover.cli.output.Printer;
 import io.drover.cli.output.StatusView;
@@ -61,8 +62,16 @@ final class LocalCommand {
         @Option(
                 names = "--hypervisor",
                 paramLabel = "KIND",
-                description = "qemu: real guests; sim: guests that only pretend to run. Default: qemu.")
+                description =
+                        "qemu: real guests; sim: guests that only pretend to run; hyperv-emulated: Hyper-V hosts that"
+                                + " drover-sim emulates, with guests of 1 GiB. Default: qemu.")
         private String hypervisor = "qemu";
+
+        @Option(
+                names = "--locale",
+                paramLabel = "TAG",
+                description = "Language of emulated Hyper-V hosts: en-US or ja-JP. Default: en-US.")
+        private @Nullable String locale;
 
         @Option(names = "--vms", paramLabel = "K", description = "Create and start this many guests. Default: 0.")
         private int guests;
@@ -103,7 +112,8 @@ final class LocalCommand {
                     Optional.ofNullable(directory),
                     nodes,
                     witness,
-                    hypervisor.equals("sim"),
+                    LocalHypervisor.of(hypervisor).orElseThrow(),
+                    Optional.ofNullable(locale),
                     basePort,
                     guests,
                     guestMemory,
@@ -120,7 +130,11 @@ final class LocalCommand {
             require(nodes >= 1 && nodes <= LocalCluster.Wish.GREATEST_NODES, "--nodes", nodes, "1 to 9");
             require(!witness || nodes == WITNESSED_NODES, "--nodes", nodes + " with --witness", "--nodes 2");
             require(guests >= 0 && guests <= GREATEST_GUESTS, "--vms", guests, "0 to " + GREATEST_GUESTS);
-            require(hypervisor.equals("qemu") || hypervisor.equals("sim"), "--hypervisor", hypervisor, "qemu or sim");
+            require(
+                    LocalHypervisor.of(hypervisor).isPresent(),
+                    "--hypervisor",
+                    hypervisor,
+                    "qemu, sim or hyperv-emulated");
             require(
                     basePort == 0 || (basePort >= LEAST_PORT && basePort <= GREATEST_BASE_PORT),
                     "--base-port",

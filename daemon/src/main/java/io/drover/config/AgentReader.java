@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads the file's keys into {@link AgentConfig}: the top level and the hypervisor. */
 final class AgentReader {
@@ -23,8 +25,10 @@ final class AgentReader {
     private static final int CPUS_MAX = 4096;
     private static final long HYPERVISOR_MEMORY_LEAST = 1 << 20;
 
-    private static final Set<String> KEYS_OF_TYPES =
-            Set.of("binary", "directory", "accelerator", "migrationHost", "memory", "cpus");
+    private static final Set<String> KEYS_OF_TYPES = Stream.concat(
+                    Stream.of("binary", "directory", "accelerator", "migrationHost", "memory", "cpus"),
+                    HypervReader.KEYS.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final ValueKind<String> ROLE = ValueKind.oneOf("node", "witness");
 
@@ -130,13 +134,16 @@ final class AgentReader {
     }
 
     private HypervisorConfig hypervisor(Section section, String advertisedHost) {
-        Optional<String> type = section.choice("type", ValueKind.oneOf("qemu", "simulated"), KEYS_OF_TYPES);
+        Optional<String> type = section.choice("type", ValueKind.oneOf("qemu", "simulated", "hyperv"), KEYS_OF_TYPES);
         if (type.isEmpty()) {
             section.finish();
             return new HypervisorConfig.Simulated(folder, HYPERVISOR_MEMORY_LEAST, DEFAULT_CPUS);
         }
-        HypervisorConfig hypervisor =
-                type.get().equals("simulated") ? simulated(section) : qemu(section, advertisedHost);
+        HypervisorConfig hypervisor = switch (type.get()) {
+            case "simulated" -> simulated(section);
+            case "hyperv" -> new HypervReader(section, folder, hostName).read();
+            default -> qemu(section, advertisedHost);
+        };
         section.finish();
         return hypervisor;
     }
@@ -158,9 +165,12 @@ final class AgentReader {
     }
 
     private void checkReserve(long reserve, HypervisorConfig hypervisor) {
-        Optional<Long> memory = hypervisor instanceof HypervisorConfig.Simulated simulated
-                ? Optional.of(simulated.memory())
-                : ((HypervisorConfig.Qemu) hypervisor).memory();
+        Optional<Long> memory = Optional.empty();
+        if (hypervisor instanceof HypervisorConfig.Simulated simulated) {
+            memory = Optional.of(simulated.memory());
+        } else if (hypervisor instanceof HypervisorConfig.Qemu qemu) {
+            memory = qemu.memory();
+        }
         // The stand-in of a missing size is the least one: its own mistake is reported already.
         memory.filter(bytes -> bytes > HYPERVISOR_MEMORY_LEAST && reserve >= bytes)
                 .ifPresent(bytes -> root.reject(

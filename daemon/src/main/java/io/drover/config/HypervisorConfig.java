@@ -1,6 +1,9 @@
 package io.drover.config;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which hypervisor, and what is particular to it. */
@@ -25,6 +28,46 @@ public sealed interface HypervisorConfig {
      * @param cpus logical processors of the simulated host
      */
     record Simulated(Path directory, long memory, int cpus) implements HypervisorConfig {}
+
+    /**
+     * The Hyper-V of a host, by WS-Management.
+     *
+     * @param address of its WinRM, {@code https://NAME:5986/wsman}
+     * @param login who calls
+     * @param trustedCertificates authorities for the host's certificate, as PEM; empty: those of the system
+     * @param migrationHost name by which other hosts reach this one; empty: its own full name
+     * @param folders where VMs that are not registered here are looked for, as the host sees them
+     * @param switches local names of virtual switches by those that a VM was connected to elsewhere
+     */
+    record Hyperv(
+            URI address,
+            Login login,
+            Optional<Path> trustedCertificates,
+            Optional<String> migrationHost,
+            List<String> folders,
+            Map<String, String> switches)
+            implements HypervisorConfig {
+        /** Copies the collections. */
+        public Hyperv {
+            folders = List.copyOf(folders);
+            switches = Map.copyOf(switches);
+        }
+
+        /** Who calls the host. */
+        public sealed interface Login {
+            /** Kerberos with the tickets of the account that runs the agent. */
+            record System() implements Login {}
+
+            /** Kerberos with a key from a file. */
+            record Keytab(String principal, Path file) implements Login {}
+
+            /** A certificate and its key, as PKCS12. */
+            record Certificate(Path keyStore, Optional<Path> passwordFile) implements Login {}
+
+            /** User and password; for tests. */
+            record Basic(String user, Path passwordFile) implements Login {}
+        }
+    }
 
     /** None at all: of a witness, which runs no VMs. */
     record Absent() implements HypervisorConfig {}

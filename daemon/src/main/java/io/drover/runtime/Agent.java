@@ -16,6 +16,7 @@ import io.drover.fencing.redfish.RedfishDevice;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.absent.AbsentHypervisor;
+import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.qemu.QemuHypervisor;
 import io.drover.hypervisor.simulated.SimulatedHypervisor;
 import io.drover.metrics.DroverMetrics;
@@ -141,6 +142,8 @@ final class Agent implements AutoCloseable {
                 return new QemuHypervisor(qemu, config.node(), clock);
             } else if (config.hypervisor() instanceof HypervisorConfig.Simulated simulated) {
                 return new SimulatedHypervisor(simulated, config.node(), clock);
+            } else if (config.hypervisor() instanceof HypervisorConfig.Hyperv hyperv) {
+                return HypervHypervisor.of(hyperv);
             }
         } catch (HypervisorException e) {
             throw new ProblemException(Problem.of(

@@ -10,6 +10,7 @@ import io.drover.guard.PortRestraint;
 import io.drover.guard.Watchdog;
 import io.drover.guard.WatchdogDevice;
 import io.drover.hypervisor.Restraint;
+import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.qemu.QemuRestraint;
 import io.drover.hypervisor.simulated.SimulatedHypervisor;
 import java.io.IOException;
@@ -137,6 +138,8 @@ final class GuardProcess {
             return new QemuRestraint(qemu, clock);
         } else if (config.hypervisor() instanceof HypervisorConfig.Simulated simulated) {
             return new PortRestraint(new SimulatedHypervisor(simulated, config.node(), clock));
+        } else if (config.hypervisor() instanceof HypervisorConfig.Hyperv hyperv) {
+            return new PortRestraint(HypervHypervisor.of(hyperv));
         } else if (config.isWitness()) {
             throw new IOException("a witness has no guests to guard");
         }

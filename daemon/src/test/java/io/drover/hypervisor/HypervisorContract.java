@@ -56,6 +56,25 @@ public abstract class HypervisorContract {
         Assumptions.abort("a hypervisor of this kind never hangs");
     }
 
+    /** Who lets a guest run at the target. */
+    protected LiveMigration.HandOver handOver() {
+        return LiveMigration.HandOver.EXPLICIT;
+    }
+
+    /** Whether a guest that is off on one host can be started on another without more. */
+    protected boolean isStartedAnywhere() {
+        return true;
+    }
+
+    /** Whether a bandwidth that is asked for is kept. */
+    protected boolean isBandwidthKept() {
+        return true;
+    }
+
+    private void onlyWith(LiveMigration.HandOver kind) {
+        Assumptions.assumeTrue(handOver() == kind, () -> "says nothing of a hand-over that is " + handOver());
+    }
+
     /** Lets time pass until something is so. */
     protected void awaitThat(String what, BooleanSupplier condition) {
         await(what).atMost(SOON).pollInterval(Duration.ofMillis(10)).until(condition::getAsBoolean);
@@ -93,7 +112,11 @@ public abstract class HypervisorContract {
             }
             host.close();
         }
+        guestsHaveEnded();
     }
+
+    /** Called when all guests of a test have been ended: what surrounds them may go too. */
+    protected void guestsHaveEnded() {}
 
     @Test
     void startedGuestRunsAndASecondStartChangesNothing() {
@@ -189,8 +212,10 @@ public abstract class HypervisorContract {
         host(A).control(VM, GuestControl.PAUSE);
         assertRefused(Kind.STORAGE_LOCKED, () -> host(B).start(vm(VM)));
         host(A).stop(VM, Duration.ZERO);
-        host(B).start(vm(VM));
-        assertThat(state(B)).contains(GuestState.RUNNING);
+        if (isStartedAnywhere()) {
+            host(B).start(vm(VM));
+            assertThat(state(B)).contains(GuestState.RUNNING);
+        }
     }
 
     @Test
@@ -203,8 +228,9 @@ public abstract class HypervisorContract {
 
     @Test
     void migratedGuestRunsAtTheTargetOnlyAfterTheWord() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
-        assertThat(host(A).migration().handOver()).isEqualTo(LiveMigration.HandOver.EXPLICIT);
+        assertThat(host(A).migration().handOver()).isEqualTo(handOver());
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         assertThat(state(B)).contains(GuestState.INCOMING);
         SendRecord told = new SendRecord();
@@ -229,6 +255,28 @@ public abstract class HypervisorContract {
         host(A).forget(VM);
         assertThat(host(A).guests()).isEmpty();
         assertThat(told.outcomesTold()).isEqualTo(1);
+    }
+
+    @Test
+    void migratedGuestRunsAtTheTargetAsSoonAsItHasDeparted() throws Exception {
+        onlyWith(LiveMigration.HandOver.ATOMIC);
+        started();
+        assertThat(host(A).migration().handOver()).isEqualTo(handOver());
+        LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
+        assertThat(state(B)).contains(GuestState.INCOMING);
+        SendRecord told = new SendRecord();
+        host(A).migration().send(VM, incoming.endpoint(), at(0), told);
+        assertThat(outcome(told).kind()).isEqualTo("departed");
+        assertThat(told.steps()).extracting(MoveProgress::percent).isSorted();
+        assertThat(told.outcomesTold()).isEqualTo(1);
+        assertThat(host(A).guests()).isEmpty();
+        assertThat(state(B)).contains(GuestState.RUNNING);
+        awaitCounting(B);
+        assertRefused(Kind.REFUSED, incoming::discard);
+        restartAgent(A);
+        restartAgent(B);
+        assertThat(host(A).guests()).isEmpty();
+        assertThat(state(B)).contains(GuestState.RUNNING);
     }
 
     @Test
@@ -275,6 +323,7 @@ public abstract class HypervisorContract {
 
     @Test
     void targetThatDiesLeavesTheGuestRunningAtTheSource() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
@@ -289,6 +338,7 @@ public abstract class HypervisorContract {
 
     @Test
     void departedGuestGoesOnAtTheSourceAfterTheTargetIsDiscarded() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
@@ -306,6 +356,7 @@ public abstract class HypervisorContract {
 
     @Test
     void nobodyListeningLeavesTheGuestAtTheSource() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         incoming.discard();
@@ -335,6 +386,7 @@ public abstract class HypervisorContract {
 
     @Test
     void everyStateIsToldRightByANewAgent() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
         restartAgent(A);
         assertThat(state(A)).contains(GuestState.RUNNING);
@@ -412,6 +464,7 @@ public abstract class HypervisorContract {
 
     @Test
     void guestThatIsPausedWhileItIsSentDoesNotGoOnHereAndArrives() throws Exception {
+        onlyWith(LiveMigration.HandOver.EXPLICIT);
         started();
         LiveMigration.Incoming incoming = host(B).migration().receive(vm(VM));
         SendRecord told = new SendRecord();
@@ -459,11 +512,17 @@ public abstract class HypervisorContract {
             } else {
                 kill(A, VM);
             }
-            assertThat(outcome(told).kind()).isEqualTo("unclear");
+            // By itself, Hyper-V may still move what has ended; whoever hears of it looks at the target.
+            List<String> right =
+                    handOver() == LiveMigration.HandOver.ATOMIC ? List.of("unclear", "departed") : List.of("unclear");
+            assertThat(outcome(told).kind()).isIn(right);
             assertThat(state(A).filter(state -> state != GuestState.OFF)).isEmpty();
             assertThat(state(B).filter(GuestState::isExecuting)).isEmpty();
             incoming.discard();
             assertThat(told.outcomesTold()).isEqualTo(1);
+            if (!isStartedAnywhere()) {
+                return;
+            }
         }
     }
 
@@ -508,6 +567,7 @@ public abstract class HypervisorContract {
 
     @Test
     void bandwidthLimitIsKept() throws Exception {
+        Assumptions.assumeTrue(isBandwidthKept(), "nobody can say how fast this hypervisor sends");
         started();
         long fast = timeOfMove(A, B, 4 * SLOW);
         long slow = timeOfMove(B, A, SLOW);

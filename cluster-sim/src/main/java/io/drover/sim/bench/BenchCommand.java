@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures Drover. Starts what it needs in a temporary folder and ends it afterwards.",
         mixinStandardHelpOptions = true,
-        subcommands = {FailoverBench.class, MigrationBench.class, StatusBench.class, AgentBench.class, SimBench.class},
+        subcommands = {
+            FailoverBench.class,
+            MigrationBench.class,
+            StatusBench.class,
+            AgentBench.class,
+            HypervPollBench.class,
+            SimBench.class
+        },
         synopsisSubcommandLabel = "NAME")
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec

@@ -45,6 +45,9 @@ public final class HypervHostsCommand implements Callable<Integer> {
     @Option(names = "--vms", defaultValue = "4", description = "How many VMs in all. Default: ${DEFAULT-VALUE}.")
     private int vms;
 
+    @Option(names = "--off", description = "VMs are off at first. Default: they run.")
+    private boolean isOff;
+
     @Option(
             names = "--port",
             defaultValue = "0",
@@ -129,6 +132,7 @@ public final class HypervHostsCommand implements Callable<Integer> {
         Thread hook = new Thread(() -> endInOrder(end, closed), "hyperv-hosts-end");
         try (EmulatedHosts running = EmulatedHosts.start(settings(directory));
                 ControlEndpoint control = new ControlEndpoint(running, controlPort)) {
+            createOff(running);
             misbehaviours.forEach(each -> control.switchOn(each));
             print(running, control);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -143,6 +147,13 @@ public final class HypervHostsCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Dealt out as those that run. */
+    private void createOff(EmulatedHosts running) {
+        for (int i = 0; isOff && i < vms; i++) {
+            var unused = running.host("HV" + (i % hosts + 1)).create(EmulatedHosts.spec(i + 1));
+        }
+    }
+
     private static void endInOrder(CountDownLatch end, CountDownLatch closed) {
         end.countDown();
         try {
@@ -155,7 +166,7 @@ public final class HypervHostsCommand implements Callable<Integer> {
     private EmulatedHostsSettings settings(Path directory) {
         return new EmulatedHostsSettings(
                 hosts,
-                vms,
+                isOff ? 0 : vms,
                 directory,
                 port,
                 isHttp,

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,7 +37,8 @@ public final class LocalCluster {
      * @param directory its folder; empty: the default one
      * @param nodes number of nodes, 1 to {@value #GREATEST_NODES}
      * @param witness whether there is a witness besides
-     * @param simulated whether guests only pretend to run
+     * @param hypervisor what the nodes have
+     * @param locale language of emulated Hyper-V hosts; empty: their usual one
      * @param basePort as for {@link Ports#choose}
      * @param guests number of guests to create
      * @param guestMemory bytes of each guest
@@ -46,7 +48,8 @@ public final class LocalCluster {
             Optional<Path> directory,
             int nodes,
             boolean witness,
-            boolean simulated,
+            LocalHypervisor hypervisor,
+            Optional<String> locale,
             int basePort,
             int guests,
             long guestMemory,
@@ -81,12 +84,12 @@ public final class LocalCluster {
         LocalDirectory directory = LocalDirectory.find(wish.directory, surroundings);
         refuseIfUsed(directory);
         List<LocalNode> nodes = Ports.choose(wish.nodes, wish.witness, wish.basePort);
-        LocalPlan plan = new LocalPlan(directory.path(), nodes, wish.simulated);
+        LocalPlan plan = new LocalPlan(directory.path(), nodes, wish.hypervisor, Map.of());
         Thread cleaner = new Thread(() -> endAll(directory), "local-up-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
         boolean done = false;
         try {
-            prepare(directory, plan);
+            plan = prepare(directory, plan, wish);
             start(plan);
             Up up = complete(wish, images, plan);
             directory.noteChildren();
@@ -133,16 +136,39 @@ public final class LocalCluster {
         }
     }
 
-    private void prepare(LocalDirectory directory, LocalPlan plan) throws IOException {
+    private LocalPlan prepare(LocalDirectory directory, LocalPlan wanted, Wish wish) throws IOException {
+        LocalPlan plan = wanted;
         if (directory.holdsCluster()) {
             directory.remove();
             notes.accept("removed what an earlier local cluster had left in " + directory.path());
         }
         directory.claim(plan);
+        if (plan.hyperv()) {
+            plan = plan.with(startHosts(plan, wish));
+        }
         plan.writeConfigurations();
         if (plan.simulated()) {
             Files.createDirectories(plan.directory().resolve("simulated"));
         }
+        return plan;
+    }
+
+    private Map<String, String> startHosts(LocalPlan plan, Wish wish) throws IOException {
+        Files.writeString(plan.directory().resolve("hyperv-password"), HypervHosts.USER);
+        Process child;
+        synchronized (this) {
+            if (stopping) {
+                throw new IOException("interrupted");
+            }
+            child = HypervHosts.start(
+                    plan.directory(), wish.nodes, wish.guests, wish.locale, surroundings.variable("PATH"));
+            LocalProcess process = LocalProcess.of(HypervHosts.NAME, child.toHandle());
+            started.add(process);
+            process.write(plan.directory());
+        }
+        Map<String, String> addresses = HypervHosts.addresses(plan.directory(), child);
+        notes.accept("emulated Hyper-V hosts started, process " + child.pid() + ": " + addresses);
+        return addresses;
     }
 
     private void start(LocalPlan plan) throws IOException {

@@ -14,9 +14,11 @@ import io.drover.proto.v1.VmState;
 import io.drover.proto.v1.VmStatus;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,6 +26,7 @@ import java.util.UUID;
 final class LocalGuests {
     private static final long DISK = 1 << 20;
     private static final int RESTARTS = 3;
+    private static final long EMULATED_MEMORY = 1L << 30;
 
     private final ClusterClient client;
     private final LocalPlan plan;
@@ -37,9 +40,9 @@ final class LocalGuests {
 
     /** Creates guests, spread over the nodes, and has them started. */
     void create(int count, long memory, GuestImages images) throws IOException {
-        List<LocalNode> nodes = plan.hosts();
+        List<LocalNode> nodes = plan.withGuests();
         for (int i = 0; i < count; i++) {
-            VmSpec spec = spec("vm" + (i + 1), memory, images);
+            VmSpec spec = plan.hyperv() ? emulated(i + 1) : spec("vm" + (i + 1), memory, images);
             AddVmRequest request = AddVmRequest.newBuilder()
                     .setContext(context(account))
                     .setSpec(spec)
@@ -80,6 +83,24 @@ final class LocalGuests {
                 .map(vm -> vm.getName() + " " + what + (vm.getMessage().isEmpty() ? "" : ": " + vm.getMessage()))
                 .toList();
         return missing.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", missing));
+    }
+
+    /** A VM that the emulated hosts have made already: its identifier follows from its name. */
+    private static VmSpec emulated(int number) {
+        String name = String.format(Locale.ROOT, "vm%02d", number);
+        String guid =
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        return VmSpec.newBuilder()
+                .setName(name)
+                .setMemory(EMULATED_MEMORY)
+                .setCpus(2)
+                .addNetworks("External")
+                .setPriority(VmPriority.VM_PRIORITY_MEDIUM)
+                .setLiveMigratable(true)
+                .setFailback(FailbackMode.FAILBACK_MODE_POLICY)
+                .setMaxRestarts(RESTARTS)
+                .setHypervisorId(guid.toUpperCase(Locale.ROOT))
+                .build();
     }
 
     private VmSpec spec(String name, long memory, GuestImages images) throws IOException {

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +19,10 @@ import java.util.stream.Collectors;
  *
  * @param directory its folder, absolute
  * @param nodes its nodes
- * @param simulated whether its guests only pretend to run
+ * @param hypervisor what its nodes have
+ * @param hosts addresses of emulated Hyper-V hosts, by their names, one for each node; empty for other hypervisors
  */
-record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
+record LocalPlan(Path directory, List<LocalNode> nodes, LocalHypervisor hypervisor, Map<String, String> hosts) {
     private static final String CLUSTER = "local";
     private static final String MEMORY_OF_NODE = "2GiB";
     private static final String MEMORY_RESERVE = "64MiB";
@@ -28,10 +31,24 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
 
     LocalPlan {
         nodes = List.copyOf(nodes);
+        hosts = new LinkedHashMap<>(hosts);
+    }
+
+    /** The same once the emulated hosts have said where they are. */
+    LocalPlan with(Map<String, String> addresses) {
+        return new LocalPlan(directory, nodes, hypervisor, addresses);
+    }
+
+    boolean simulated() {
+        return hypervisor == LocalHypervisor.SIMULATED;
+    }
+
+    boolean hyperv() {
+        return hypervisor == LocalHypervisor.HYPERV;
     }
 
     /** Those of its nodes that run VMs. */
-    List<LocalNode> hosts() {
+    List<LocalNode> withGuests() {
         return nodes.stream().filter(node -> !node.witness()).toList();
     }
 
@@ -69,19 +86,21 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
         config.put("http", node.httpAddress());
         zookeeper(config.putObject("zookeeper"), node);
         if (!node.witness()) {
-            host(config, data);
+            host(config, data, node);
         }
         config.putArray("probes");
         return config;
     }
 
-    private void host(ObjectNode config, Path data) {
+    private void host(ObjectNode config, Path data, LocalNode node) {
         ObjectNode hypervisor = config.putObject("hypervisor");
-        if (simulated) {
+        if (simulated()) {
             hypervisor.put("type", "simulated");
             hypervisor.put("directory", directory.resolve("simulated").toString());
             hypervisor.put("memory", MEMORY_OF_NODE);
             hypervisor.put("cpus", CPUS_OF_SIMULATED_NODE);
+        } else if (hyperv()) {
+            hyperv(hypervisor, node);
         } else {
             hypervisor.put("type", "qemu");
             hypervisor.put("directory", data.resolve("guests").toString());
@@ -89,6 +108,18 @@ record LocalPlan(Path directory, List<LocalNode> nodes, boolean simulated) {
             hypervisor.put("memory", MEMORY_OF_NODE);
         }
         config.put("memoryReserve", MEMORY_RESERVE);
+    }
+
+    /** Node N has the Nth host. */
+    private void hyperv(ObjectNode hypervisor, LocalNode node) {
+        String name = "hv" + node.id();
+        hypervisor.put("type", "hyperv");
+        hypervisor.put("address", hosts.getOrDefault(name, ""));
+        hypervisor.put("authentication", "basic");
+        hypervisor.put("user", HypervHosts.USER);
+        hypervisor.put("passwordFile", directory.resolve("hyperv-password").toString());
+        hypervisor.put("migrationHost", name + ".drover.test");
+        hypervisor.putArray("folders").add("\\\\fs\\vms");
     }
 
     private void zookeeper(ObjectNode zookeeper, LocalNode node) {

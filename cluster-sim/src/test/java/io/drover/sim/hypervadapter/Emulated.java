@@ -1,0 +1,70 @@
+package io.drover.sim.hypervadapter;
+
+import io.drover.config.HypervisorConfig;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.wsman.WsmanAuthentication;
+import io.drover.wsman.WsmanLimits;
+import io.drover.wsman.WsmanSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the adapter is told of emulated hosts. */
+final class Emulated {
+    private Emulated() {}
+
+    static HypervisorConfig.Hyperv config(EmulatedHosts hosts, String name, Path folder) {
+        try {
+            Path password = Files.writeString(folder.resolve("password"), EmulatedHosts.USER + "\n");
+            return config(hosts.endpoint(name), name, password);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HypervisorConfig.Hyperv config(URI address, String name, Path password) {
+        return new HypervisorConfig.Hyperv(
+                address,
+                new HypervisorConfig.Hyperv.Login.Basic(EmulatedHosts.USER, password),
+                Optional.empty(),
+                Optional.of(name.toLowerCase(Locale.ROOT) + "." + EmulatedHosts.DOMAIN),
+                List.of(EmulatedHosts.SHARE),
+                Map.of());
+    }
+
+    static WsmanSettings settings(EmulatedHosts hosts, String name) {
+        return new WsmanSettings(
+                hosts.endpoint(name),
+                new WsmanAuthentication.Basic(EmulatedHosts.USER, EmulatedHosts.USER::toCharArray),
+                Optional.empty(),
+                true,
+                WsmanLimits.USUAL);
+    }
+
+    static VmSpec spec(VmId name, long memory, String guid) {
+        VmSpec plain = VmSpec.of(name, memory);
+        return new VmSpec(
+                name,
+                memory,
+                1,
+                List.of(),
+                List.of(),
+                plain.priority(),
+                List.of(),
+                List.of(),
+                true,
+                plain.failback(),
+                plain.maxRestarts(),
+                plain.maxRelocates(),
+                "",
+                guid);
+    }
+}

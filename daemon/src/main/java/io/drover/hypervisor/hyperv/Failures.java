@@ -1,0 +1,193 @@
+package io.drover.hypervisor.hyperv;
+
+import static java.util.Map.entry;
+
+import io.drover.hypervisor.HypervisorException;
+import io.drover.wsman.CimException;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.InstanceText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the problem behind a number: HRESULT, MessageID, return value, or what the protocol says. */
+final class Failures {
+    /** Hosts write the HRESULT as digits into their messages, whatever the language. */
+    private static final Pattern HRESULT = Pattern.compile("0x([89A-Fa-f][0-9A-Fa-f]{7})(?![0-9A-Fa-f])");
+
+    private static final int HEX = 16;
+    private static final int EVIDENCE_MAX = 400;
+
+    private static final Map<Long, HypervProblem> BY_HRESULT = Map.ofEntries(
+            entry(0x8009030EL, HypervProblem.AUTH_DELEGATION),
+            entry(0x8009030DL, HypervProblem.AUTH_DELEGATION),
+            entry(0x80090322L, HypervProblem.AUTH_SPN),
+            entry(0x80070005L, HypervProblem.ACCESS_DENIED),
+            entry(0x80070569L, HypervProblem.HOST_POLICY),
+            entry(0x80070534L, HypervProblem.HOST_POLICY),
+            entry(0x8007274CL, HypervProblem.NETWORK),
+            entry(0x8007274DL, HypervProblem.NETWORK),
+            entry(0x80072746L, HypervProblem.NETWORK),
+            entry(0x8007271DL, HypervProblem.NETWORK),
+            entry(0x8007000EL, HypervProblem.NO_RESOURCES),
+            entry(0x800705AAL, HypervProblem.NO_RESOURCES),
+            entry(0xC03A0014L, HypervProblem.ATTACHMENT),
+            entry(0xC0370027L, HypervProblem.SAVED_STATE),
+            entry(0x80048054L, HypervProblem.STORAGE),
+            entry(0x80070002L, HypervProblem.STORAGE),
+            entry(0x80070003L, HypervProblem.STORAGE),
+            entry(0x80070020L, HypervProblem.STORAGE_LOCKED),
+            entry(0x80070021L, HypervProblem.STORAGE_LOCKED),
+            entry(0x80070050L, HypervProblem.ALREADY_THERE),
+            entry(0x8004100EL, HypervProblem.NOT_HYPERV),
+            entry(0x800706BAL, HypervProblem.UNREACHABLE),
+            entry(0x80041002L, HypervProblem.NOT_FOUND));
+
+    private static final Map<String, HypervProblem> BY_MESSAGE = Map.of(
+            "33012", HypervProblem.INCOMPATIBLE_SWITCH,
+            "40004", HypervProblem.SAVED_STATE,
+            "40010", HypervProblem.STORAGE,
+            "20413", HypervProblem.STORAGE,
+            "20417", HypervProblem.LONG_BLACKOUT,
+            "10698", HypervProblem.INCOMPATIBLE_VERSION,
+            "16430", HypervProblem.ALREADY_THERE,
+            "21501", HypervProblem.BUSY_RETRY,
+            // Other causes of a failed move come with an HRESULT of their own.
+            "21502", HypervProblem.INCOMPATIBLE_CPU);
+
+    private static final Map<Long, HypervProblem> BY_RETURN = Map.ofEntries(
+            entry(1L, HypervProblem.UNSUPPORTED),
+            entry(3L, HypervProblem.TIMEOUT),
+            entry(4L, HypervProblem.INVALID_CALL),
+            entry(5L, HypervProblem.INVALID_STATE),
+            entry(32769L, HypervProblem.ACCESS_DENIED),
+            entry(32770L, HypervProblem.UNSUPPORTED),
+            entry(32772L, HypervProblem.TIMEOUT),
+            entry(32773L, HypervProblem.INVALID_CALL),
+            entry(32774L, HypervProblem.INVALID_STATE),
+            entry(32775L, HypervProblem.INVALID_STATE),
+            entry(32776L, HypervProblem.INVALID_CALL),
+            entry(32777L, HypervProblem.NOT_FOUND),
+            entry(32778L, HypervProblem.NO_RESOURCES),
+            entry(32779L, HypervProblem.STORAGE_LOCKED),
+            entry(32784L, HypervProblem.INCOMPATIBLE_CPU));
+
+    private Failures() {}
+
+    /**
+     * One Msvm_Error of a host.
+     *
+     * @param messageId number of the message or event; empty if the host gave none
+     * @param text in the host's language, for people only
+     */
+    record HostError(String messageId, String text) {
+        /** Reads what GetErrorEx returned. Texts that make no sense are kept as evidence. */
+        static List<HostError> parse(List<String> instances) {
+            List<HostError> all = new ArrayList<>();
+            for (String each : instances) {
+                try {
+                    var error = InstanceText.parse(each).instance(CimNamespace.VIRTUALIZATION);
+                    all.add(new HostError(
+                            error.text("MessageID").orElse(""),
+                            error.text("Message").orElse("")));
+                } catch (CimException | IllegalArgumentException e) {
+                    all.add(new HostError("", each));
+                }
+            }
+            return all;
+        }
+
+        private Optional<HypervProblem> byHresult() {
+            Matcher codes = HRESULT.matcher(text);
+            while (codes.find()) {
+                HypervProblem known = BY_HRESULT.get(Long.parseLong(codes.group(1), HEX));
+                if (known != null) {
+                    return Optional.of(known);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private boolean hasHresult() {
+            return HRESULT.matcher(text).find();
+        }
+    }
+
+    /** The problem behind errors: the most particular number that is known. */
+    static HypervProblem of(List<HostError> errors) {
+        for (HostError each : errors) {
+            Optional<HypervProblem> byCode = each.byHresult();
+            if (byCode.isPresent()) {
+                return byCode.get();
+            }
+        }
+        for (HostError each : errors) {
+            HypervProblem known = BY_MESSAGE.get(each.messageId());
+            // An event of migration with a code that is not known says nothing about its cause.
+            if (known != null && !(each.hasHresult() && each.messageId().startsWith("2150"))) {
+                return known;
+            }
+        }
+        return HypervProblem.UNKNOWN;
+    }
+
+    /** The problem behind a method's return value. */
+    static HypervProblem ofReturn(long value) {
+        return BY_RETURN.getOrDefault(value, HypervProblem.UNKNOWN);
+    }
+
+    /** The problem behind a call that brought no answer. */
+    static HypervProblem of(CimException failure) {
+        if (failure.wmiCode().isPresent()) {
+            HypervProblem known = BY_HRESULT.get(failure.wmiCode().getAsLong());
+            if (known != null) {
+                return known;
+            }
+        }
+        return switch (failure.kind()) {
+            case ACCESS_DENIED,
+                    UNAUTHORIZED,
+                    KERBEROS_NO_CREDENTIALS,
+                    KERBEROS_WRONG_KEY,
+                    KERBEROS_TICKET_EXPIRED,
+                    KERBEROS_CLOCK_SKEW,
+                    KERBEROS_OTHER -> HypervProblem.ACCESS_DENIED;
+            case KERBEROS_WRONG_SERVICE -> HypervProblem.AUTH_SPN;
+            case INVALID_SELECTORS, SCHEMA_VALIDATION, PROTOCOL, ENCODING_LIMIT -> HypervProblem.INVALID_CALL;
+            case TIMED_OUT -> HypervProblem.TIMEOUT;
+            case NOT_FOUND -> HypervProblem.NOT_FOUND;
+            case INVALID_NAMESPACE -> HypervProblem.NOT_HYPERV;
+            case QUOTA_LIMIT,
+                    ENUMERATION_EXPIRED,
+                    INTERNAL_ERROR,
+                    TRANSPORT,
+                    TLS,
+                    BUSY,
+                    CANCELLED,
+                    KERBEROS_KDC_UNREACHABLE -> HypervProblem.UNREACHABLE;
+        };
+    }
+
+    static HypervisorException exception(String what, HypervProblem problem, String evidence) {
+        String shown = evidence.length() > EVIDENCE_MAX ? evidence.substring(0, EVIDENCE_MAX) : evidence;
+        String text = what + ": " + problem.cause() + (shown.isBlank() ? "" : "; the host says: " + shown.strip());
+        return new HypervisorException(problem.kind(), text, problem.remedy());
+    }
+
+    static HypervisorException exception(String what, List<HostError> errors) {
+        String evidence = errors.isEmpty() ? "" : errors.get(0).text();
+        return exception(what, of(errors), evidence);
+    }
+
+    static HypervisorException exception(String what, CimException failure) {
+        HypervProblem problem = of(failure);
+        return new HypervisorException(
+                problem.kind(),
+                what + ": " + failure.getMessage(),
+                failure.remedy().orElse(problem.remedy()),
+                failure);
+    }
+}

@@ -1,0 +1,243 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.SendListener;
+import io.drover.hypervisor.SendOptions;
+import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.GuestState;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import io.drover.wsman.CimInstance;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Live migration by the hosts' own service. The target's adapter only makes sure that the move can succeed; the switch-over
+ * is the hosts'. What has become of a move is decided by looking at the VM, never by its job alone.
+ */
+final class HypervMigration implements LiveMigration {
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
+
+    private final HypervHypervisor host;
+    private final HostCalls calls;
+    private final Registration registration;
+    private final Capacity capacity;
+    private final Optional<String> migrationHost;
+    private final Map<VmId, HypervSending> sendings = new ConcurrentHashMap<>();
+    private final Map<VmId, VmSpec> awaited = new ConcurrentHashMap<>();
+
+    HypervMigration(
+            HypervHypervisor host,
+            HostCalls calls,
+            Registration registration,
+            Capacity capacity,
+            Optional<String> migrationHost) {
+        this.host = host;
+        this.calls = calls;
+        this.registration = registration;
+        this.capacity = capacity;
+        this.migrationHost = migrationHost;
+    }
+
+    @Override
+    public HandOver handOver() {
+        return HandOver.ATOMIC;
+    }
+
+    boolean isSending(VmId vm) {
+        return Optional.ofNullable(sendings.get(vm))
+                .filter(HypervSending::isUnderWay)
+                .isPresent();
+    }
+
+    Set<VmId> awaited() {
+        return Set.copyOf(awaited.keySet());
+    }
+
+    void awaitNoMore(VmId vm) {
+        awaited.remove(vm);
+    }
+
+    // ---- target
+
+    @Override
+    public Incoming receive(VmSpec vm) {
+        if (awaited.containsKey(vm.id())) {
+            throw HypervHypervisor.refused("receive", vm.id(), "it is awaited already", "discard that copy first");
+        }
+        Optional<SystemFacts> here = host.find(vm);
+        if (here.isPresent()) {
+            throw HypervHypervisor.refused(
+                    "receive",
+                    vm.id(),
+                    "it is registered here and " + here.get().state(),
+                    HypervProblem.ALREADY_THERE.remedy());
+        }
+        host.checkMemory(vm);
+        checkSwitches(vm);
+        List<String> addresses = listeners(vm.id());
+        registration.destroyPlanned(vm.id(), vm.hypervisorId());
+        String name = migrationHost.orElseGet(capacity::fullName);
+        host.know(vm);
+        awaited.put(vm.id(), vm);
+        return new Received(vm, new Endpoint(name, addresses).text());
+    }
+
+    private void checkSwitches(VmSpec vm) {
+        Set<String> missing = new TreeSet<>(vm.networks());
+        if (!missing.isEmpty()) {
+            capacity.switches().forEach(missing::remove);
+        }
+        if (!missing.isEmpty()) {
+            throw HypervHypervisor.refused(
+                    "receive",
+                    vm.id(),
+                    "this host has no switch " + String.join(", ", missing),
+                    HypervProblem.INCOMPATIBLE_SWITCH.remedy());
+        }
+    }
+
+    /** Addresses that migrations come in at; refuses if none may come. */
+    private List<String> listeners(VmId vm) {
+        Optional<CimInstance> settings = first("Msvm_VirtualSystemMigrationServiceSettingData");
+        Optional<CimInstance> service = first("Msvm_VirtualSystemMigrationService");
+        boolean isOn = settings.flatMap(each -> each.bool("EnableVirtualSystemMigration"))
+                .orElse(false);
+        List<String> addresses = service.map(each -> each.texts("MigrationServiceListenerIPAddressList"))
+                .orElse(List.of());
+        if (!isOn || addresses.isEmpty()) {
+            throw Failures.exception("cannot receive VM '" + vm + "'", HypervProblem.MIGRATION_DISABLED, "");
+        }
+        long most = settings.flatMap(each -> each.uint32("MaximumActiveVirtualSystemMigration").stream()
+                        .boxed()
+                        .findFirst())
+                .orElse(Long.MAX_VALUE);
+        long active = service.flatMap(each -> each.uint32("ActiveVirtualSystemMigrationCount").stream()
+                        .boxed()
+                        .findFirst())
+                .orElse(0L);
+        if (active >= most) {
+            throw Failures.exception(
+                    "cannot receive VM '" + vm + "'", HypervProblem.BUSY_RETRY, active + " of " + most + " are active");
+        }
+        return addresses;
+    }
+
+    /** Whether live migration is on here. */
+    boolean isOn() {
+        return first("Msvm_VirtualSystemMigrationServiceSettingData")
+                .flatMap(each -> each.bool("EnableVirtualSystemMigration"))
+                .orElse(false);
+    }
+
+    private Optional<CimInstance> first(String type) {
+        return calls.list("the migration service of the host", CimQuery.all(HostCalls.type(type))).stream()
+                .findFirst();
+    }
+
+    private final class Received implements Incoming {
+        private final VmSpec vm;
+        private final String endpoint;
+
+        Received(VmSpec vm, String endpoint) {
+            this.vm = vm;
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public String endpoint() {
+            return endpoint;
+        }
+
+        @Override
+        public void resume() {
+            long end = System.nanoTime() + ARRIVAL.toNanos();
+            while (true) {
+                Optional<GuestState> state = host.find(vm.id()).map(SystemFacts::state);
+                if (state.filter(GuestState.RUNNING::equals).isPresent()) {
+                    awaited.remove(vm.id());
+                    return;
+                }
+                if (state.filter(GuestState.PAUSED::equals).isPresent()) {
+                    awaited.remove(vm.id());
+                    host.control(vm.id(), io.drover.hypervisor.GuestControl.RESUME);
+                    return;
+                }
+                HostCalls.pause("waiting for VM '" + vm.id() + "'", end);
+            }
+        }
+
+        @Override
+        public void discard() {
+            Optional<SystemFacts> here = host.find(vm.id());
+            if (here.filter(SystemFacts::hasMemory).isPresent()) {
+                throw HypervHypervisor.refused(
+                        "discard", vm.id(), "it is " + here.get().state(), "stop it");
+            }
+            awaited.remove(vm.id());
+            registration.destroyPlanned(vm.id(), vm.hypervisorId());
+        }
+    }
+
+    // ---- source
+
+    @Override
+    public Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener) {
+        Endpoint target = Endpoint.parse(vm, endpoint);
+        SystemFacts now = host.find(vm)
+                .filter(SystemFacts::hasMemory)
+                .orElseThrow(
+                        () -> HypervHypervisor.refused("send", vm, "it does not run here", "send a guest that runs"));
+        if (isSending(vm) || now.isMigrating()) {
+            throw HypervHypervisor.refused("send", vm, "it is being sent already", "wait for the end of that");
+        }
+        HypervSending sending =
+                new HypervSending(new HypervSending.Source(host, calls, this), vm, now, target, options, listener);
+        sendings.put(vm, sending);
+        sending.begin();
+        return sending;
+    }
+
+    @Override
+    public void abandonSending(VmId vm) {
+        Optional.ofNullable(sendings.get(vm)).ifPresent(HypervSending::cancel);
+        Optional<SystemFacts> now = host.find(vm);
+        if (now.isEmpty()) {
+            return;
+        }
+        long end = System.nanoTime() + ARRIVAL.toNanos();
+        long killAt = System.nanoTime() + HypervSending.PATIENCE.toNanos();
+        while (true) {
+            List<CimReference> jobs = jobs(now.get().guid());
+            boolean isMoving = host.find(vm).filter(SystemFacts::isMigrating).isPresent();
+            if (jobs.isEmpty() && !isMoving && !isSending(vm)) {
+                return;
+            }
+            int how = System.nanoTime() > killAt ? HypervSending.KILL : HypervSending.TERMINATE;
+            jobs.forEach(job -> calls.endJob(job, how));
+            HostCalls.pause("cannot end the sending of VM '" + vm + "'", end);
+        }
+    }
+
+    /** The jobs that move a VM now, whoever began them. */
+    List<CimReference> jobs(String guid) {
+        return calls.list("the moves of the host", CimQuery.all(HostCalls.type("Msvm_MigrationJob"))).stream()
+                .filter(job -> job.text("VirtualSystemName")
+                        .filter(guid::equalsIgnoreCase)
+                        .isPresent())
+                .filter(job -> JobView.of(job).stage() == JobView.Stage.RUNNING)
+                .map(job -> job.reference(List.of("InstanceID")))
+                .toList();
+    }
+
+    void close() {
+        sendings.values().forEach(HypervSending::letGo);
+    }
+}

@@ -1,0 +1,241 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.model.GuestState;
+import io.drover.model.VmId;
+import io.drover.wsman.CimException;
+import io.drover.wsman.CimInstance;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimProperties;
+import io.drover.wsman.CimQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * All VMs of the host by one call. GetSummaryInformation says the most; where its answer is larger than the host lets one
+ * be (some eighty VMs with WinRM's defaults), an enumeration of the systems takes its place, which comes in parts.
+ */
+final class Inventory {
+    private static final Pattern GUID = Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+
+    /** Name, ElementName, processors, state, load, memory, heartbeat, health, operational status. */
+    private static final List<Integer> ASKED = List.of(0, 1, 4, 100, 101, 103, 104, 109, 110);
+
+    private static final int BATCH = 50;
+    private static final int MEBI = 20;
+
+    private final HostCalls calls;
+    private final Map<String, Long> memoryByGuid = new ConcurrentHashMap<>();
+    private volatile boolean isTooLarge;
+
+    Inventory(HostCalls calls) {
+        this.calls = calls;
+    }
+
+    /** Whether a text is the identifier of a VM; the host's own name is none. */
+    static boolean isGuid(String text) {
+        return GUID.matcher(text).matches();
+    }
+
+    List<SystemFacts> systems() {
+        if (!isTooLarge) {
+            try {
+                return bySummary();
+            } catch (CimException e) {
+                if (e.kind() != CimException.Kind.ENCODING_LIMIT) {
+                    throw Failures.exception("cannot list the VMs of the host", e);
+                }
+                isTooLarge = true;
+            }
+        }
+        return byEnumeration();
+    }
+
+    private List<SystemFacts> bySummary() {
+        var result = calls.callOrThrow(CimInvocation.of(HostCalls.management(), "GetSummaryInformation")
+                .numbers("RequestedInformation", ASKED)
+                .build());
+        if (result.returnValue() != HostCalls.DONE) {
+            throw Failures.exception(
+                    "cannot list the VMs of the host",
+                    Failures.ofReturn(result.returnValue()),
+                    "return value " + result.returnValue());
+        }
+        List<CimInstance> rows = result.embedded("SummaryInformation");
+        boolean isOther =
+                rows.stream().anyMatch(row -> row.uint16("EnabledState").orElse(0) == SystemState.OTHER);
+        // The word behind "other" is not in the summary.
+        Map<String, String> words = isOther ? words() : Map.of();
+        List<SystemFacts> all = new ArrayList<>();
+        for (CimInstance row : rows) {
+            String guid = row.text("Name").orElse("");
+            long memory = row.count("MemoryUsage").orElse(0) << MEBI;
+            add(all, row, memory, words.getOrDefault(guid.toUpperCase(Locale.ROOT), ""));
+        }
+        return all;
+    }
+
+    private Map<String, String> words() {
+        Map<String, String> words = new HashMap<>();
+        for (CimInstance row : computers()) {
+            words.put(
+                    row.requiredText("Name").toUpperCase(Locale.ROOT),
+                    row.text("OtherEnabledState").orElse(""));
+        }
+        return words;
+    }
+
+    private List<CimInstance> computers() {
+        return calls.list(
+                "the VMs of the host",
+                CimQuery.of(
+                                io.drover.wsman.CimNamespace.VIRTUALIZATION,
+                                "SELECT Name,ElementName,EnabledState,OtherEnabledState,HealthState,OperationalStatus"
+                                        + " FROM Msvm_ComputerSystem")
+                        .withBatch(BATCH));
+    }
+
+    private List<SystemFacts> byEnumeration() {
+        List<SystemFacts> all = new ArrayList<>();
+        boolean isComplete = true;
+        for (CimInstance row : computers()) {
+            String guid = row.text("Name").orElse("").toUpperCase(Locale.ROOT);
+            isComplete &= !isGuid(guid) || memoryByGuid.containsKey(guid);
+            add(
+                    all,
+                    row,
+                    memoryByGuid.getOrDefault(guid, 0L),
+                    row.text("OtherEnabledState").orElse(""));
+        }
+        if (!isComplete) {
+            readMemory();
+            all.replaceAll(each -> each.withMemory(memoryByGuid.getOrDefault(each.guid(), 0L)));
+        }
+        return all;
+    }
+
+    /** What VMs are set to, once for each: it is what they hold unless their memory is dynamic. */
+    private void readMemory() {
+        for (CimInstance row :
+                calls.list("the memory of VMs", CimQuery.all(HostCalls.type("Msvm_MemorySettingData")))) {
+            String id = row.text("InstanceID").orElse("");
+            int colon = id.indexOf(':');
+            int slash = id.indexOf('\\');
+            String guid = colon < 0 ? "" : id.substring(colon + 1, slash < 0 ? id.length() : slash);
+            if (isGuid(guid)) {
+                memoryByGuid.put(
+                        guid.toUpperCase(Locale.ROOT),
+                        row.uint64("VirtualQuantity").orElse(0) << MEBI);
+            }
+        }
+    }
+
+    private static void add(List<SystemFacts> all, CimProperties row, long memory, String word) {
+        String guid = row.text("Name").orElse("");
+        if (!isGuid(guid)) {
+            return;
+        }
+        List<Integer> status = row.uint16s("OperationalStatus");
+        int enabled = row.uint16("EnabledState").orElse(0);
+        all.add(new SystemFacts(
+                guid.toUpperCase(Locale.ROOT),
+                row.text("ElementName").orElse(""),
+                enabled,
+                word,
+                memory,
+                status,
+                row.uint16("HealthState").orElse(0),
+                row.uint16("Heartbeat").orElse(0),
+                row.uint16("ProcessorLoad").orElse(0),
+                row.uint16("NumberOfProcessors").orElse(1)));
+    }
+
+    /** The VM of a name, or of an identifier where one is given. */
+    static Optional<SystemFacts> find(List<SystemFacts> all, VmId vm, String guid) {
+        List<SystemFacts> found = all.stream()
+                .filter(each -> guid.isEmpty()
+                        ? each.name().equals(vm.value())
+                        : each.guid().equalsIgnoreCase(guid))
+                .toList();
+        if (found.size() > 1) {
+            throw Failures.exception(
+                    "VM '" + vm + "' is not unique on this host",
+                    HypervProblem.ALREADY_THERE,
+                    found.size() + " VMs have this name");
+        }
+        return found.stream().findFirst();
+    }
+
+    /**
+     * A VM as the host sees it.
+     *
+     * @param guid its identifier, in capitals
+     * @param name ElementName
+     * @param enabledState as the host numbers it
+     * @param word OtherEnabledState
+     * @param memory bytes that it holds while it executes
+     * @param status OperationalStatus
+     * @param health HealthState
+     * @param heartbeat of the integration services; 0 if it is not known
+     * @param load percent of its processors
+     * @param cpus its virtual processors
+     */
+    record SystemFacts(
+            String guid,
+            String name,
+            int enabledState,
+            String word,
+            long memory,
+            List<Integer> status,
+            int health,
+            int heartbeat,
+            int load,
+            int cpus) {
+        private static final int MIGRATING = 32774;
+        private static final int STORAGE_LOST = 3;
+        private static final int CRITICAL_IO = 32795;
+        private static final int NO_HEARTBEAT = 13;
+        private static final int CRITICAL_HEALTH = 20;
+
+        SystemFacts {
+            status = List.copyOf(status);
+        }
+
+        SystemFacts withMemory(long bytes) {
+            return new SystemFacts(guid, name, enabledState, word, bytes, status, health, heartbeat, load, cpus);
+        }
+
+        GuestState state() {
+            return SystemState.of(enabledState, word);
+        }
+
+        boolean isPassing() {
+            return SystemState.isPassing(enabledState, word);
+        }
+
+        boolean hasMemory() {
+            return state() == GuestState.RUNNING || state() == GuestState.PAUSED;
+        }
+
+        boolean isMigrating() {
+            return status.contains(MIGRATING);
+        }
+
+        /** What is wrong with it, in our words; empty if nothing is. */
+        String trouble() {
+            if (!status.isEmpty() && status.get(0) == STORAGE_LOST) {
+                return "its storage cannot be reached: it can only be turned off";
+            } else if (status.contains(CRITICAL_IO) || health >= CRITICAL_HEALTH) {
+                return "Hyper-V calls its health critical";
+            } else if (state() == GuestState.RUNNING && heartbeat == NO_HEARTBEAT) {
+                return "its guest has stopped beating";
+            }
+            return "";
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.GuestState;
+import io.drover.model.VmId;
+import io.drover.wsman.CimInstance;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Changes of a VM's state. A refusal is never believed before the state has been read again. */
+final class Power {
+    static final int START = 2;
+    static final int TURN_OFF = 3;
+    static final int SAVE = 6;
+    static final int PAUSE = 9;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Power.class);
+    private static final Duration CHANGE = Duration.ofSeconds(60);
+    private static final Duration LONG_CHANGE = Duration.ofMinutes(10);
+    private static final int START_NOTHING = 2;
+
+    private final HostCalls calls;
+    private final Inventory inventory;
+
+    Power(HostCalls calls, Inventory inventory) {
+        this.calls = calls;
+        this.inventory = inventory;
+    }
+
+    /** Has a VM come into a state, and returns when it is in it. */
+    void change(VmId vm, String guid, int requested, GuestState wanted) {
+        settled(vm, guid);
+        String what = "cannot bring VM '" + vm + "' into the state " + wanted;
+        try {
+            calls.run(
+                    what,
+                    CimInvocation.of(HostCalls.vm(guid), "RequestStateChange")
+                            .number("RequestedState", requested)
+                            .build(),
+                    requested == SAVE ? LONG_CHANGE : CHANGE);
+        } catch (HypervisorException e) {
+            // It may have been there already, or have been done although the answer was lost.
+            if (settled(vm, guid).filter(wanted::equals).isEmpty()) {
+                throw e;
+            }
+        }
+        Optional<GuestState> state = settled(vm, guid);
+        if (state.filter(wanted::equals).isEmpty()) {
+            throw Failures.exception(
+                    what,
+                    HypervProblem.INVALID_STATE,
+                    "it is " + state.map(Enum::name).orElse("not here"));
+        }
+    }
+
+    /** The state once nothing is under way any more; empty if the VM is not here. */
+    private Optional<GuestState> settled(VmId vm, String guid) {
+        long end = System.nanoTime() + CHANGE.toNanos();
+        while (true) {
+            Optional<SystemFacts> now = Inventory.find(inventory.systems(), vm, guid);
+            if (now.isEmpty() || !now.get().isPassing()) {
+                return now.map(SystemFacts::state);
+            }
+            HostCalls.pause("waiting for the state of VM '" + vm + "'", end);
+        }
+    }
+
+    /** Asks the guest, and waits for it as long as it may take; true if it is off. */
+    boolean shutDown(VmId vm, String guid, Duration grace) {
+        long end = System.nanoTime() + grace.toNanos();
+        boolean isAsked = false;
+        while (System.nanoTime() < end) {
+            isAsked = isAsked || ask(guid);
+            Optional<SystemFacts> now = Inventory.find(inventory.systems(), vm, guid);
+            if (now.isEmpty() || now.get().state() == GuestState.OFF) {
+                return true;
+            }
+            HostCalls.pause("shutting down VM '" + vm + "'", Long.MAX_VALUE);
+        }
+        return false;
+    }
+
+    /** Whether the guest has been asked; a guest that does not listen yet is asked again. */
+    private boolean ask(String guid) {
+        try {
+            List<CimInstance> components = calls.list(
+                    "the shutdown service of a guest",
+                    CimQuery.where(HostCalls.type("Msvm_ShutdownComponent"), "SystemName", guid));
+            for (CimInstance each : components) {
+                CimReference component = each.reference(
+                        List.of("CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"));
+                long value = calls.call(
+                                "cannot ask a guest to shut down",
+                                CimInvocation.of(component, "InitiateShutdown")
+                                        .bool("Force", true)
+                                        .text("Reason", "Drover stops this virtual machine")
+                                        .build())
+                        .returnValue();
+                return value == HostCalls.DONE || value == 32782;
+            }
+        } catch (HypervisorException e) {
+            LOG.debug("a guest could not be asked to shut down: {}", e.getMessage());
+        }
+        return false;
+    }
+
+    /** Makes certain that the host does not start the VM by itself; writes only if it would, and reads it back. */
+    void neverByItself(VmId vm, String guid) {
+        if (startAction(guid).filter(action -> action == START_NOTHING).isPresent()) {
+            return;
+        }
+        String what = "cannot set the automatic start action of VM '" + vm + "' to nothing";
+        calls.run(
+                what,
+                CimInvocation.of(HostCalls.management(), "ModifySystemSettings")
+                        .instance("SystemSettings", MoveSettings.startNothing(guid))
+                        .build(),
+                CHANGE);
+        if (startAction(guid).filter(action -> action == START_NOTHING).isEmpty()) {
+            throw Failures.exception(what, HypervProblem.NOT_KEPT, "");
+        }
+    }
+
+    private Optional<Integer> startAction(String guid) {
+        CimReference settings =
+                CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid);
+        return calls.get("the settings of a VM", settings)
+                .flatMap(found ->
+                        found.uint16("AutomaticStartupAction").stream().boxed().findFirst());
+    }
+}
