@@ -2,6 +2,7 @@ package io.drover.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,29 +84,30 @@ final class HypervReader {
     }
 
     private HypervisorConfig.Hyperv.Login login(String authentication) {
-        switch (authentication) {
-            case "basic":
-                return new HypervisorConfig.Hyperv.Login.Basic(
+        return switch (authentication) {
+            case "basic" ->
+                new HypervisorConfig.Hyperv.Login.Basic(
                         section.required("user", ValueKind.TEXT),
                         section.required("passwordFile", ValueKind.path(folder)));
-            case "certificate":
-                return new HypervisorConfig.Hyperv.Login.Certificate(
+            case "certificate" ->
+                new HypervisorConfig.Hyperv.Login.Certificate(
                         section.required("keyStore", ValueKind.path(folder)),
                         section.optional("passwordFile", ValueKind.path(folder)));
-            default:
-                Optional<Path> keytab = section.optional("keytab", ValueKind.path(folder));
-                return keytab.isEmpty()
-                        ? new HypervisorConfig.Hyperv.Login.System()
-                        : new HypervisorConfig.Hyperv.Login.Keytab(
-                                section.required("user", ValueKind.TEXT), keytab.get());
-        }
+            default -> kerberos(section.optional("keytab", ValueKind.path(folder)));
+        };
+    }
+
+    private HypervisorConfig.Hyperv.Login kerberos(Optional<Path> keytab) {
+        return keytab.isEmpty()
+                ? new HypervisorConfig.Hyperv.Login.OwnTickets()
+                : new HypervisorConfig.Hyperv.Login.Keytab(section.required("user", ValueKind.TEXT), keytab.get());
     }
 
     private Map<String, String> switches() {
         Map<String, String> switches = new LinkedHashMap<>();
         Optional<Section> names = section.section("switches");
         if (names.isPresent()) {
-            List<String> keys = new java.util.ArrayList<>();
+            List<String> keys = new ArrayList<>();
             names.get().keys().forEach(keys::add);
             keys.forEach(key -> switches.put(key, names.get().required(key, ValueKind.TEXT)));
         }

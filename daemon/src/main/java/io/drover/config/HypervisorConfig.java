@@ -56,7 +56,7 @@ public sealed interface HypervisorConfig {
         /** Who calls the host. */
         public sealed interface Login {
             /** Kerberos with the tickets of the account that runs the agent. */
-            record System() implements Login {}
+            record OwnTickets() implements Login {}
 
             /** Kerberos with a key from a file. */
             record Keytab(String principal, Path file) implements Login {}

@@ -56,7 +56,7 @@ class LocalCommandTest {
         refused("local up --witness", "--nodes: 3 with --witness (expected: --nodes 2)");
         refused("local up --nodes three", "--nodes");
         refused("local up --vms -1", "--vms: -1 (expected: 0 to 200)");
-        refused("local up --hypervisor xen", "--hypervisor: xen (expected: qemu or sim)");
+        refused("local up --hypervisor xen", "--hypervisor: xen (expected: qemu, sim or hyperv-emulated)");
         refused("local up --base-port 80", "--base-port: 80");
         refused("local up --vm-memory 1XB", "size '1XB'");
         refused("local up --start-timeout 0s", "duration '0s'");
