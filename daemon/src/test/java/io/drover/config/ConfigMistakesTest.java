@@ -83,7 +83,7 @@ class ConfigMistakesTest {
                     connect: 'zk1:2181'                | connect: 'zk1:2181,'         | 4:22: zookeeper.connect: '' has no port
                     connect: 'zk1:2181'                | connect: 'zk1:0'             | 4:22: zookeeper.connect: 'zk1:0' has no port between 1 and 65535
                     connect: 'zk1:2181'                | connect: 'zk1:2181', sessionTimeout: 1s | 4:50: zookeeper.sessionTimeout: '1s' is out of range (expected: 2s to 1m;
-                    type: simulated                    | type: xen                    | 5:20: hypervisor.type: 'xen' is unknown (expected: one of hyperv, qemu, simulated)
+                    type: simulated                    | type: xen                    | 5:20: hypervisor.type: 'xen' is unknown (expected: one of qemu, simulated, hyperv)
                     type: simulated                    | type: qemu, cpus: 3          | 5:26: hypervisor.cpus: unknown key (expected: one of accelerator,
                     memory: 8GiB                       | cpus: 1                      | 5:13: hypervisor.memory: missing (expected: at least 1MiB;
                     memory: 8GiB                       | memory: 8GiB, cpus: 0        | 5:68: hypervisor.cpus: '0' is out of range (expected: a whole number from 1 to 4096)
