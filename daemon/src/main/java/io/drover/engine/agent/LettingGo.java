@@ -24,6 +24,8 @@ import java.util.Optional;
  * </ul>
  */
 final class LettingGo {
+    private static final long FIRST_INCARNATION = 1;
+
     private final CoreState core;
     private final Deeds deeds;
 
@@ -48,7 +50,7 @@ final class LettingGo {
 
     /** Lets a guest stop executing if it has to; whether that is all that may be done about it now. */
     boolean apply(TrackedVm vm) {
-        if (vm.isForeign || core.lease.mayExecute(core.now)) {
+        if (vm.isForeign || isOfNewcomer(vm) || core.lease.mayExecute(core.now)) {
             vm.isPauseFailed = false;
             return false;
         }
@@ -66,6 +68,14 @@ final class LettingGo {
             return true;
         }
         return false;
+    }
+
+    /**
+     * Whether a guest was here before this node came to the cluster, for all that is known: a host that is taken in has
+     * guests of its own, and none that another node could be given.
+     */
+    private boolean isOfNewcomer(TrackedVm vm) {
+        return core.incarnation == FIRST_INCARNATION && vm.record == null;
     }
 
     private void stopExecuting(TrackedVm vm) {
