@@ -38,7 +38,7 @@ class ArchitectureTest {
             .importPackages("io.drover");
 
     /** Rooms that decide or only describe: the same input gives the same output, on every machine, at any time. */
-    private static final String[] PURE = {"io.drover.model..", "io.drover.engine.."};
+    private static final String[] PURE = {"io.drover.model..", "io.drover.engine..", "io.drover.hostsetup.."};
 
     /** What the JDK offers to a pure room. No files, no network, no threads. */
     private static final String[] PURE_LIBRARY = {
@@ -72,6 +72,7 @@ class ArchitectureTest {
                 room("coordination.ensemble..", "coordination", "model..", "config"),
                 room("supervision.."),
                 room("wsman.."),
+                room("hostsetup.."),
                 room("fencing", "model..", "config"),
                 room("fencing.redfish..", "fencing", "config"),
                 room("fencing.fenceagent..", "fencing", "config"),

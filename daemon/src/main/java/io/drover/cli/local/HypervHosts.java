@@ -73,7 +73,7 @@ final class HypervHosts {
                         ExitCode.USAGE,
                         "the program drover-sim, which emulates Hyper-V hosts, was not found",
                         "nothing was started",
-                        "start drover from the folder that also has drover-sim, or put that folder on the PATH"));
+                        "use the drover of a folder that also has drover-sim, or put that folder on the PATH"));
     }
 
     private static Path addressFile(Path directory) {
