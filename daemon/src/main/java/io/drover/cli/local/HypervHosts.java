@@ -73,7 +73,7 @@ final class HypervHosts {
                         ExitCode.USAGE,
                         "the program drover-sim, which emulates Hyper-V hosts, was not found",
                         "nothing was started",
-                        "use the drover of a folder that also has drover-sim, or put that folder on the PATH"));
+                        "install drover-sim into the folder of this program, or put its folder on the PATH"));
     }
 
     private static Path addressFile(Path directory) {
