@@ -48,6 +48,8 @@ class FailedMigrationLabTest {
     @BeforeAll
     static void start() {
         lab = Lab.start(false, 1024, NODE2_MIB, 128);
+        // Node2 is killed by a test: while there are two voters, both have to answer.
+        lab.awaitVoters();
         lab.addGuest(VM, "node1", 48, 32);
         lab.addGuest(LARGE, "node2", 256, 1);
     }
