@@ -1,5 +1,7 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
+
 /**
  * A class of management objects.
  *

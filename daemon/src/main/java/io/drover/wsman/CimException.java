@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

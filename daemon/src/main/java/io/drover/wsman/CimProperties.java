@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package io.drover.wsman;
 
+import io.drover.answer.BoundedBody;
+import io.drover.answer.Words;
 import io.drover.wsman.CimException.Kind;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

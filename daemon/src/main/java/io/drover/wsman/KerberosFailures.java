@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import io.drover.wsman.CimException.Kind;
 import java.lang.reflect.InvocationTargetException;
 import java.net.SocketException;

@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import java.util.regex.Pattern;
 
 /** Names of classes, properties, methods and parameters: what is checked here needs no quoting anywhere. */

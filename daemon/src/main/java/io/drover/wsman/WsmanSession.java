@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import io.drover.wsman.CimException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.drover.wsman;
 
+import io.drover.answer.Words;
 import java.net.URI;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;

@@ -8,6 +8,7 @@ import io.drover.sim.kernel.Dice;
 import io.drover.sim.scenario.Act;
 import io.drover.sim.scenario.Scenario;
 import io.drover.sim.world.Baseboard;
+import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,7 +168,7 @@ final class Acts {
 
     private Act freezeBefore(NodeId node) {
         Duration length = Duration.ofNanos(length());
-        return dice.chance(0.5) ? new Act.FreezeBeforeCall(node, length) : new Act.FreezeBeforeCheck(node, length);
+        return new Act.FreezeBefore(node, dice.chance(0.5) ? Machine.Step.CALL : Machine.Step.CHECK, length);
     }
 
     /** Whoever coordinates; it writes next to nothing while nothing happens, so something does. */
@@ -177,7 +178,7 @@ final class Acts {
         all.add(at(
                 at,
                 nodes.stream()
-                        .map(each -> new Act.FreezeBeforeWrite(each, length))
+                        .map(each -> new Act.FreezeBefore(each, Machine.Step.WRITE, length))
                         .toArray(Act[]::new)));
         all.addAll(migrate(vm(), node(), at + dice.between(0, SECOND)));
         return all;

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -16,8 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class GuestLedger implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
     private static final long SCAN_EVERY_NANOS = Duration.ofMillis(20).toNanos();
-    private static final Pattern LOG = Pattern.compile("serial-[0-9]+\\.log");
     private static final int BUFFER = 64 << 10;
 
     private final Path root;
@@ -93,16 +89,9 @@ public final class GuestLedger implements AutoCloseable {
     }
 
     private void scan() {
-        try (Stream<Path> files = Files.walk(root, 4)) {
-            files.filter(file -> LOG.matcher(file.getFileName().toString()).matches())
-                    .filter(file -> !logs.containsKey(file))
-                    .toList()
-                    .forEach(this::open);
-        } catch (UncheckedIOException e) {
-            // A folder went while it was read; the next look finds what is there then.
-        } catch (IOException e) {
-            throw new UncheckedIOException("the guests' folders cannot be read: " + root, e);
-        }
+        SerialLogs.below(root, 4).stream()
+                .filter(file -> !logs.containsKey(file))
+                .forEach(this::open);
     }
 
     private void open(Path file) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * Watches the serial logs of all guests below a folder while they grow, and notes when each tick arrived. A guest says a
@@ -24,9 +22,6 @@ import java.util.stream.Stream;
  * <p>Used by one thread.
  */
 public final class GuestObserver {
-    /** Agents write files anew beside the old ones: a file that was listed may be gone by now. */
-    private static final int TRIES = 10;
-
     /** New log files are looked for this often; a file that appears is read from its begin. */
     private static final long RESCAN_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -63,27 +58,9 @@ public final class GuestObserver {
     }
 
     private void scan(boolean first) {
-        for (int tries = 1; !isScanned(first, tries == TRIES); tries++) {
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Looks through the folders; whether none of them went, or changed, while it was read. */
-    private boolean isScanned(boolean first, boolean isLast) {
-        try (Stream<Path> files = Files.walk(root, 5)) {
-            files.filter(file -> file.getFileName().toString().matches("serial-[0-9]+\\.log"))
-                    .filter(file -> !logs.containsKey(file))
-                    .toList()
-                    .forEach(file -> logs.put(file, open(file, first)));
-            return true;
-        } catch (UncheckedIOException e) {
-            if (isLast) {
-                throw e;
-            }
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the guests' folders cannot be read: " + root, e);
-        }
+        SerialLogs.below(root, 5).stream()
+                .filter(file -> !logs.containsKey(file))
+                .forEach(file -> logs.put(file, open(file, first)));
     }
 
     private Log open(Path file, boolean skipPast) {

@@ -105,9 +105,7 @@ final class Refusals {
                 || act instanceof Act.Heal;
         if (isAboutNetwork && !isNamespaced) {
             return Optional.of("links are cut between network namespaces: run it as root and without --loopback");
-        } else if (act instanceof Act.FreezeBeforeCall
-                || act instanceof Act.FreezeBeforeCheck
-                || act instanceof Act.FreezeBeforeWrite) {
+        } else if (act instanceof Act.FreezeBefore) {
             return Optional.of("a real agent is not stopped at an exact place of its program; " + VIRTUAL);
         } else if (act instanceof Act.ExpireSession || act instanceof Act.LeaderChange) {
             return Optional.of("real servers of the coordination service do it only when they fail: use 'server'");

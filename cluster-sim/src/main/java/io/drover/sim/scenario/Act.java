@@ -6,6 +6,7 @@ import io.drover.model.NodeId;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.sim.world.Baseboard;
+import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +44,8 @@ public sealed interface Act {
     /** Something happens to an agent's process. */
     record ProcessFault(NodeId node, ProcessAct act) implements Act {}
 
-    /** An agent is frozen for a while just before its next call of the hypervisor. */
-    record FreezeBeforeCall(NodeId node, Duration length) implements Act {}
-
-    /** The same, but before it looks for the last time whether it may make that call. */
-    record FreezeBeforeCheck(NodeId node, Duration length) implements Act {}
-
-    /** An agent is frozen for a while between a decision as coordinator and its next write of one. */
-    record FreezeBeforeWrite(NodeId node, Duration length) implements Act {}
+    /** An agent is frozen for a while just before it does something for the next time. */
+    record FreezeBefore(NodeId node, Machine.Step step, Duration length) implements Act {}
 
     /** The next call of a node's hypervisor takes effect so much later. */
     record HangNextCall(NodeId node, Duration length) implements Act {}

@@ -7,6 +7,7 @@ import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.VmId;
 import io.drover.sim.world.Baseboard;
+import io.drover.sim.world.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,6 +73,10 @@ final class ActReader {
         return section.required("vm", vm);
     }
 
+    private Act freeze(Section section, Machine.Step step) {
+        return new Act.FreezeBefore(node(section), step, section.optional("for", Words.MOMENT, Duration.ofSeconds(20)));
+    }
+
     private static boolean flag(Section section, String key, boolean usual) {
         return section.optional(key, ValueKind.TRUTH, usual);
     }
@@ -99,18 +104,9 @@ final class ActReader {
                 section -> new Act.ProcessFault(
                         node(section),
                         section.required("action", Words.constant(Act.ProcessAct.KILL, Act.ProcessAct.values()))));
-        readers.put(
-                "freezeBeforeCall",
-                section -> new Act.FreezeBeforeCall(
-                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
-        readers.put(
-                "freezeBeforeCheck",
-                section -> new Act.FreezeBeforeCheck(
-                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
-        readers.put(
-                "freezeBeforeWrite",
-                section -> new Act.FreezeBeforeWrite(
-                        node(section), section.optional("for", Words.MOMENT, Duration.ofSeconds(20))));
+        readers.put("freezeBeforeCall", section -> freeze(section, Machine.Step.CALL));
+        readers.put("freezeBeforeCheck", section -> freeze(section, Machine.Step.CHECK));
+        readers.put("freezeBeforeWrite", section -> freeze(section, Machine.Step.WRITE));
         readers.put(
                 "hangNextCall",
                 section -> new Act.HangNextCall(

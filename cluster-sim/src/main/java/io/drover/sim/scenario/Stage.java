@@ -112,12 +112,8 @@ public final class Stage {
             machine(device.node()).baseboard().mood(device.mood());
         } else if (act instanceof Act.ClockDrift drift) {
             machine(drift.node()).clock().drift(drift.ppm());
-        } else if (act instanceof Act.FreezeBeforeCall freeze) {
-            machine(freeze.node()).freezeBeforeNextCall(freeze.length().toNanos());
-        } else if (act instanceof Act.FreezeBeforeCheck freeze) {
-            machine(freeze.node()).freezeBeforeNextCheck(freeze.length().toNanos());
-        } else if (act instanceof Act.FreezeBeforeWrite freeze) {
-            machine(freeze.node()).freezeBeforeNextWrite(freeze.length().toNanos());
+        } else if (act instanceof Act.FreezeBefore freeze) {
+            machine(freeze.node()).freezeBefore(freeze.step(), freeze.length().toNanos());
         } else if (act instanceof Act.Ambush ambush) {
             ambushes.lay(ambush);
         } else if (act instanceof Act.HangNextCall hang) {
@@ -201,9 +197,7 @@ public final class Stage {
             machine.storage(true);
             machine.baseboard().mood(Baseboard.Mood.WELL);
             machine.powerOn();
-            machine.freezeBeforeNextCall(0);
-            machine.freezeBeforeNextCheck(0);
-            machine.freezeBeforeNextWrite(0);
+            machine.freezeBeforeNothing();
             machine.hypervisor().hangNextCall(0);
             machine.disk().slow(0);
             machine.agent().thaw();

@@ -5,6 +5,7 @@ import io.drover.sim.kernel.Clock;
 import io.drover.sim.kernel.Dice;
 import io.drover.sim.kernel.Kernel;
 import io.drover.sim.kernel.Program;
+import java.util.EnumMap;
 
 /** A host: power, clock, disk, hypervisor, fencing device, and the processes of Drover on it. */
 public final class Machine {
@@ -17,6 +18,16 @@ public final class Machine {
 
     /** What a host is. */
     public record Size(long memory, int cpus) {}
+
+    /** What an agent may be found frozen before. */
+    public enum Step {
+        /** A call of the hypervisor, after the last look whether it may be made. */
+        CALL,
+        /** That last look. */
+        CHECK,
+        /** A coordinator's write of what it has decided. */
+        WRITE
+    }
 
     /** Told of a host's boots and ends. */
     public interface Listener {
@@ -43,9 +54,7 @@ public final class Machine {
     private boolean isUp = true;
     private boolean hasStorage = true;
     private int powerCycles;
-    private long freezeBeforeNextCall;
-    private long freezeBeforeNextCheck;
-    private long freezeBeforeNextWrite;
+    private final EnumMap<Step, Long> freezesBefore = new EnumMap<>(Step.class);
     private Weather weather = Weather.FAIR;
     private Listener listener = new Listener() {
         @Override
@@ -146,19 +155,19 @@ public final class Machine {
         return powerCycles;
     }
 
-    /** The next call of the hypervisor finds the agent frozen between its last look at the clock and the call. */
-    public void freezeBeforeNextCall(long nanos) {
-        freezeBeforeNextCall = nanos;
+    /** The next time that the agent does this it is found frozen for so many nanoseconds just before it. */
+    public void freezeBefore(Step step, long nanos) {
+        freezesBefore.put(step, nanos);
     }
 
-    /** The same, but before its last look at the clock. */
-    public void freezeBeforeNextCheck(long nanos) {
-        freezeBeforeNextCheck = nanos;
+    /** Whatever it does next, it is not frozen before. */
+    public void freezeBeforeNothing() {
+        freezesBefore.clear();
     }
 
-    /** The next write of the coordinator on this host finds its process frozen between the decision and the write. */
-    public void freezeBeforeNextWrite(long nanos) {
-        freezeBeforeNextWrite = nanos;
+    private long takeFreeze(Step step) {
+        Long nanos = freezesBefore.remove(step);
+        return nanos == null ? 0 : nanos;
     }
 
     /**
@@ -166,8 +175,7 @@ public final class Machine {
      * writes may come after the one that has opened a new session in the meantime.
      */
     public void write(Runnable write) {
-        long frozenFor = freezeBeforeNextWrite;
-        freezeBeforeNextWrite = 0;
+        long frozenFor = takeFreeze(Step.WRITE);
         if (frozenFor == 0) {
             write.run();
             return;
@@ -177,16 +185,12 @@ public final class Machine {
 
     /** The agent is about to look whether it may make a call: now, or once it goes on. */
     public void check(Runnable check) {
-        long frozenFor = freezeBeforeNextCheck;
-        freezeBeforeNextCheck = 0;
-        frozen(frozenFor, "a check", check);
+        frozen(takeFreeze(Step.CHECK), "a check", check);
     }
 
     /** The agent makes a call: now, or once it goes on. */
     public void call(Runnable call) {
-        long frozenFor = freezeBeforeNextCall;
-        freezeBeforeNextCall = 0;
-        frozen(frozenFor, "a call", call);
+        frozen(takeFreeze(Step.CALL), "a call", call);
     }
 
     private void frozen(long frozenFor, String what, Runnable call) {

@@ -1,6 +1,7 @@
 package io.drover.fencing.redfish;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.answer.Words;
 import io.drover.config.FencingConfig.Identity;
 import io.drover.fencing.PowerReading;
 import io.drover.fencing.PowerReading.Power;

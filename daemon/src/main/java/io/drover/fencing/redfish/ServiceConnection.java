@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.drover.answer.BoundedBody;
+import io.drover.answer.Words;
 import io.drover.config.FencingConfig.Trust;
 import io.drover.fencing.Deadline;
 import io.drover.fencing.FencingException;

@@ -1,5 +1,6 @@
 package io.drover.hypervisor.hyperv;
 
+import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
@@ -106,23 +107,15 @@ final class HypervMigration implements LiveMigration {
 
     /** Addresses that migrations come in at; refuses if none may come. */
     private List<String> listeners(VmId vm) {
-        Optional<CimInstance> settings = first("Msvm_VirtualSystemMigrationServiceSettingData");
+        Optional<CimInstance> settings = settings();
         Optional<CimInstance> service = first("Msvm_VirtualSystemMigrationService");
-        boolean isOn = settings.flatMap(each -> each.bool("EnableVirtualSystemMigration"))
-                .orElse(false);
         List<String> addresses = service.map(each -> each.texts("MigrationServiceListenerIPAddressList"))
                 .orElse(List.of());
-        if (!isOn || addresses.isEmpty()) {
+        if (!isOn(settings) || addresses.isEmpty()) {
             throw Failures.exception("cannot receive VM '" + vm + "'", HypervProblem.MIGRATION_DISABLED, "");
         }
-        long most = settings.flatMap(each -> each.uint32("MaximumActiveVirtualSystemMigration").stream()
-                        .boxed()
-                        .findFirst())
-                .orElse(Long.MAX_VALUE);
-        long active = service.flatMap(each -> each.uint32("ActiveVirtualSystemMigrationCount").stream()
-                        .boxed()
-                        .findFirst())
-                .orElse(0L);
+        long most = number(settings, "MaximumActiveVirtualSystemMigration", Long.MAX_VALUE);
+        long active = number(service, "ActiveVirtualSystemMigrationCount", 0);
         if (active >= most) {
             throw Failures.exception(
                     "cannot receive VM '" + vm + "'", HypervProblem.BUSY_RETRY, active + " of " + most + " are active");
@@ -132,9 +125,20 @@ final class HypervMigration implements LiveMigration {
 
     /** Whether live migration is on here. */
     boolean isOn() {
-        return first("Msvm_VirtualSystemMigrationServiceSettingData")
-                .flatMap(each -> each.bool("EnableVirtualSystemMigration"))
+        return isOn(settings());
+    }
+
+    private static boolean isOn(Optional<CimInstance> settings) {
+        return settings.flatMap(each -> each.bool("EnableVirtualSystemMigration"))
                 .orElse(false);
+    }
+
+    private static long number(Optional<CimInstance> object, String name, long otherwise) {
+        return object.map(each -> each.uint32(name).orElse(otherwise)).orElse(otherwise);
+    }
+
+    private Optional<CimInstance> settings() {
+        return first("Msvm_VirtualSystemMigrationServiceSettingData");
     }
 
     private Optional<CimInstance> first(String type) {
@@ -167,7 +171,7 @@ final class HypervMigration implements LiveMigration {
                 }
                 if (state.filter(GuestState.PAUSED::equals).isPresent()) {
                     awaited.remove(vm.id());
-                    host.control(vm.id(), io.drover.hypervisor.GuestControl.RESUME);
+                    host.control(vm.id(), GuestControl.RESUME);
                     return;
                 }
                 HostCalls.pause("waiting for VM '" + vm.id() + "'", end);

@@ -111,14 +111,10 @@ public final class VoterDesk {
      */
     public Optional<String> announce(VoterSet announced, Map<NodeId, Long> revoked) throws IOException {
         Optional<String> refusal;
-        boolean isKept;
         synchronized (this) {
             refusal = voter.announce(announced, revoked);
-            isKept = written.equals(voter.memory());
         }
-        if (!isKept) {
-            keep();
-        }
+        keepWhatIsNew();
         return refusal;
     }
 
@@ -128,14 +124,10 @@ public final class VoterDesk {
      * @throws IOException if it could not be written
      */
     public void learn(VoterSet found) throws IOException {
-        boolean isKept;
         synchronized (this) {
             voter.learn(found);
-            isKept = written.equals(voter.memory());
         }
-        if (!isKept) {
-            keep();
-        }
+        keepWhatIsNew();
     }
 
     /** Leases are of another length from now on. */
@@ -166,6 +158,16 @@ public final class VoterDesk {
             longest = voter.length();
         }
         keep();
+    }
+
+    private void keepWhatIsNew() throws IOException {
+        boolean isKept;
+        synchronized (this) {
+            isKept = written.equals(voter.memory());
+        }
+        if (!isKept) {
+            keep();
+        }
     }
 
     private void keep() throws IOException {

@@ -1,12 +1,13 @@
-package io.drover.fencing.redfish;
+package io.drover.answer;
 
-/** Text of a service made fit for a line of ours. */
-final class Words {
+/** Text from the net made fit for a line of ours. */
+public final class Words {
     private static final int LENGTH_MAX = 300;
 
     private Words() {}
 
-    static String of(String text) {
+    /** The first 300 characters, without line breaks and other control characters. */
+    public static String of(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints()
                 .limit(LENGTH_MAX)

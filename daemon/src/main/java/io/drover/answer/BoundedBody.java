@@ -1,4 +1,4 @@
-package io.drover.wsman;
+package io.drover.answer;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +12,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Collects an answer up to a size; one that is larger ends the connection instead of filling the memory. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
     /** An answer that is larger than may be. */
-    static final class TooLarge extends IOException {
+    public static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1;
 
         TooLarge(int bytesMax) {
@@ -27,7 +27,12 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private Flow.@Nullable Subscription source;
 
-    BoundedBody(int bytesMax) {
+    /**
+     * Of an answer of at most so many bytes; the body of a larger one fails with {@link TooLarge}.
+     *
+     * @param bytesMax at least 0
+     */
+    public BoundedBody(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
