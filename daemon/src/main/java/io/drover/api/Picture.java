@@ -28,6 +28,7 @@ import io.drover.model.NodeState;
 import io.drover.model.Operation;
 import io.drover.model.OperationState;
 import io.drover.model.Phase;
+import io.drover.model.StorageMove;
 import io.drover.model.VmRecord;
 import io.drover.model.VmState;
 import io.drover.proto.v1.CandidateNode;
@@ -321,6 +322,17 @@ public final class Picture {
         vm.failures().forEach(failure -> status.addFailures(VmCodec.toProto(failure)));
         if (vm.phase() instanceof Phase.Migrating migrating) {
             status.setMove(move(vm, migrating, view));
+        } else if (vm.storageMove().isPresent() && vm.phase() instanceof Phase.Placed placed) {
+            StorageMove asked = vm.storageMove().get();
+            status.setMove(move(
+                    vm,
+                    new Phase.Migrating(
+                            placed.owner(),
+                            placed.incarnation(),
+                            placed.owner(),
+                            asked.operation(),
+                            asked.attempt()),
+                    view));
         }
         return status;
     }

@@ -1,6 +1,7 @@
 package io.drover.api;
 
 import io.drover.coordination.codec.Enums;
+import io.drover.coordination.codec.StorageCodec;
 import io.drover.coordination.codec.PolicyCodec;
 import io.drover.coordination.codec.Times;
 import io.drover.coordination.codec.VmCodec;
@@ -114,7 +115,8 @@ final class RequestCodec {
                 optionalNode(message.getTarget()),
                 message.getKind() == io.drover.proto.v1.MoveKind.MOVE_KIND_UNSPECIFIED
                         ? MoveKind.LIVE
-                        : Enums.fromProto(message.getKind())));
+                        : Enums.fromProto(message.getKind()),
+                StorageCodec.fromProto(message.getStorage())));
     }
 
     static Request fence(FenceNodeRequest message) {

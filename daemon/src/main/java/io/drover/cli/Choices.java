@@ -3,6 +3,7 @@ package io.drover.cli;
 import io.drover.proto.v1.AffinityKind;
 import io.drover.proto.v1.DesiredState;
 import io.drover.proto.v1.Disk;
+import io.drover.proto.v1.DiskPlace;
 import io.drover.proto.v1.FailbackMode;
 import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.VmPriority;
@@ -111,6 +112,22 @@ final class Choices {
         @Override
         public final Iterator<String> iterator() {
             return words.iterator();
+        }
+    }
+
+    /** Where a disk goes: {@code DISK=PATH}. */
+    static final class DiskPlaceOption implements ITypeConverter<DiskPlace> {
+        @Override
+        public DiskPlace convert(String text) {
+            int equals = text.indexOf('=');
+            if (equals <= 0 || equals == text.length() - 1) {
+                throw new TypeConversionException(
+                        "disk '" + text + "' (expected: DISK=PATH, where DISK is its path or its file's name)");
+            }
+            return DiskPlace.newBuilder()
+                    .setDisk(text.substring(0, equals))
+                    .setPath(text.substring(equals + 1))
+                    .build();
         }
     }
 

@@ -9,6 +9,7 @@ import io.drover.cli.output.VmView;
 import io.drover.cli.shell.ExitCode;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
+import io.drover.proto.v1.DiskPlace;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.MigrateVmRequest;
 import io.drover.proto.v1.MigrateVmResponse;
@@ -19,7 +20,9 @@ import io.drover.proto.v1.StartVmRequest;
 import io.drover.proto.v1.StartVmResponse;
 import io.drover.proto.v1.StopVmRequest;
 import io.drover.proto.v1.StopVmResponse;
+import io.drover.proto.v1.StoragePlan;
 import io.drover.proto.v1.VmStatus;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -156,7 +159,8 @@ final class VmCommand {
             name = "migrate",
             description = {
                 "Moves a running VM to another node, by live migration if nothing else is said.",
-                "The VMs that an enforced rule keeps together with it move too."
+                "The VMs that an enforced rule keeps together with it move too.",
+                "With --with-storage or --disk its files move, with Hyper-V only: with it, or alone if no --to is given."
             })
     static final class Migrate extends WriteCommand {
         @Parameters(paramLabel = "VM", description = "Name of the VM.")
@@ -174,6 +178,19 @@ final class VmCommand {
                         + " restored there, with QEMU the same as restart. Default: live.")
         private MoveKind type = MoveKind.MOVE_KIND_LIVE;
 
+        @Option(
+                names = "--with-storage",
+                paramLabel = "PATH",
+                description = "Folder, as the hosts see it, to which its configuration and its disks move.")
+        private String folder = "";
+
+        @Option(
+                names = "--disk",
+                paramLabel = "DISK=PATH",
+                converter = Choices.DiskPlaceOption.class,
+                description = "New path of one disk, which is named by its path or by its file's name. Repeatable.")
+        private List<DiskPlace> disks = new ArrayList<>();
+
         @Option(names = "--wait", description = "Show progress until the VM has moved.")
         private boolean wait;
 
@@ -185,6 +202,7 @@ final class VmCommand {
                             .setVm(name)
                             .setTarget(target)
                             .setKind(type)
+                            .setStorage(StoragePlan.newBuilder().setFolder(folder).addAllDisks(disks))
                             .build()),
                     MigrateVmResponse::getOperation,
                     MigrateVmResponse::getPlan,

@@ -1,7 +1,9 @@
 package io.drover.hypervisor;
 
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import java.time.Duration;
 
 /** Live migration, source side and target side. Same rules as {@link Hypervisor}. */
 public interface LiveMigration {
@@ -13,6 +15,38 @@ public interface LiveMigration {
      * {@link HandOver#ATOMIC}.
      */
     Incoming receive(VmSpec vm);
+
+    /**
+     * Target: makes ready to receive a guest whose files come with it.
+     *
+     * @param plan where they go; as {@link #receive(VmSpec)} if they stay where they are
+     * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if this hypervisor does not move files,
+     *     or has no room for this move of them now
+     */
+    default Incoming receive(VmSpec vm, StoragePlan plan) {
+        if (plan.isEmpty()) {
+            return receive(vm);
+        }
+        throw filesStay(vm.id());
+    }
+
+    /**
+     * Begins to move the files of a guest that stays here and goes on running; returns at once. What an earlier process
+     * began is gone on with.
+     *
+     * @param timeout the move is cancelled after this time
+     * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if this hypervisor does not move files
+     */
+    default Outgoing moveStorage(VmId vm, StoragePlan plan, Duration timeout, StorageListener listener) {
+        throw filesStay(vm);
+    }
+
+    private static HypervisorException filesStay(VmId vm) {
+        return new HypervisorException(
+                HypervisorException.Kind.REFUSED,
+                "the files of VM '" + vm + "' are not moved: this hypervisor does not move files",
+                "move it without --with-storage and --disk");
+    }
 
     /**
      * Source: begins to send a guest, which goes on running. Returns at once.

@@ -1,5 +1,6 @@
 package io.drover.hypervisor;
 
+import io.drover.model.StoragePlan;
 import java.time.Duration;
 
 /**
@@ -8,5 +9,11 @@ import java.time.Duration;
  * @param bandwidth bytes a second; 0: no limit
  * @param downtimeLimit longest blackout to aim at
  * @param timeout the sending is cancelled after this time
+ * @param storage where its files go with it
  */
-public record SendOptions(long bandwidth, Duration downtimeLimit, Duration timeout) {}
+public record SendOptions(long bandwidth, Duration downtimeLimit, Duration timeout, StoragePlan storage) {
+    /** Its files stay where they are. */
+    public SendOptions(long bandwidth, Duration downtimeLimit, Duration timeout) {
+        this(bandwidth, downtimeLimit, timeout, StoragePlan.NONE);
+    }
+}

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param remedy what can be done about it; empty when there is nothing to do
  * @param result figures of the migration that ended it
  * @param cancelRequested someone asked that the running try be cancelled
+ * @param storage where its files go with it, or without it
  */
 public record OperationStep(
         VmId vm,
@@ -37,7 +38,8 @@ public record OperationStep(
         String message,
         String remedy,
         Optional<MigrationFigures> result,
-        boolean cancelRequested) {
+        boolean cancelRequested,
+        StoragePlan storage) {
 
     /** Copies the list. */
     public OperationStep {
@@ -60,7 +62,28 @@ public record OperationStep(
                 message,
                 "",
                 Optional.empty(),
-                false);
+                false,
+                StoragePlan.NONE);
+    }
+
+    /** With other places for its files. */
+    public OperationStep with(StoragePlan storage) {
+        return new OperationStep(
+                vm,
+                kind,
+                source,
+                target,
+                state,
+                attempts,
+                refusedBy,
+                notBefore,
+                startedAt,
+                finishedAt,
+                message,
+                remedy,
+                result,
+                cancelRequested,
+                storage);
     }
 
     /** Waiting, with the reason. */
@@ -79,7 +102,8 @@ public record OperationStep(
                 message,
                 remedy,
                 result,
-                cancelRequested);
+                cancelRequested,
+                storage);
     }
 
     /** A try begins. */
@@ -98,7 +122,8 @@ public record OperationStep(
                 "",
                 "",
                 Optional.empty(),
-                false);
+                false,
+                storage);
     }
 
     /** By another kind of move. */
@@ -117,7 +142,8 @@ public record OperationStep(
                 message,
                 remedy,
                 result,
-                cancelRequested);
+                cancelRequested,
+                storage);
     }
 
     /** A try failed; another follows. */
@@ -138,7 +164,8 @@ public record OperationStep(
                 message,
                 remedy,
                 Optional.empty(),
-                false);
+                false,
+                storage);
     }
 
     /** In a final state. */
@@ -158,7 +185,8 @@ public record OperationStep(
                 message,
                 remedy,
                 result,
-                cancelRequested);
+                cancelRequested,
+                storage);
     }
 
     /** With figures that became known after the end. */
@@ -177,7 +205,8 @@ public record OperationStep(
                 message,
                 remedy,
                 Optional.of(figures),
-                cancelRequested);
+                cancelRequested,
+                storage);
     }
 
     /** With a cancel of the running try asked for. */
@@ -196,6 +225,7 @@ public record OperationStep(
                 message,
                 remedy,
                 result,
-                true);
+                true,
+                storage);
     }
 }

@@ -61,9 +61,21 @@ public sealed interface Phase {
      * @param target the node that it goes to
      * @param operation on whose behalf
      * @param attempt distinguishes the tries of one operation; from 1
+     * @param storage where its files go with it
      */
-    record Migrating(NodeId source, long sourceIncarnation, NodeId target, OperationId operation, int attempt)
+    record Migrating(
+            NodeId source,
+            long sourceIncarnation,
+            NodeId target,
+            OperationId operation,
+            int attempt,
+            StoragePlan storage)
             implements Phase {
+        /** Its files stay where they are. */
+        public Migrating(NodeId source, long sourceIncarnation, NodeId target, OperationId operation, int attempt) {
+            this(source, sourceIncarnation, target, operation, attempt, StoragePlan.NONE);
+        }
+
         @Override
         public Set<NodeId> nodes() {
             return Set.of(source, target);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param failures newest last, at most {@link #FAILURES_KEPT}
  * @param failed given up: only an operator's start or stop ends this
  * @param drainedFrom the node that a drain took it from, to which it may return
+ * @param storageMove present while the owner is asked to move its files
  */
 public record VmRecord(
         VmSpec spec,
@@ -28,7 +29,8 @@ public record VmRecord(
         Optional<MigrationResult> lastMigration,
         List<VmFailure> failures,
         boolean failed,
-        Optional<NodeId> drainedFrom) {
+        Optional<NodeId> drainedFrom,
+        Optional<StorageMove> storageMove) {
 
     /** Failures that a record keeps. */
     public static final int FAILURES_KEPT = 20;
@@ -37,6 +39,32 @@ public record VmRecord(
     public VmRecord {
         int surplus = Math.max(0, failures.size() - FAILURES_KEPT);
         failures = List.copyOf(failures.subList(surplus, failures.size()));
+    }
+
+    /** Its files are not asked to move. */
+    public VmRecord(
+            VmSpec spec,
+            DesiredState desired,
+            long generation,
+            long revision,
+            Phase phase,
+            Optional<StopRequest> stopRequest,
+            Optional<MigrationResult> lastMigration,
+            List<VmFailure> failures,
+            boolean failed,
+            Optional<NodeId> drainedFrom) {
+        this(
+                spec,
+                desired,
+                generation,
+                revision,
+                phase,
+                stopRequest,
+                lastMigration,
+                failures,
+                failed,
+                drainedFrom,
+                Optional.empty());
     }
 
     /** A VM that has just been added and runs nowhere. */
@@ -76,9 +104,43 @@ public record VmRecord(
         return next(generation, migration, stopRequest, lastMigration, failures);
     }
 
-    /** Arrived: the target owns it. */
+    /** Arrived: the target owns it, with its disks where the move has put them. */
     public VmRecord arrivedAt(NodeId target, long incarnation, MigrationResult result) {
-        return next(generation + 1, new Phase.Placed(target, incarnation), stopRequest, Optional.of(result), failures);
+        StoragePlan storage = phase instanceof Phase.Migrating migrating ? migrating.storage() : StoragePlan.NONE;
+        VmRecord arrived = next(
+                generation + 1, new Phase.Placed(target, incarnation), stopRequest, Optional.of(result), failures);
+        return storage.isEmpty() ? arrived : arrived.with(spec.movedTo(storage), Optional.empty());
+    }
+
+    /** Its owner is asked to move its files. */
+    public VmRecord movingStorage(StorageMove move) {
+        VmRecord asked = next(generation, phase, stopRequest, lastMigration, failures);
+        return asked.with(spec, Optional.of(move));
+    }
+
+    /** Its files have been moved as asked, or could not be. */
+    public VmRecord storageMoved(MigrationResult result) {
+        VmRecord told = next(generation, phase, stopRequest, Optional.of(result), failures);
+        boolean hasMoved = result.outcome() == MigrationResult.Outcome.SUCCEEDED;
+        VmSpec now = hasMoved
+                ? storageMove.map(move -> spec.movedTo(move.plan())).orElse(spec)
+                : spec;
+        return told.with(now, Optional.empty());
+    }
+
+    private VmRecord with(VmSpec spec, Optional<StorageMove> storageMove) {
+        return new VmRecord(
+                spec,
+                desired,
+                generation,
+                revision,
+                phase,
+                stopRequest,
+                lastMigration,
+                failures,
+                failed,
+                drainedFrom,
+                storageMove);
     }
 
     /** Taken back by its source. */
@@ -129,7 +191,8 @@ public record VmRecord(
                 lastMigration,
                 failures,
                 false,
-                drainedFrom);
+                drainedFrom,
+                storageMove);
     }
 
     /** Treated otherwise from now on. */
@@ -144,7 +207,8 @@ public record VmRecord(
                 lastMigration,
                 failures,
                 failed,
-                drainedFrom);
+                drainedFrom,
+                storageMove);
     }
 
     /** With its failures forgotten: they count against no limit any more. */
@@ -164,7 +228,8 @@ public record VmRecord(
                 lastMigration,
                 failures,
                 failed,
-                drainedFrom);
+                drainedFrom,
+                storageMove);
     }
 
     /** With the node to which it may return, or none. */
@@ -179,7 +244,8 @@ public record VmRecord(
                 lastMigration,
                 failures,
                 failed,
-                drainedFrom);
+                drainedFrom,
+                storageMove);
     }
 
     private VmRecord next(
@@ -198,6 +264,9 @@ public record VmRecord(
                 lastMigration,
                 failures,
                 failed,
-                drainedFrom);
+                drainedFrom,
+                phase.node().equals(this.phase.node()) && phase instanceof Phase.Placed
+                        ? storageMove
+                        : Optional.empty());
     }
 }

@@ -137,6 +137,28 @@ public record VmSpec(
                 hypervisorId);
     }
 
+    /** With its disks where a plan puts them. */
+    public VmSpec movedTo(StoragePlan plan) {
+        List<DiskSpec> moved = disks.stream()
+                .map(disk -> new DiskSpec(plan.place(disk.path()), disk.format()))
+                .toList();
+        return new VmSpec(
+                id,
+                memory,
+                cpus,
+                moved,
+                networks,
+                priority,
+                preferredOwners,
+                possibleOwners,
+                liveMigratable,
+                failback,
+                maxRestarts,
+                maxRelocates,
+                bootImage,
+                hypervisorId);
+    }
+
     /** Whether the node is among the possible owners. */
     public boolean mayRunOn(NodeId node) {
         return possibleOwners.isEmpty() || possibleOwners.contains(node);

@@ -128,6 +128,8 @@ final class DeedRunner {
             reasons.tell(tell.reason());
         } else if (decision instanceof NodeDecision.BeginSend send) {
             migrations.begin(records.get(send.vm(), send.seenVersion()).orElseThrow());
+        } else if (decision instanceof NodeDecision.MoveStorage move) {
+            migrations.moveStorage(records.get(move.vm(), move.seenVersion()).orElseThrow());
         } else if (decision instanceof NodeDecision.VoidAttempt attempt) {
             migrations.voidAttempt(attempt.vm(), attempt.operation(), attempt.attempt());
         } else if (decision instanceof NodeDecision.HintMigration hint) {

@@ -52,6 +52,7 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
     private final Runnable changed;
     private final ScheduledExecutorService timer;
     private final Migrations migrations;
+    private final StorageTransfers storage;
 
     private boolean isWatching;
     private volatile long incarnation;
@@ -85,6 +86,7 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
         });
         migrations = new Migrations(
                 new MigrationPorts(store, hypervisor, this, this, loop, workers, timer, clock), channels);
+        storage = new StorageTransfers(loop, workers, store, hypervisor, reasons, this::node, changed);
     }
 
     BindableService service() {
@@ -121,6 +123,11 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
         changed.run();
     }
 
+    /** Begins to move a guest's files, as its record asks. */
+    void moveStorage(Versioned<VmRecord> record) {
+        storage.begin(record);
+    }
+
     /** No offer of this attempt is taken any more. */
     void voidAttempt(VmId vm, OperationId operation, int attempt) {
         if (!migrations.voidAttempt(vm, operation, attempt)) {
@@ -147,6 +154,7 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
     /** Cancels a move away from this node, if it is still the one that is meant. */
     void cancel(Cancellation order) {
         VmId vm = new VmId(order.getVm());
+        storage.cancel(vm, new OperationId(order.getOperation()), order.getAttempt());
         migrations.sessions().stream()
                 .filter(session -> session.vm().equals(vm)
                         && session.role() == MigrationRole.SOURCE
@@ -161,7 +169,8 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
         return migrations.sessions().stream()
                 .filter(session -> session.vm().equals(vm) && session.role() == MigrationRole.SOURCE)
                 .map(SessionView::progress)
-                .findFirst();
+                .findFirst()
+                .or(() -> storage.progress(vm));
     }
 
     /** Bytes that VMs may take now: free by the given reading, less the reserve, less what is promised. */

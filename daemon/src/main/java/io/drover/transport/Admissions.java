@@ -13,6 +13,8 @@ import io.drover.model.DiskSpec;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
+import io.drover.model.Phase;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import java.time.Duration;
@@ -148,7 +150,10 @@ final class Admissions {
     // Runs on the worker.
     private void gather(MigrationOffer offer, Optional<Versioned<VmRecord>> record, TargetStream stream) {
         try {
+            StoragePlan plan = record.map(found -> storageOf(found.value())).orElse(StoragePlan.NONE);
+            // What comes along is where only the source reaches it; whether its new place can be reached, hosts say.
             List<DiskSpec> unreachable = offer.spec().disks().stream()
+                    .filter(disk -> plan.place(disk.path()).equals(disk.path()))
                     .filter(disk -> !ports.host().isReachable(disk))
                     .toList();
             Gathered gathered = new Gathered(
@@ -162,6 +167,10 @@ final class Admissions {
                     true);
             ports.loop().execute(() -> settle(offer, stream, refusal));
         }
+    }
+
+    private static StoragePlan storageOf(VmRecord record) {
+        return record.phase() instanceof Phase.Migrating migrating ? migrating.storage() : StoragePlan.NONE;
     }
 
     private void judge(

@@ -7,6 +7,7 @@ import io.drover.engine.migration.MigrationTerms;
 import io.drover.engine.migration.Refusal;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.model.OperationId;
+import io.drover.model.Phase;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.grpc.BindableService;
@@ -70,7 +71,7 @@ public final class Migrations implements AutoCloseable {
      * @throws IllegalArgumentException if the record is not migrating from this node
      */
     public boolean begin(Versioned<VmRecord> record, String targetAddress) {
-        SourceSession session = new SourceSession(ports, client, targetAddress, terms(), record, this::over);
+        SourceSession session = new SourceSession(ports, client, targetAddress, terms(record.value()), record, this::over);
         if (sessions.putIfAbsent(session.vm, session) != null) {
             return false;
         }
@@ -167,11 +168,14 @@ public final class Migrations implements AutoCloseable {
         return Optional.ofNullable(sessions.get(vm));
     }
 
-    private MigrationTerms terms() {
+    private MigrationTerms terms(VmRecord record) {
+        boolean hasFiles = record.phase() instanceof Phase.Migrating migrating
+                && !migrating.storage().isEmpty();
         boolean isAtomic = ports.hypervisor().migration().handOver() == LiveMigration.HandOver.ATOMIC;
         MigrationTerms usual =
                 MigrationTerms.of(isAtomic, ports.host().settings().migrationTimeout());
-        return new MigrationTerms(isAtomic, usual.offerTimeout(), promiseExpiry, usual.copyTimeout());
+        Duration longest = hasFiles ? MigrationTerms.WITH_FILES : usual.copyTimeout();
+        return new MigrationTerms(isAtomic, usual.offerTimeout(), promiseExpiry, longest);
     }
 
     private void tick() {
@@ -202,7 +206,7 @@ public final class Migrations implements AutoCloseable {
 
         @Override
         public void admit(MigrationOffer offer, Versioned<VmRecord> record, TargetStream stream) {
-            MigrationTerms terms = terms();
+            MigrationTerms terms = terms(record.value());
             TargetSession session = new TargetSession(ports, stream, promises, terms, record, Migrations.this::over);
             if (sessions.putIfAbsent(session.vm, session) != null) {
                 stream.cut("another migration of VM '" + session.vm + "' has begun");

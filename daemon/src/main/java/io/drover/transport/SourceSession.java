@@ -114,7 +114,8 @@ final class SourceSession extends MigrationSession {
         SendOptions options = new SendOptions(
                 settings.migrationBandwidth(),
                 settings.downtimeLimit(),
-                terms.copyTimeout().plus(HYPERVISOR_GRACE));
+                terms.copyTimeout().plus(HYPERVISOR_GRACE),
+                attempt.migrating().storage());
         LiveMigration.Outgoing begun = ports.hypervisor().migration().send(vm, endpoint, options, new Listener());
         ports.loop().execute(() -> {
             outgoing = Optional.of(begun);

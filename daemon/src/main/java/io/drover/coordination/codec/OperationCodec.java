@@ -79,6 +79,9 @@ public final class OperationCodec {
                 .setMessage(step.message())
                 .setRemedy(step.remedy())
                 .setCancelRequested(step.cancelRequested());
+        if (!step.storage().isEmpty()) {
+            message.setStorage(StorageCodec.toProto(step.storage()));
+        }
         step.notBefore().ifPresent(at -> message.setNotBefore(Times.toProto(at)));
         step.startedAt().ifPresent(at -> message.setStartedAt(Times.toProto(at)));
         step.finishedAt().ifPresent(at -> message.setFinishedAt(Times.toProto(at)));
@@ -106,7 +109,8 @@ public final class OperationCodec {
                 message.getMessage(),
                 message.getRemedy(),
                 figuresOf(message),
-                message.getCancelRequested());
+                message.getCancelRequested(),
+                StorageCodec.fromProto(message.getStorage()));
     }
 
     private static Optional<MigrationFigures> figuresOf(io.drover.proto.v1.OperationStep message) {

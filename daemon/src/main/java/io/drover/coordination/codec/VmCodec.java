@@ -39,6 +39,7 @@ public final class VmCodec {
         vm.stopRequest().ifPresent(request -> message.setStopRequest(toProto(request)));
         vm.lastMigration().ifPresent(result -> message.setLastMigration(toProto(result)));
         vm.failures().forEach(failure -> message.addFailures(toProto(failure)));
+        vm.storageMove().ifPresent(move -> message.setStorageMove(StorageCodec.toProto(move)));
         return message.build();
     }
 
@@ -54,7 +55,10 @@ public final class VmCodec {
                 message.hasLastMigration() ? Optional.of(fromProto(message.getLastMigration())) : Optional.empty(),
                 message.getFailuresList().stream().map(VmCodec::fromProto).toList(),
                 message.getFailed(),
-                Names.node(message.getDrainedFrom()));
+                Names.node(message.getDrainedFrom()),
+                message.hasStorageMove()
+                        ? Optional.of(StorageCodec.fromProto(message.getStorageMove()))
+                        : Optional.empty());
     }
 
     /** What a VM is made of, for the wire. */
@@ -186,12 +190,16 @@ public final class VmCodec {
             message.setPlaced(
                     PlacedPhase.newBuilder().setOwner(placed.owner().value()).setIncarnation(placed.incarnation()));
         } else if (phase instanceof Phase.Migrating migrating) {
-            message.setMigrating(MigratingPhase.newBuilder()
+            MigratingPhase.Builder move = MigratingPhase.newBuilder()
                     .setSource(migrating.source().value())
                     .setSourceIncarnation(migrating.sourceIncarnation())
                     .setTarget(migrating.target().value())
                     .setOperation(migrating.operation().value())
-                    .setAttempt(migrating.attempt()));
+                    .setAttempt(migrating.attempt());
+            if (!migrating.storage().isEmpty()) {
+                move.setStorage(StorageCodec.toProto(migrating.storage()));
+            }
+            message.setMigrating(move);
         } else if (phase instanceof Phase.Stopped stopped) {
             message.setStopped(StoppedPhase.newBuilder().setLastOwner(Names.orEmpty(stopped.lastOwner())));
         } else {
@@ -219,6 +227,7 @@ public final class VmCodec {
                 message.getSourceIncarnation(),
                 new NodeId(message.getTarget()),
                 new OperationId(message.getOperation()),
-                message.getAttempt());
+                message.getAttempt(),
+                StorageCodec.fromProto(message.getStorage()));
     }
 }

@@ -30,6 +30,8 @@ final class Deeds {
             store(vm, seen, store, store.why());
         } else if (duty instanceof Duty.Send send) {
             recoveries.send(vm, seen, send.migration());
+        } else if (duty instanceof Duty.MoveStorage) {
+            core.decide(new NodeDecision.MoveStorage(vm.id, seen.version()));
         } else if (duty instanceof Duty.Recover) {
             recoveries.recover(vm, seen);
         } else if (duty instanceof Duty.TurnOffCopy || duty instanceof Duty.Forget) {

@@ -90,8 +90,9 @@ public final class Duties {
         }
         return switch (guest.state().get()) {
             case SAVED -> Optional.of(new Duty.Restore());
+            case RUNNING -> record.storageMove().map(Duty.MoveStorage::new);
             // Somebody holds a paused guest on purpose: it is shown, not touched.
-            case RUNNING, PAUSED, OFF, INCOMING, ARRIVED, DEPARTED -> Optional.empty();
+            case PAUSED, OFF, INCOMING, ARRIVED, DEPARTED -> Optional.empty();
         };
     }
 

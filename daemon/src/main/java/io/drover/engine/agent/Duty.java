@@ -1,6 +1,7 @@
 package io.drover.engine.agent;
 
 import io.drover.model.Phase;
+import io.drover.model.StorageMove;
 import io.drover.model.VmRecord;
 import java.time.Duration;
 
@@ -32,6 +33,9 @@ public sealed interface Duty {
 
     /** Begin to send the guest. */
     record Send(Phase.Migrating migration) implements Duty {}
+
+    /** Begin to move the guest's files; nothing if that is under way. */
+    record MoveStorage(StorageMove move) implements Duty {}
 
     /** A migration, or what one has left here, without a session: decide by the rules of recovery. */
     record Recover() implements Duty {}

@@ -70,6 +70,14 @@ public sealed interface NodeDecision {
      */
     record BeginSend(VmId vm, int seenVersion, VmRecord record) implements NodeDecision {}
 
+    /**
+     * Begin to move a guest's files, as its record asks; repeated until the record asks no more, and nothing if that is
+     * under way. The record is written by whoever does it.
+     *
+     * @param seenVersion of the record by which it acts
+     */
+    record MoveStorage(VmId vm, int seenVersion) implements NodeDecision {}
+
     /** Take no offer of this attempt any more; there is no session of it. Done before what follows in the list. */
     record VoidAttempt(VmId vm, OperationId operation, int attempt) implements NodeDecision {}
 

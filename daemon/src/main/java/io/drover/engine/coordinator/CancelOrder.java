@@ -25,12 +25,12 @@ public record CancelOrder(VmId vm, OperationId operation, int attempt, String re
     public static List<CancelOrder> forSource(ClusterView view, NodeId source) {
         List<CancelOrder> orders = new ArrayList<>();
         for (VmRecord vm : view.vms().values()) {
-            if (!(vm.phase() instanceof Phase.Migrating migrating)
-                    || !migrating.source().equals(source)) {
+            Optional<Try> found = tryFrom(vm, source);
+            if (found.isEmpty()) {
                 continue;
             }
             Optional<Operation> operation =
-                    Optional.ofNullable(view.operations().get(migrating.operation()));
+                    Optional.ofNullable(view.operations().get(found.get().operation()));
             boolean wanted = operation
                     .filter(known -> known.cancelRequested()
                             || known.step(vm.id())
@@ -40,13 +40,26 @@ public record CancelOrder(VmId vm, OperationId operation, int attempt, String re
             if (wanted) {
                 orders.add(new CancelOrder(
                         vm.id(),
-                        migrating.operation(),
-                        migrating.attempt(),
+                        found.get().operation(),
+                        found.get().attempt(),
                         operation.filter(Operation::cancelRequested).isPresent()
                                 ? "its operation is cancelled"
                                 : "cancelled by an operator or a deadline"));
             }
         }
         return orders;
+    }
+
+    private record Try(OperationId operation, int attempt) {}
+
+    /** The move from a node, or of files on it, that is under way. */
+    private static Optional<Try> tryFrom(VmRecord vm, NodeId source) {
+        if (!vm.phase().node().equals(Optional.of(source))) {
+            return Optional.empty();
+        }
+        if (vm.phase() instanceof Phase.Migrating migrating) {
+            return Optional.of(new Try(migrating.operation(), migrating.attempt()));
+        }
+        return vm.storageMove().map(move -> new Try(move.operation(), move.attempt()));
     }
 }

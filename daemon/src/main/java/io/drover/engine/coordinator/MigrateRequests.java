@@ -9,6 +9,7 @@ import io.drover.model.Operation;
 import io.drover.model.OperationKind;
 import io.drover.model.OperationStep;
 import io.drover.model.Phase;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import java.util.ArrayList;
@@ -31,8 +32,10 @@ final class MigrateRequests {
         }
         Draft draft = new Draft(view);
         NodeId source = ((Phase.Placed) vm.phase()).owner();
-        Optional<NodeId> target = target(draft, vm, source, request.target());
-        List<VmRecord> movers = movers(draft, vm, target);
+        boolean isStorageOnly = isStorageOnly(request, source);
+        Optional<NodeId> target =
+                isStorageOnly ? request.target() : target(draft, vm, source, request.target());
+        List<VmRecord> movers = isStorageOnly ? List.of(vm) : movers(draft, vm, target);
         Optional<Verdict> tied = movers.stream()
                 .filter(member -> !member.id().equals(vm.id()))
                 .flatMap(member -> tied(view, request, member).stream())
@@ -61,7 +64,8 @@ final class MigrateRequests {
             Plan plan) {
         List<OperationStep> steps = movers.stream()
                 .map(member -> OperationStep.waiting(
-                        member.id(), kind(request, member), member.phase().node(), ""))
+                                member.id(), kind(request, member), member.phase().node(), "")
+                        .with(member.id().equals(vm.id()) ? request.storage() : StoragePlan.NONE))
                 .toList();
         Operation operation = VmRequests.operation(draft.view(), OperationKind.MIGRATE, vm, request.context(), target)
                 .withSteps(steps);
@@ -74,6 +78,12 @@ final class MigrateRequests {
         Operation begun = Moves.start(draft, operation, target);
         draft.put(begun);
         return Intake.accepted(draft, begun, plan);
+    }
+
+    /** Whether the VM stays, and only its files move. */
+    private static boolean isStorageOnly(Request.MigrateVm request, NodeId source) {
+        return !request.storage().isEmpty()
+                && request.target().map(source::equals).orElse(true);
     }
 
     private static String what(VmRecord vm) {
@@ -118,6 +128,11 @@ final class MigrateRequests {
         List<Plan.Blocked> blocked = new ArrayList<>();
         for (VmRecord member : movers) {
             NodeId source = member.phase().node().orElseThrow();
+            if (member.id().equals(request.vm()) && isStorageOnly(request, source)) {
+                long none = 0;
+                String why = "it stays; " + request.storage().text();
+                return new Plan(List.of(new Plan.Move(member.id(), MoveKind.LIVE, source, source, none, why)), blocked);
+            }
             NodeRequests.plan(draft, hosts, member, source, target, kind(request, member), moves, blocked);
         }
         return CheckedPlan.of(draft, moves, blocked);
@@ -133,7 +148,12 @@ final class MigrateRequests {
             return Optional.of(Intake.refused(what(vm), why.get(), remedy(view, request, vm)));
         }
         Phase.Placed placed = (Phase.Placed) vm.phase();
+        if (!request.storage().isEmpty() && request.kind() != MoveKind.LIVE) {
+            return Optional.of(
+                    Intake.refused(what(vm), "files move only while it runs", "leave --type away, or say --type live"));
+        }
         return request.target().equals(Optional.of(placed.owner()))
+                        && request.storage().isEmpty()
                 ? Optional.of(
                         Intake.refused(what(vm), "it is on " + placed.owner() + " already", "choose another target"))
                 : Optional.empty();
@@ -147,7 +167,8 @@ final class MigrateRequests {
                             ? "it is on its way already"
                             : "it does not run, so there is nothing to move");
         }
-        if (kind(request, vm) == MoveKind.LIVE && !vm.spec().liveMigratable()) {
+        boolean isStaying = isStorageOnly(request, placed.owner());
+        if (!isStaying && kind(request, vm) == MoveKind.LIVE && !vm.spec().liveMigratable()) {
             return Optional.of("it cannot move live");
         }
         Optional<Operation> busy = new Draft(view).inHand(vm.id());

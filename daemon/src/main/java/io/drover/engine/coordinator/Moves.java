@@ -70,6 +70,11 @@ final class Moves {
                 && migrating.attempt() == next) {
             return step.begun(migrating.target(), now);
         }
+        if (vm.storageMove()
+                .filter(move -> move.operation().equals(operation.id()) && move.attempt() == next)
+                .isPresent()) {
+            return step.begun(vm.phase().node().orElseThrow(), now);
+        }
         return vm.lastMigration()
                 .filter(last -> last.operation().equals(operation.id()) && last.attempt() == next)
                 .map(last -> step.begun(last.target(), now))
@@ -80,6 +85,9 @@ final class Moves {
         Instant now = draft.view().now();
         if (vm.phase() instanceof Phase.Migrating migrating
                 && migrating.operation().equals(operation.id())) {
+            return step;
+        }
+        if (StorageMoves.isAsked(operation, vm)) {
             return step;
         }
         Optional<MigrationResult> result = vm.lastMigration()
@@ -171,7 +179,11 @@ final class Moves {
         if (!(vm.phase() instanceof Phase.Placed placed)) {
             return step.waitingFor("waiting for the move that is under way", remedy(vm));
         }
-        Optional<String> there = isThere(operation, step, placed, wanted);
+        if (vm.storageMove().isPresent() && !StorageMoves.isAsked(operation, vm)) {
+            return step.waitingFor("waiting for the end of the move of its files", "drover vm cancel " + vm.id());
+        }
+        boolean isStorageOnly = StorageMoves.isMeant(step, placed.owner(), wanted);
+        Optional<String> there = isStorageOnly ? Optional.empty() : isThere(operation, step, placed, wanted);
         if (there.isPresent()) {
             return step.ended(StepState.DONE, now, there.get(), "", Optional.empty());
         }
@@ -182,6 +194,9 @@ final class Moves {
                 || (step.kind() == MoveKind.LIVE && vm.stopRequest().isPresent());
         if (stops) {
             return step.waitingFor("waiting for it to shut down", "drover vm stop " + vm.id() + " --off");
+        }
+        if (isStorageOnly) {
+            return StorageMoves.start(draft, operation, step, vm, placed);
         }
         if (Leaving.freezes(draft, operation)) {
             return Restarts.shutDown(
@@ -243,9 +258,10 @@ final class Moves {
             return step.waitingFor("waiting: the plan is not sound: " + veto.get(), CheckedPlan.DISAGREEMENT);
         }
         OperationStep begun = step.begun(chosen.target(), draft.view().now());
-        Phase.Migrating phase =
-                new Phase.Migrating(owner, placed.incarnation(), chosen.target(), operation.id(), begun.attempts());
-        String text = "moves live from " + owner + " to " + chosen.target() + " (" + chosen.why()
+        Phase.Migrating phase = new Phase.Migrating(
+                owner, placed.incarnation(), chosen.target(), operation.id(), begun.attempts(), step.storage());
+        String files = step.storage().isEmpty() ? "" : ", and " + step.storage().text();
+        String text = "moves live from " + owner + " to " + chosen.target() + files + " (" + chosen.why()
                 + (begun.attempts() > 1 ? ", try " + begun.attempts() : "") + ")";
         draft.put(
                 vm.migrating(phase).withDrainedFrom(home(draft, operation, vm, owner)),

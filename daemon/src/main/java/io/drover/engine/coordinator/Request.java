@@ -6,6 +6,7 @@ import io.drover.model.FailbackMode;
 import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
@@ -52,8 +53,22 @@ public sealed interface Request {
     /** Stop a VM. */
     record StopVm(Context context, VmId vm, boolean turnOff) implements Request {}
 
-    /** Move a VM, and the VMs that must be with it. */
-    record MigrateVm(Context context, VmId vm, Optional<NodeId> target, MoveKind kind) implements Request {
+    /**
+     * Move a VM, and the VMs that must be with it.
+     *
+     * @param context who asks
+     * @param vm which VM
+     * @param target empty: placement chooses, or with {@code storage} the node on which it is
+     * @param kind how
+     * @param storage where its files go; those of the VMs that move along stay where they are
+     */
+    record MigrateVm(Context context, VmId vm, Optional<NodeId> target, MoveKind kind, StoragePlan storage)
+            implements Request {
+        /** Its files stay where they are. */
+        public MigrateVm(Context context, VmId vm, Optional<NodeId> target, MoveKind kind) {
+            this(context, vm, target, kind, StoragePlan.NONE);
+        }
+
         /** A live move. */
         public MigrateVm(Context context, VmId vm, Optional<NodeId> target) {
             this(context, vm, target, MoveKind.LIVE);

@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param copyTimeout longest time of the copy, from the start of the sending to the switch-over
  */
 public record MigrationTerms(boolean isAtomic, Duration offerTimeout, Duration promiseExpiry, Duration copyTimeout) {
+    /** Longest time of a copy that takes the guest's files with it: disks are large. */
+    public static final Duration WITH_FILES = Duration.ofHours(24);
+
     /** Wait before a read or a write is tried again. */
     public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

@@ -199,7 +199,7 @@ public final class HypervHypervisor implements Hypervisor {
         if (!now.hasMemory()) {
             throw noSuchGuest("PAUSE", vm);
         }
-        if (now.isMigrating()) {
+        if (now.isMigrating() || migration.isMovingFiles(vm, now)) {
             migration.abandonSending(vm);
         }
         if (now.state() != GuestState.PAUSED) {
@@ -248,6 +248,9 @@ public final class HypervHypervisor implements Hypervisor {
             return;
         }
         String guid = now.get().guid();
+        if (migration.isMovingFiles(vm, now.get())) {
+            migration.abandonSending(vm);
+        }
         boolean mayShutDown = !grace.isZero() && now.get().state() == GuestState.RUNNING;
         if (!mayShutDown || !power.shutDown(vm, guid, grace)) {
             power.change(vm, guid, Power.TURN_OFF, GuestState.OFF);

@@ -4,8 +4,10 @@ import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
+import io.drover.hypervisor.StorageListener;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.GuestState;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.wsman.CimInstance;
@@ -26,12 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HypervMigration implements LiveMigration {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
+    /** OperationalStatus of a VM whose files are being moved, first and second phase. */
+    private static final Set<Integer> STORAGE_MOVING = Set.of(32778, 32779);
+
     private final HypervHypervisor host;
     private final HostCalls calls;
     private final Registration registration;
     private final Capacity capacity;
     private final Optional<String> migrationHost;
-    private final Map<VmId, HypervSending> sendings = new ConcurrentHashMap<>();
+    private final Map<VmId, HostMove> sendings = new ConcurrentHashMap<>();
     private final Map<VmId, VmSpec> awaited = new ConcurrentHashMap<>();
 
     HypervMigration(
@@ -54,8 +59,14 @@ final class HypervMigration implements LiveMigration {
 
     boolean isSending(VmId vm) {
         return Optional.ofNullable(sendings.get(vm))
-                .filter(HypervSending::isUnderWay)
+                .filter(HypervSending.class::isInstance)
+                .filter(HostMove::isUnderWay)
                 .isPresent();
+    }
+
+    /** Whether this process moves a VM, or its files. */
+    private boolean isUnderWay(VmId vm) {
+        return Optional.ofNullable(sendings.get(vm)).filter(HostMove::isUnderWay).isPresent();
     }
 
     Set<VmId> awaited() {
@@ -67,6 +78,26 @@ final class HypervMigration implements LiveMigration {
     }
 
     // ---- target
+
+    @Override
+    public Incoming receive(VmSpec vm, StoragePlan plan) {
+        if (!plan.isEmpty()) {
+            checkStorageSlot(vm.id());
+        }
+        return receive(vm);
+    }
+
+    /** Refuses if as many moves of files are under way here as may be. */
+    private void checkStorageSlot(VmId vm) {
+        long most = number(settings(), "MaximumActiveStorageMigration", Long.MAX_VALUE);
+        long active = number(first("Msvm_VirtualSystemMigrationService"), "ActiveStorageMigrationCount", 0);
+        if (active >= most) {
+            throw Failures.exception(
+                    "cannot move the files of VM '" + vm + "'",
+                    HypervProblem.BUSY_RETRY,
+                    active + " of " + most + " moves of files are active");
+        }
+    }
 
     @Override
     public Incoming receive(VmSpec vm) {
@@ -199,35 +230,61 @@ final class HypervMigration implements LiveMigration {
                 .filter(SystemFacts::hasMemory)
                 .orElseThrow(
                         () -> HypervHypervisor.refused("send", vm, "it does not run here", "send a guest that runs"));
-        if (isSending(vm) || now.isMigrating()) {
+        if (isUnderWay(vm) || now.isMigrating()) {
             throw HypervHypervisor.refused("send", vm, "it is being sent already", "wait for the end of that");
         }
-        HypervSending sending =
-                new HypervSending(new HypervSending.Source(host, calls, this), vm, now, target, options, listener);
-        sendings.put(vm, sending);
-        sending.begin();
-        return sending;
+        return begin(vm, new HypervSending(source(), vm, now, target, options, listener));
+    }
+
+    @Override
+    public Outgoing moveStorage(VmId vm, StoragePlan plan, Duration timeout, StorageListener listener) {
+        SystemFacts now = host.find(vm)
+                .filter(SystemFacts::hasMemory)
+                .orElseThrow(() -> HypervHypervisor.refused(
+                        "move the files of", vm, "it does not run here", "start it, or move them by hand"));
+        if (now.isMigrating() || isUnderWay(vm)) {
+            throw HypervHypervisor.refused(
+                    "move the files of", vm, "it is being moved already", "wait for the end of that");
+        }
+        checkStorageSlot(vm);
+        return begin(vm, new StorageMoving(source(), vm, now, plan, timeout, listener));
+    }
+
+    private HostMove.Source source() {
+        return new HostMove.Source(host, calls, registration, this);
+    }
+
+    private Outgoing begin(VmId vm, HostMove move) {
+        sendings.put(vm, move);
+        move.begin();
+        return move;
     }
 
     @Override
     public void abandonSending(VmId vm) {
-        Optional.ofNullable(sendings.get(vm)).ifPresent(HypervSending::cancel);
+        Optional.ofNullable(sendings.get(vm)).ifPresent(HostMove::cancel);
         Optional<SystemFacts> now = host.find(vm);
         if (now.isEmpty()) {
             return;
         }
         long end = System.nanoTime() + ARRIVAL.toNanos();
-        long killAt = System.nanoTime() + HypervSending.PATIENCE.toNanos();
+        long killAt = System.nanoTime() + HostMove.PATIENCE.toNanos();
         while (true) {
             List<CimReference> jobs = jobs(now.get().guid());
             boolean isMoving = host.find(vm).filter(SystemFacts::isMigrating).isPresent();
-            if (jobs.isEmpty() && !isMoving && !isSending(vm)) {
+            if (jobs.isEmpty() && !isMoving && !isUnderWay(vm)) {
                 return;
             }
-            int how = System.nanoTime() > killAt ? HypervSending.KILL : HypervSending.TERMINATE;
+            int how = System.nanoTime() > killAt ? HostMove.KILL : HostMove.TERMINATE;
             jobs.forEach(job -> calls.endJob(job, how));
             HostCalls.pause("cannot end the sending of VM '" + vm + "'", end);
         }
+    }
+
+    /** Whether the files of a VM are being moved, whoever began it. */
+    boolean isMovingFiles(VmId vm, SystemFacts now) {
+        return now.status().stream().anyMatch(STORAGE_MOVING::contains)
+                || (isUnderWay(vm) && !isSending(vm));
     }
 
     /** The jobs that move a VM now, whoever began them. */
@@ -242,6 +299,6 @@ final class HypervMigration implements LiveMigration {
     }
 
     void close() {
-        sendings.values().forEach(HypervSending::letGo);
+        sendings.values().forEach(HostMove::letGo);
     }
 }

@@ -186,6 +186,18 @@ final class Registration {
                         "SELECT * FROM " + type + " WHERE InstanceID LIKE 'Microsoft:" + guid + "%'"));
     }
 
+    /** The present settings of a VM itself; empty if it is not here. */
+    Optional<CimInstance> systemSettings(String guid) {
+        return calls.get(
+                "the settings of a VM",
+                CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid));
+    }
+
+    /** The virtual hard disks of a VM; those that only its snapshots have are not among them. */
+    List<CimInstance> disks(String guid) {
+        return MoveSettings.disks(settings("Msvm_StorageAllocationSettingData", guid));
+    }
+
     /** Whether a planned VM is here. */
     boolean isPlanned(String guid) {
         return calls.get("a planned VM", HostCalls.planned(guid)).isPresent();

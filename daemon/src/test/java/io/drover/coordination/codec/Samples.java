@@ -28,6 +28,8 @@ import io.drover.model.Priority;
 import io.drover.model.ShutdownPolicy;
 import io.drover.model.StepState;
 import io.drover.model.StopRequest;
+import io.drover.model.StorageMove;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmFailure;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -36,13 +38,17 @@ import io.drover.proto.v1.Provenance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Records with every field set to something that is not its default. */
 final class Samples {
     static final NodeId HV1 = new NodeId("hv1");
     static final NodeId HV2 = new NodeId("hv2");
     static final OperationId OPERATION = new OperationId("7-1");
+    static final StoragePlan PLACES =
+            new StoragePlan("\\\\fs\\fast", new TreeMap<>(Map.of("log.vhdx", "E:\\log.vhdx")));
     static final Instant AT = Instant.parse("2026-11-23T10:15:30.123456789Z");
     static final Provenance PROVENANCE = Provenance.newBuilder()
             .setSchema(1)
@@ -83,7 +89,8 @@ final class Samples {
                 Optional.of(migration(MigrationResult.Outcome.FAILED)),
                 List.of(new VmFailure(AT, HV2, "disk gone", 8)),
                 true,
-                Optional.of(HV2));
+                Optional.of(HV2),
+                Optional.of(new StorageMove(OPERATION, 2, PLACES)));
     }
 
     static VmRecord bareVm(Phase phase) {
@@ -101,7 +108,7 @@ final class Samples {
     }
 
     static Phase.Migrating migrating() {
-        return new Phase.Migrating(HV1, 3, HV2, OPERATION, 2);
+        return new Phase.Migrating(HV1, 3, HV2, OPERATION, 2, PLACES);
     }
 
     static MigrationResult migration(MigrationResult.Outcome outcome) {
@@ -243,6 +250,7 @@ final class Samples {
                 "free some",
                 Optional.of(new MigrationFigures(
                         Duration.ofMillis(37), Duration.ofSeconds(12), Duration.ofSeconds(11), 1L << 33)),
-                true);
+                true,
+                PLACES);
     }
 }

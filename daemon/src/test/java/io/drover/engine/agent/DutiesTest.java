@@ -10,6 +10,8 @@ import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.Phase;
 import io.drover.model.StopRequest;
+import io.drover.model.StorageMove;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmFailure;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +83,19 @@ class DutiesTest {
 
     private static String name(Optional<Duty> duty) {
         return duty.map(found -> found.getClass().getSimpleName()).orElse("-");
+    }
+
+    @Test
+    void filesMoveOnlyOfAGuestThatRunsHereAndIsToGoOn() {
+        StoragePlan plan = new StoragePlan("\\\\fs\\fast", new TreeMap<>());
+        VmRecord asked = record(phase("placed")).movingStorage(new StorageMove(OPERATION, 1, plan));
+
+        assertThat(name(next(asked, guest(GuestState.RUNNING)))).isEqualTo("MoveStorage");
+        assertThat(name(next(asked, guest(GuestState.PAUSED)))).isEqualTo("-");
+        assertThat(name(next(asked.withStopRequest(new StopRequest(OPERATION, false)), guest(GuestState.RUNNING))))
+                .isEqualTo("Stop");
+        assertThat(asked.stopped(SELF).storageMove()).isEmpty();
+        assertThat(asked.claimedBy(SELF, INCARNATION + 1).storageMove()).isPresent();
     }
 
     @ParameterizedTest(name = "{0}")

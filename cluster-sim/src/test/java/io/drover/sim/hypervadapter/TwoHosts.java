@@ -1,0 +1,90 @@
+package io.drover.sim.hypervadapter;
+
+import io.drover.hypervisor.Hypervisor;
+import io.drover.hypervisor.SendOptions;
+import io.drover.hypervisor.hyperv.HypervHypervisor;
+import io.drover.model.GuestState;
+import io.drover.model.StoragePlan;
+import io.drover.model.VmId;
+import io.drover.model.VmSpec;
+import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.sim.hyperv.EmulatedHostsSettings;
+import io.drover.sim.hyperv.host.Vm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Two emulated hosts, HV1 and HV2, with their adapters, and VMs that a test makes. */
+final class TwoHosts implements AutoCloseable {
+    static final VmId VM = new VmId("web");
+    static final String GUID = "B7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
+    static final long MEMORY_MIB = 64;
+
+    final EmulatedHosts hosts;
+    final HypervHypervisor one;
+    final HypervHypervisor two;
+
+    TwoHosts(Path folder) throws IOException {
+        hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(2, 0).faster(4));
+        one = HypervHypervisor.of(Emulated.config(hosts, "HV1", folder));
+        two = HypervHypervisor.of(Emulated.config(hosts, "HV2", folder));
+    }
+
+    /** A VM on HV1, whose files are in a folder. */
+    Vm vmIn(String place) {
+        return hosts.host("HV1")
+                .create(new io.drover.sim.hyperv.host.VmSpec(
+                        GUID, VM.value(), MEMORY_MIB, 1, place, EmulatedHosts.SWITCH, true));
+    }
+
+    Vm runningVmIn(String place) {
+        Vm vm = vmIn(place);
+        hosts.host("HV1").startNow(vm);
+        return vm;
+    }
+
+    static VmSpec spec() {
+        return Emulated.spec(VM, MEMORY_MIB << 20, GUID);
+    }
+
+    static StoragePlan to(String place) {
+        return new StoragePlan(place, new TreeMap<>());
+    }
+
+    static StoragePlan to(String place, Map<String, String> disks) {
+        return new StoragePlan(place, new TreeMap<>(disks));
+    }
+
+    static SendOptions with(StoragePlan plan) {
+        return new SendOptions(0, Duration.ofMillis(30), Duration.ofSeconds(50), plan);
+    }
+
+    /** What an adapter says of the VM; empty if it does not tell of it. */
+    static Optional<GuestState> state(Hypervisor host) {
+        return host.guests().stream()
+                .filter(guest -> guest.vm().equals(VM))
+                .map(guest -> guest.state())
+                .findFirst();
+    }
+
+    /** Whether a file of Windows is there, as a host sees it. */
+    boolean has(String host, String path) {
+        return Files.exists(hosts.resolve(host, path));
+    }
+
+    /** How often the guest has ticked. */
+    long ticks() {
+        return hosts.truth().ticks(GUID).size();
+    }
+
+    @Override
+    public void close() {
+        one.close();
+        two.close();
+        hosts.close();
+    }
+}

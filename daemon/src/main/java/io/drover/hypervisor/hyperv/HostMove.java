@@ -1,0 +1,255 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.hyperv.Failures.HostError;
+import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.MoveProgress;
+import io.drover.model.VmId;
+import io.drover.wsman.CimException;
+import io.drover.wsman.CimReference;
+import io.drover.wsman.CimResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A move that the host makes: checked, begun, followed to the end of its job, ended early where that is asked for. What has
+ * become of the VM, its kinds find out by looking.
+ */
+abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permits HypervSending, StorageMoving {
+    static final int TERMINATE = 4;
+    static final int KILL = 5;
+
+    /** After this time an orderly end is not waited for any more. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration CHECK = Duration.ofMinutes(2);
+    private static final long POLL_NANOS = Duration.ofMillis(250).toNanos();
+    private static final int PERCENT = 100;
+    private static final String LET_GO = "this agent has let go of it, its host goes on with the move";
+
+    final Source source;
+    final VmId vm;
+    final SystemFacts before;
+    private final Duration timeout;
+    private final Thread thread;
+    private final long began = System.nanoTime();
+    private volatile boolean isCancelled;
+    private volatile boolean isLetGo;
+    private volatile boolean isOver;
+    private boolean isTooLate;
+    private long endAskedAt;
+
+    /** What a move needs of its host. */
+    record Source(HypervHypervisor host, HostCalls calls, Registration registration, HypervMigration migration) {}
+
+    HostMove(Source source, VmId vm, SystemFacts before, Duration timeout) {
+        this.source = source;
+        this.vm = vm;
+        this.before = before;
+        this.timeout = timeout;
+        thread = new Thread(this, "move-" + vm);
+        thread.setDaemon(true);
+    }
+
+    /** The move succeeded, as its job says. */
+    abstract Runnable succeeded();
+
+    /** The move has not succeeded as far as is known: where the VM and its files are decides. */
+    abstract Runnable judge(String reason, String remedy);
+
+    /** Nobody can say what has become of it. */
+    abstract Runnable unclear(String reason);
+
+    abstract void tell(MoveProgress progress);
+
+    /** Reads what is needed and makes the move's words. */
+    abstract MoveRequest request();
+
+    final void begin() {
+        thread.start();
+    }
+
+    final boolean isUnderWay() {
+        return !isOver;
+    }
+
+    final boolean isCancelled() {
+        return isCancelled;
+    }
+
+    final Duration took() {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    @Override
+    public final void cancel() {
+        isCancelled = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** The agent ends; the move goes on. */
+    final void letGo() {
+        isLetGo = true;
+        thread.interrupt();
+    }
+
+    @Override
+    public final void run() {
+        Runnable outcome;
+        try {
+            outcome = move();
+        } catch (HypervisorException e) {
+            outcome = unclear(isLetGo ? LET_GO : text(e));
+        }
+        isOver = true; // Whoever is told the outcome finds it in the guest's status too.
+        outcome.run();
+    }
+
+    private Runnable move() {
+        tell(progress(0));
+        List<CimReference> jobs = source.migration().jobs(before.guid());
+        if (!jobs.isEmpty()) {
+            return follow(jobs.get(0));
+        }
+        MoveRequest request;
+        try {
+            request = request();
+        } catch (HypervisorException e) {
+            return judge(text(e), e.remedy());
+        }
+        if (isDone(request)) {
+            return succeeded();
+        }
+        try {
+            HostCalls.JobEnd unused = source.calls()
+                    .run(
+                            "VM '" + vm + "' cannot move " + request.where(),
+                            request.call("CheckVirtualSystemIsMigratable"),
+                            CHECK);
+        } catch (HypervisorException e) {
+            return judge(explain(e), e.remedy());
+        }
+        if (isCancelled) {
+            return judge("cancelled", "");
+        }
+        return migrate(request);
+    }
+
+    /** Whether everything is as the request wants it already. */
+    boolean isDone(MoveRequest request) {
+        return false;
+    }
+
+    private Runnable migrate(MoveRequest request) {
+        Optional<CimReference> job;
+        try {
+            job = start(request);
+        } catch (HypervisorException e) {
+            return judge(text(e), e.remedy());
+        }
+        return job.isEmpty() ? followWithoutJob() : follow(job.get());
+    }
+
+    /** Begins; empty if it may have begun and nobody knows its job. */
+    private Optional<CimReference> start(MoveRequest request) {
+        String what = "cannot move VM '" + vm + "' " + request.where();
+        CimResult result;
+        try {
+            result = source.calls().callOrThrow(request.call("MigrateVirtualSystemToHost"));
+        } catch (CimException e) {
+            if (e.isOutcomeUnknown()) {
+                return Optional.empty();
+            }
+            throw Failures.exception(what, e);
+        }
+        if (result.returnValue() != HostCalls.JOB_STARTED && result.returnValue() != HostCalls.DONE) {
+            throw Failures.exception(
+                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+        }
+        return result.reference("Job");
+    }
+
+    /** The answer to the beginning was lost: whatever moves the VM now is ours. */
+    private Runnable followWithoutJob() {
+        List<CimReference> jobs = source.migration().jobs(before.guid());
+        return jobs.isEmpty() ? judge("the host's answer was lost", "") : follow(jobs.get(0));
+    }
+
+    private Runnable follow(CimReference job) {
+        while (true) {
+            JobView view = source.calls().look(job);
+            switch (view.stage()) {
+                case SUCCEEDED -> {
+                    return succeeded();
+                }
+                case FAILED -> {
+                    List<HostError> errors = source.calls().errors(job);
+                    return failed(errors.isEmpty() ? view.asErrors() : errors);
+                }
+                case GONE -> {
+                    return judge("the host does not know the move any more", "");
+                }
+                case RUNNING -> {
+                    tell(progress(view.percent()));
+                    endIfDue(job, view);
+                }
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                return unclear(LET_GO);
+            }
+        }
+    }
+
+    private void endIfDue(CimReference job, JobView view) {
+        long now = System.nanoTime();
+        isTooLate = isTooLate || now - began > timeout.toNanos();
+        if ((!isCancelled && !isTooLate) || !view.isCancellable()) {
+            return;
+        }
+        if (endAskedAt == 0) {
+            endAskedAt = now;
+            source.calls().endJob(job, TERMINATE);
+        } else if (now - endAskedAt > PATIENCE.toNanos()) {
+            source.calls().endJob(job, KILL);
+        }
+    }
+
+    // ---- words
+
+    /** Why it stayed, if it was not for being too slow. */
+    final String whyItStayed(String reason) {
+        return isTooLate ? "not converged within " + timeout.toSeconds() + " s" : reason;
+    }
+
+    private Runnable failed(List<HostError> errors) {
+        HypervProblem problem = Failures.of(errors);
+        HypervisorException failure = Failures.exception("VM '" + vm + "' could not be moved", errors);
+        return judge(explain(failure, problem), problem.remedy());
+    }
+
+    private String explain(HypervisorException failure) {
+        boolean isLimit = failure.remedy().equals(HypervProblem.BUSY_RETRY.remedy());
+        return explain(failure, isLimit ? HypervProblem.BUSY_RETRY : HypervProblem.UNKNOWN);
+    }
+
+    /** The event of a limit is also that of a service that is switched off: only the setting tells them apart. */
+    private String explain(HypervisorException failure, HypervProblem problem) {
+        if (problem == HypervProblem.BUSY_RETRY && !source.migration().isOn()) {
+            return HypervProblem.MIGRATION_DISABLED.cause() + "; " + HypervProblem.MIGRATION_DISABLED.remedy();
+        }
+        return text(failure) + "; " + failure.remedy();
+    }
+
+    static String text(HypervisorException failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    final MoveProgress progress(int percent) {
+        long sent = before.memory() / PERCENT * percent;
+        return new MoveProgress(percent, sent, before.memory() - sent, 1, 0, 0);
+    }
+}
