@@ -86,7 +86,9 @@ final class StorageMoving extends HostMove {
         List<String> now = files();
         // A disk that is where the plan would put it again has arrived; a plan sends nothing away from its place.
         boolean isArrived = now.stream().allMatch(file -> plan.place(file).equalsIgnoreCase(file) || isNamedPlace(file));
-        if (isArrived && isFolderRight()) {
+        boolean isAllNamed = plan.disks().values().stream()
+                .allMatch(place -> now.stream().anyMatch(place::equalsIgnoreCase));
+        if (isArrived && isAllNamed && isFolderRight()) {
             return Moved.ALL;
         }
         return now.equals(filesBefore) ? Moved.NONE : Moved.SOME;

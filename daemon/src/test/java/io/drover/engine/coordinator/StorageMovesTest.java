@@ -58,7 +58,7 @@ class StorageMovesTest {
         told(cluster, Outcome.SUCCEEDED);
         cluster.ticks(2);
 
-        assertThat(cluster.operation(move).state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(cluster.operation(move).state()).isEqualTo(OperationState.COMPLETED);
         assertThat(cluster.nodeOf("vm1")).isEqualTo("hv1");
         assertThat(cluster.vm("vm1").storageMove()).isEmpty();
     }
