@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,12 +31,16 @@ final class NodeDevices implements AutoCloseable {
     /** An order that failed may have been taken all the same; worth a look before another level is disturbed. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    /** Who said on so short a time ago need not be asked whether it is off already before it is ordered off. */
+    private static final Duration ON_LATELY = Duration.ofMillis(1_500);
+
     private final NodeId node;
     private final Duration offTimeout;
     private final SortedMap<Integer, List<PlacedDevice>> levels;
     private final List<PlacedDevice> devices;
     private final ReentrantLock orders = new ReentrantLock(true);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<Optional<Deadline>> onUntil = new AtomicReference<>(Optional.empty());
 
     NodeDevices(NodeId node, Duration offTimeout, List<PlacedDevice> devices) {
         this.node = node;
@@ -46,7 +52,10 @@ final class NodeDevices implements AutoCloseable {
     /** Asks all devices at once. */
     PowerReading read() {
         try {
-            return Judgement.of(answers());
+            Deadline lately = Deadline.after(ON_LATELY);
+            PowerReading reading = Judgement.of(answers());
+            onUntil.set(reading.power() == Power.ON ? Optional.of(lately) : Optional.empty());
+            return reading;
         } catch (InterruptedException e) {
             return interrupted();
         }
@@ -55,8 +64,15 @@ final class NodeDevices implements AutoCloseable {
     /** Orders the power off, level by level, until the devices say that it is off. */
     PowerReading switchOff() {
         return inTurn(() -> {
-            PowerReading before = read();
-            return before.isOff() ? before : offByLevels();
+            boolean isOnLately =
+                    onUntil.get().filter(until -> !until.isPassed()).isPresent();
+            if (!isOnLately) {
+                PowerReading before = read();
+                if (before.isOff()) {
+                    return before;
+                }
+            }
+            return offByLevels();
         });
     }
 
