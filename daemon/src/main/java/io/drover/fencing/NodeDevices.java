@@ -8,14 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,7 +38,9 @@ final class NodeDevices implements AutoCloseable {
     private final List<PlacedDevice> devices;
     private final ReentrantLock orders = new ReentrantLock(true);
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final AtomicReference<Optional<Deadline>> onUntil = new AtomicReference<>(Optional.empty());
+
+    /** Until when a node that has said on is ordered off without another question. */
+    private volatile Deadline onLately = Deadline.after(Duration.ZERO);
 
     NodeDevices(NodeId node, Duration offTimeout, List<PlacedDevice> devices) {
         this.node = node;
@@ -52,9 +52,9 @@ final class NodeDevices implements AutoCloseable {
     /** Asks all devices at once. */
     PowerReading read() {
         try {
-            Deadline lately = Deadline.after(ON_LATELY);
+            Deadline asked = Deadline.after(ON_LATELY);
             PowerReading reading = Judgement.of(answers());
-            onUntil.set(reading.power() == Power.ON ? Optional.of(lately) : Optional.empty());
+            onLately = reading.power() == Power.ON ? asked : Deadline.after(Duration.ZERO);
             return reading;
         } catch (InterruptedException e) {
             return interrupted();
@@ -64,9 +64,7 @@ final class NodeDevices implements AutoCloseable {
     /** Orders the power off, level by level, until the devices say that it is off. */
     PowerReading switchOff() {
         return inTurn(() -> {
-            boolean isOnLately =
-                    onUntil.get().filter(until -> !until.isPassed()).isPresent();
-            if (!isOnLately) {
+            if (onLately.isPassed()) {
                 PowerReading before = read();
                 if (before.isOff()) {
                     return before;

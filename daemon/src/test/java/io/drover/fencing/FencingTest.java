@@ -110,6 +110,8 @@ class FencingTest {
     @Test
     void nodeThatSaidOffBeforeIsAskedAgain() {
         controller.power = Power.OFF;
+        outletA.power = Power.UNKNOWN;
+        outletB.power = Power.UNKNOWN;
         assertThat(fencing.read(NODE).power()).isEqualTo(Power.OFF);
         controller.power = Power.ON;
         controller.onOff = before -> Power.ON;
