@@ -28,7 +28,8 @@ final class ServerProperties {
                 "dataDir", dataDirectory.toAbsolutePath().toString().replace(File.separatorChar, '/'));
         properties.setProperty("tickTime", "1000");
         // In ticks: 10 s to load a snapshot from the leader, 3 s of silence before a follower counts as cut off. A tick
-        // more has to be less than a session lives, or a client of a follower that is cut off could outlive its session.
+        // more has to be less than a session lives, or a client of a follower that is cut off could outlive its
+        // session.
         properties.setProperty("initLimit", "10");
         properties.setProperty("syncLimit", "3");
         // One server is run as an ensemble of one, so that others can be added to it.

@@ -68,8 +68,8 @@ class TwoClocksTest {
                 double asked = received + random.nextDouble() * 2e10;
                 double answered = asked + random.nextDouble() * 1e9;
                 Duration left = voter.promiseEndsIn(NODE, theirs.at(asked));
-                ends[v] = coordinators.real(coordinators.at(answered)
-                        + new Drift(ppm).latest(left).toNanos());
+                ends[v] = coordinators.real(
+                        coordinators.at(answered) + new Drift(ppm).latest(left).toNanos());
             }
             double end = mine.real(holder.endsAt());
             for (double each : ends) {
