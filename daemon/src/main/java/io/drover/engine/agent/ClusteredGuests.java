@@ -75,7 +75,7 @@ final class ClusteredGuests {
         keep(found);
     }
 
-    private void keep(TreeSet<VmId> list) {
+    private void keep(SortedSet<VmId> list) {
         core.decide(new NodeDecision.KeepClustered(new TreeSet<>(list)));
     }
 }
