@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Reads the section {@code zookeeper}. */
 final class ZooKeeperReader {
-    static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(6);
+    static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(5);
 
     // Below, a pause of the garbage collector ends sessions; above, a failure is noticed too late to be of use.
     private static final ValueKind<Duration> SESSION_TIMEOUT =

@@ -29,12 +29,18 @@ final class NodeDevices implements AutoCloseable {
     /** An order that failed may have been taken all the same; worth a look before another level is disturbed. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    /** Who said on so short a time ago need not be asked whether it is off already before it is ordered off. */
+    private static final Duration ON_LATELY = Duration.ofMillis(1_500);
+
     private final NodeId node;
     private final Duration offTimeout;
     private final SortedMap<Integer, List<PlacedDevice>> levels;
     private final List<PlacedDevice> devices;
     private final ReentrantLock orders = new ReentrantLock(true);
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Until when a node that has said on is ordered off without another question. */
+    private volatile Deadline onLately = Deadline.after(Duration.ZERO);
 
     NodeDevices(NodeId node, Duration offTimeout, List<PlacedDevice> devices) {
         this.node = node;
@@ -46,7 +52,10 @@ final class NodeDevices implements AutoCloseable {
     /** Asks all devices at once. */
     PowerReading read() {
         try {
-            return Judgement.of(answers());
+            Deadline asked = Deadline.after(ON_LATELY);
+            PowerReading reading = Judgement.of(answers());
+            onLately = reading.power() == Power.ON ? asked : Deadline.after(Duration.ZERO);
+            return reading;
         } catch (InterruptedException e) {
             return interrupted();
         }
@@ -55,8 +64,13 @@ final class NodeDevices implements AutoCloseable {
     /** Orders the power off, level by level, until the devices say that it is off. */
     PowerReading switchOff() {
         return inTurn(() -> {
-            PowerReading before = read();
-            return before.isOff() ? before : offByLevels();
+            if (onLately.isPassed()) {
+                PowerReading before = read();
+                if (before.isOff()) {
+                    return before;
+                }
+            }
+            return offByLevels();
         });
     }
 

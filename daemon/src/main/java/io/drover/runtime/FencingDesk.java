@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,9 @@ final class FencingDesk {
 
     /** Controllers are slow, and log in anew for each question. */
     private static final Duration POWER_PAUSE = Duration.ofMillis(500);
+
+    /** While an order is under way each moment counts: programs that give it may look for its effect once a second only. */
+    private static final Duration ORDERED_PAUSE = Duration.ofMillis(100);
 
     private final NodeId self;
     private final EventLoop loop;
@@ -189,7 +193,7 @@ final class FencingDesk {
         }
         Instant sentAt = clock.instant();
         CompletionStage<PowerReading> answer = workers.call(ask).exceptionally(FencingDesk::unknown);
-        when(question, POWER_PAUSE, answer, reading -> {
+        when(question, () -> asking.isOrderedOff(node) ? ORDERED_PAUSE : POWER_PAUSE, answer, reading -> {
             asking.power(node, sentAt, clock.instant(), state(reading));
             LOG.debug("fencing {}: {} ({})", node, reading.power(), reading.words());
         });
@@ -222,7 +226,12 @@ final class FencingDesk {
     }
 
     private <T> void when(Question question, Duration pause, CompletionStage<T> answer, Consumer<T> then) {
+        when(question, () -> pause, answer, then);
+    }
+
+    private <T> void when(Question question, Supplier<Duration> pauses, CompletionStage<T> answer, Consumer<T> then) {
         loop.when(answer, (value, failure) -> {
+            Duration pause = pauses.get();
             notBefore.put(question, clock.instant().plus(pause));
             if (failure == null) {
                 then.accept(value);

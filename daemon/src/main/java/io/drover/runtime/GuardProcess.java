@@ -4,6 +4,7 @@ import io.drover.config.AgentConfig;
 import io.drover.config.HypervisorConfig;
 import io.drover.config.WatchdogConfig;
 import io.drover.guard.BootMark;
+import io.drover.guard.ClusteredFile;
 import io.drover.guard.DeadlineFile;
 import io.drover.guard.Guard;
 import io.drover.guard.PortRestraint;
@@ -134,12 +135,13 @@ final class GuardProcess {
 
     private static Restraint restraint(AgentConfig config) throws IOException {
         InstantSource clock = new AgentClock();
+        ClusteredFile clustered = new ClusteredFile(folder(config.dataDirectory()));
         if (config.hypervisor() instanceof HypervisorConfig.Qemu qemu) {
             return new QemuRestraint(qemu, clock);
         } else if (config.hypervisor() instanceof HypervisorConfig.Simulated simulated) {
-            return new PortRestraint(new SimulatedHypervisor(simulated, config.node(), clock));
+            return new PortRestraint(new SimulatedHypervisor(simulated, config.node(), clock), clustered);
         } else if (config.hypervisor() instanceof HypervisorConfig.Hyperv hyperv) {
-            return new PortRestraint(HypervHypervisor.of(hyperv));
+            return new PortRestraint(HypervHypervisor.of(hyperv), clustered);
         } else if (config.isWitness()) {
             throw new IOException("a witness has no guests to guard");
         }

@@ -75,7 +75,7 @@ final class GuestKeeper {
     void start(Runnable onChange) {
         changed = onChange;
         toldMark = lease.isHoldMarkSet();
-        feed(new NodeEvent.Started(toldMark, lease.inherited(clock.instant())));
+        feed(new NodeEvent.Started(toldMark, lease.inherited(clock.instant()), lease.clustered()));
         watch(assignments, Subject.ASSIGNMENTS);
         watch(RecordKey.CONFIG, Subject.SETTINGS);
         watch(node, Subject.NODE);
@@ -153,6 +153,8 @@ final class GuestKeeper {
             if (decision instanceof NodeDecision.SetHoldMark mark) {
                 lease.setHoldMark(mark.isSet());
                 toldMark = mark.isSet();
+            } else if (decision instanceof NodeDecision.KeepClustered keep) {
+                lease.keepClustered(keep.guests());
             } else {
                 runner.carryOut(decision, this::feed);
             }

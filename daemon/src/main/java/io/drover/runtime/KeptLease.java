@@ -1,18 +1,27 @@
 package io.drover.runtime;
 
 import io.drover.engine.agent.InheritedLease;
+import io.drover.guard.ClusteredFile;
 import io.drover.model.LeaseState;
+import io.drover.model.VmId;
 import io.drover.runtime.lease.LeaseKeeper;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lease that a keeper keeps for one incarnation.
  *
  * @param keeper which keeps it
  * @param incarnation whose lease
+ * @param file where it is kept which guests it holds
  */
-record KeptLease(LeaseKeeper keeper, long incarnation) implements NodeLease {
+record KeptLease(LeaseKeeper keeper, long incarnation, ClusteredFile file) implements NodeLease {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptLease.class);
+
     @Override
     public LeaseState state() {
         return keeper.state(incarnation);
@@ -38,6 +47,29 @@ record KeptLease(LeaseKeeper keeper, long incarnation) implements NodeLease {
     @Override
     public void setHoldMark(boolean isSet) {
         keeper.setHoldMark(isSet);
+    }
+
+    @Override
+    public Optional<SortedSet<VmId>> clustered() {
+        try {
+            return file.read();
+        } catch (IOException e) {
+            LOG.warn(
+                    "it cannot be read which guests are the cluster's, so all of them count as such: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void keepClustered(SortedSet<VmId> guests) {
+        try {
+            file.write(guests);
+        } catch (IOException e) {
+            LOG.error(
+                    "it cannot be written down which guests are the cluster's, so all of them count as such when the"
+                            + " agent is gone: {}",
+                    e.toString());
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.drover.coordination.RecordKey;
 import io.drover.coordination.RecordStore;
 import io.drover.coordination.Versioned;
 import io.drover.guard.BootMark;
+import io.drover.guard.ClusteredFile;
 import io.drover.guard.DeadlineFile;
 import io.drover.model.ClusterSettings;
 import io.drover.model.Problem;
@@ -28,8 +29,10 @@ import org.slf4j.LoggerFactory;
  * @param desk this node as a voter
  * @param client how other voters are asked
  * @param keeper this node's own lease
+ * @param clustered which guests of this host the lease holds
  */
-record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) implements NodeLease.Source {
+record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper, ClusteredFile clustered)
+        implements NodeLease.Source {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseParts.class);
 
     /**
@@ -51,7 +54,7 @@ record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) implem
             LeaseKeeper keeper = closing.add(
                     "lease", new LeaseKeeper(config.node(), boot, System::nanoTime, desk, client, file, memory, kept));
             keeper.start();
-            return new LeaseParts(desk, client, keeper);
+            return new LeaseParts(desk, client, keeper, new ClusteredFile(GuardProcess.folder(data)));
         } catch (IOException e) {
             throw new ProblemException(Problem.of(
                     ProblemKind.USAGE,
@@ -64,7 +67,7 @@ record LeaseParts(VoterDesk desk, LeaseClient client, LeaseKeeper keeper) implem
     @Override
     public NodeLease joined(long incarnation) {
         keeper.joined(incarnation);
-        return new KeptLease(keeper, incarnation);
+        return new KeptLease(keeper, incarnation, clustered);
     }
 
     /** Keeps them up to date with the records and with where the other nodes are. */

@@ -2,8 +2,10 @@ package io.drover.runtime;
 
 import io.drover.engine.agent.InheritedLease;
 import io.drover.model.LeaseState;
+import io.drover.model.VmId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * This node's lease, as far as its VMs are concerned: of one incarnation, from {@link Source#joined} on. Safe for any
@@ -31,6 +33,12 @@ interface NodeLease {
 
     /** Sets or clears that mark; it survives the end of the process from the return of this call on. */
     void setHoldMark(boolean isSet);
+
+    /** Which guests it holds, by the last {@link #keepClustered}; empty if that is not known. */
+    Optional<SortedSet<VmId>> clustered();
+
+    /** Writes down which guests it holds; whoever comes later, and the guard, go by that from the return of this call on. */
+    void keepClustered(SortedSet<VmId> guests);
 
     /** Calls back, on any thread, when one of the above may have changed. Replaces the listener before. */
     void onChange(Runnable listener);
@@ -65,6 +73,14 @@ interface NodeLease {
 
         @Override
         public void setHoldMark(boolean isSet) {}
+
+        @Override
+        public Optional<SortedSet<VmId>> clustered() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void keepClustered(SortedSet<VmId> guests) {}
 
         @Override
         public void onChange(Runnable listener) {}

@@ -1,7 +1,6 @@
 package io.drover.wsman;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,21 +11,25 @@ final class XmlElement {
     private final QName name;
     private final Map<QName, String> attributes;
     private final Map<String, String> prefixes;
-    private final List<XmlElement> children = new ArrayList<>(2);
+    private List<XmlElement> children = List.of();
     private String text = "";
 
     /**
-     * An element without content.
+     * An element without content. The maps are its own from now on.
      *
+     * @param attributes by name
      * @param prefixes the prefixes that are declared in this element itself
      */
     XmlElement(QName name, Map<QName, String> attributes, Map<String, String> prefixes) {
         this.name = name;
-        this.attributes = attributes.isEmpty() ? Map.of() : new HashMap<>(attributes);
-        this.prefixes = prefixes.isEmpty() ? Map.of() : new HashMap<>(prefixes);
+        this.attributes = attributes;
+        this.prefixes = prefixes;
     }
 
     void add(XmlElement child) {
+        if (children.isEmpty()) {
+            children = new ArrayList<>(8);
+        }
         children.add(child);
     }
 

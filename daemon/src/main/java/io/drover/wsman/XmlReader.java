@@ -26,7 +26,9 @@ final class XmlReader {
     private final int depthMax;
     private final int elementsMax;
     private final Deque<XmlElement> open = new ArrayDeque<>();
-    private final Deque<StringBuilder> texts = new ArrayDeque<>();
+    /** What has been read of the text of the element that is open, as long as it has no elements. */
+    private final StringBuilder text = new StringBuilder();
+
     private int elements;
 
     private XmlReader(String what, int depthMax, int elementsMax) {
@@ -89,8 +91,8 @@ final class XmlReader {
                 case XMLStreamConstants.START_ELEMENT -> begin(reader);
                 case XMLStreamConstants.END_ELEMENT -> last = end();
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
-                    if (!texts.isEmpty()) {
-                        texts.peek().append(reader.getText());
+                    if (!open.isEmpty()) {
+                        text.append(reader.getTextCharacters(), reader.getTextStart(), reader.getTextLength());
                     }
                 }
                 case XMLStreamConstants.DTD -> throw refused("has a document type (expected: none)");
@@ -113,9 +115,29 @@ final class XmlReader {
         if (++elements > elementsMax) {
             throw refused("has more than " + elementsMax + " elements");
         }
+        XmlElement element = new XmlElement(reader.getName(), attributes(reader), prefixes(reader));
+        if (!open.isEmpty()) {
+            open.peek().add(element);
+        }
+        open.push(element);
+        text.setLength(0);
+    }
+
+    /** Most elements have none, and a listing has a hundred thousand elements. */
+    private static Map<QName, String> attributes(XMLStreamReader reader) {
+        if (reader.getAttributeCount() == 0) {
+            return Map.of();
+        }
         Map<QName, String> attributes = new HashMap<>();
         for (int i = 0; i < reader.getAttributeCount(); i++) {
             attributes.put(reader.getAttributeName(i), reader.getAttributeValue(i));
+        }
+        return attributes;
+    }
+
+    private static Map<String, String> prefixes(XMLStreamReader reader) {
+        if (reader.getNamespaceCount() == 0) {
+            return Map.of();
         }
         Map<String, String> prefixes = new HashMap<>();
         for (int i = 0; i < reader.getNamespaceCount(); i++) {
@@ -123,20 +145,15 @@ final class XmlReader {
             String namespace = reader.getNamespaceURI(i);
             prefixes.put(prefix == null ? "" : prefix, namespace == null ? "" : namespace);
         }
-        XmlElement element = new XmlElement(reader.getName(), attributes, prefixes);
-        if (!open.isEmpty()) {
-            open.peek().add(element);
-        }
-        open.push(element);
-        texts.push(new StringBuilder());
+        return prefixes;
     }
 
     private XmlElement end() {
         XmlElement element = open.pop();
-        StringBuilder text = texts.pop();
         if (element.children().isEmpty()) {
             element.text(text.toString());
         }
+        text.setLength(0);
         return element;
     }
 

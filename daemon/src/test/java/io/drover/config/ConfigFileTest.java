@@ -44,7 +44,7 @@ class ConfigFileTest {
                         new HostPort("thismachine", 7443),
                         new HostPort("127.0.0.1", 7480),
                         new HostPort("127.0.0.1", 7480),
-                        new ZooKeeperConfig("zk1:2181,zk2:2181", Duration.ofSeconds(6), Optional.empty()),
+                        new ZooKeeperConfig("zk1:2181,zk2:2181", Duration.ofSeconds(5), Optional.empty()),
                         new HypervisorConfig.Qemu(
                                 "qemu-system-x86_64", path("/qemu"), "tcg", "thismachine", Optional.empty()),
                         512L << 20,

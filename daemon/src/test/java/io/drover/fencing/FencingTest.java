@@ -94,6 +94,32 @@ class FencingTest {
     }
 
     @Test
+    void nodeThatSaidOnJustNowIsNotAskedBeforeTheOrder() {
+        outletA.power = Power.UNKNOWN;
+        outletB.power = Power.UNKNOWN;
+        assertThat(fencing.read(NODE).power()).isEqualTo(Power.ON);
+        controller.power = Power.OFF;
+
+        assertThat(fencing.powerOff(NODE).power()).isEqualTo(Power.OFF);
+
+        assertThat(controller.orders)
+                .as("a question would have found it off, and no order had followed")
+                .containsExactly("off");
+    }
+
+    @Test
+    void nodeThatSaidOffBeforeIsAskedAgain() {
+        controller.power = Power.OFF;
+        outletA.power = Power.UNKNOWN;
+        outletB.power = Power.UNKNOWN;
+        assertThat(fencing.read(NODE).power()).isEqualTo(Power.OFF);
+        controller.power = Power.ON;
+        controller.onOff = before -> Power.ON;
+
+        assertThat(fencing.powerOff(NODE).power()).isNotEqualTo(Power.OFF);
+    }
+
+    @Test
     void nextLevelFollowsWhenTheFirstIsDead() {
         controller.power = Power.UNKNOWN;
         controller.onOff = before -> {

@@ -9,11 +9,15 @@ import io.drover.wsman.CimException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -172,6 +176,37 @@ class WsmanTroubleTest {
             assertThat(session.invoke(CALL, LONG).returnValue()).isZero();
             assertThat(host.connections).hasValue(2);
             over.countDown();
+        }
+    }
+
+    /** Else a host that is slow would hold more and more connections of ours, and answers that nobody reads. */
+    @Test
+    void aCallThatTimedOutClosesItsConnection() throws Exception {
+        for (String begin : List.of("", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n<s:Envelope")) {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            try (RawHost host = new RawHost((connection, request, all) -> {
+                        RawHost.write(connection, begin);
+                        closed.complete(isClosedFromElsewhere(connection));
+                        return false;
+                    });
+                    WsmanSession session = WsmanSession.of(host.settings())) {
+                assertThat(failure(session, SHORT).kind()).isEqualTo(Kind.TIMED_OUT);
+                assertThat(closed.get(LONG.toSeconds(), TimeUnit.SECONDS))
+                        .as("closed while the session is open, after: " + begin)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** Waits for the end of what the other side sends. */
+    private static boolean isClosedFromElsewhere(Socket connection) throws IOException {
+        connection.setSoTimeout((int) LONG.toMillis() / 2);
+        try {
+            return connection.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true; // A reset is an end too.
         }
     }
 

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             FailoverBench.class,
+            SimulatedFailoverBench.class,
             MigrationBench.class,
             StatusBench.class,
             AgentBench.class,

@@ -181,7 +181,7 @@ final class LabNode {
                 advertisedGrpc: %s:%d
                 http: %s:%d
                 zookeeper:
-                  sessionTimeout: 6s
+                  sessionTimeout: 5s
                 %s%sbuiltInProbes: false
                 %s
                 %s

@@ -165,7 +165,8 @@ public final class Agent {
         CoreShell mine = new CoreShell(this, incarnation);
         core = mine;
         boolean isMarked = machine.disk().isHoldMarkSet() && !cluster.defects().has(Defect.HOLD_MARK_FORGOTTEN);
-        mine.on(new NodeEvent.Started(isMarked, lease.inherited(cluster.terms())));
+        mine.on(new NodeEvent.Started(
+                isMarked, lease.inherited(cluster.terms()), machine.disk().clustered()));
         lease.joined(incarnation, cluster.terms());
         if (isFirst) {
             begin();

@@ -139,6 +139,12 @@ final class CoreShell {
         } else if (decision instanceof NodeDecision.SetHoldMark mark) {
             machine.disk().holdMark(mark.isSet());
             toldMark = mark.isSet();
+        } else if (decision instanceof NodeDecision.KeepClustered keep) {
+            boolean isOld = machine.disk().clustered().isPresent()
+                    && agent.cluster().defects().has(Defect.GUARD_BY_AN_OLD_LIST);
+            if (!isOld) {
+                machine.disk().keepClustered(keep.guests());
+            }
         } else {
             carryOutOnGuest(decision);
         }

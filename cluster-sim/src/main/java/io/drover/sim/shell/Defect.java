@@ -33,6 +33,8 @@ public enum Defect {
     START_WITHOUT_LEASE("freezes"),
     /** Nobody acts for an agent that hangs. */
     NO_GUARD("freezes"),
+    /** What the guard holds is written down when a node joins, and not added to. */
+    GUARD_BY_AN_OLD_LIST("freezes"),
     /** Hypervisors start guests by themselves after a boot. */
     STARTED_BY_ITSELF_AFTER_BOOT("crashes"),
 

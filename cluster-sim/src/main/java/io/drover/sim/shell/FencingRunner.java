@@ -77,10 +77,10 @@ final class FencingRunner {
                         agent,
                         voter,
                         (other, reply) -> other.desk().revoke(node, incarnation, reply),
-                        (java.time.Duration promisedFor) -> {
+                        (java.time.Duration promiseEndsIn) -> {
                             if (!isEnded) {
                                 for (NodeId each : speaksFor(voter)) {
-                                    takeovers.revoked(each, node, incarnation, sentAt, now(), promisedFor);
+                                    takeovers.revoked(each, node, incarnation, sentAt, now(), promiseEndsIn);
                                 }
                                 changed.run();
                             }

@@ -51,7 +51,7 @@ final class VoterDesk {
         Runnable reply = () -> answer.accept(
                 defects.has(Defect.PROMISES_DENIED)
                         ? Duration.ZERO
-                        : voter.promisedFor(node, machine.clock().read()));
+                        : voter.promiseEndsIn(node, machine.clock().read()));
         if (defects.has(Defect.REVOCATION_NOT_ON_DISK)) {
             reply.run();
             return;

@@ -2,7 +2,10 @@ package io.drover.sim.world;
 
 import io.drover.hypervisor.GuestStatus;
 import io.drover.model.GuestState;
+import io.drover.model.VmId;
 import io.drover.sim.kernel.Kernel;
+import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The second process on a host: it acts in the agent's place when that is frozen or dead, by absolute deadlines that the
@@ -84,7 +87,11 @@ public final class Guard {
         }
         boolean isOver = now - endsAt >= 0;
         boolean isCleared = now - clearsAt >= 0;
+        Optional<SortedSet<VmId>> clustered = machine.disk().clustered();
         for (GuestStatus guest : machine.hypervisor().guests()) {
+            if (clustered.filter(list -> !list.contains(guest.vm())).isPresent()) {
+                continue;
+            }
             boolean isInMemory = guest.state() != GuestState.OFF && guest.state() != GuestState.SAVED;
             if (isInMemory && isCleared) {
                 machine.hypervisor().kill(guest.vm(), "is turned off by the guard");

@@ -1,10 +1,12 @@
 package io.drover.sim.world;
 
 import io.drover.engine.lease.VoterMemory;
+import io.drover.model.VmId;
 import io.drover.sim.kernel.Dice;
 import io.drover.sim.kernel.Kernel;
 import io.drover.sim.kernel.Program;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** What a host keeps on its own disk. A write that is under way when the power goes is not there afterwards. */
 public final class NodeDisk {
@@ -17,6 +19,7 @@ public final class NodeDisk {
     private VoterMemory voter = VoterMemory.EMPTY;
     private Optional<Writing> writing = Optional.empty();
     private boolean isHoldMarkSet;
+    private Optional<SortedSet<VmId>> clustered = Optional.empty();
     private long writes;
     private boolean isWiped;
     private long slower;
@@ -90,6 +93,16 @@ public final class NodeDisk {
         isHoldMarkSet = isSet;
     }
 
+    /** Which guests are the cluster's; empty if that is not on it. */
+    public Optional<SortedSet<VmId>> clustered() {
+        return clustered;
+    }
+
+    /** Keeps which guests are the cluster's. */
+    public void keepClustered(SortedSet<VmId> guests) {
+        clustered = Optional.of(guests);
+    }
+
     /** Whether the deadlines that were left for the guard are on it. */
     public boolean hasDeadlines() {
         return hasDeadlines;
@@ -116,6 +129,7 @@ public final class NodeDisk {
         isWiped = true;
         voter = VoterMemory.EMPTY;
         isHoldMarkSet = false;
+        clustered = Optional.empty();
         hasDeadlines = false;
         highestEpoch = 0;
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreClient {
     /** How long a session outlives its client, nanoseconds. */
-    public static final long SESSION = 6_000_000_000L;
+    public static final long SESSION = 5_000_000_000L;
 
     private static final long MILLI = 1_000_000L;
     private static final long LOOK_EVERY = SESSION / 6;

@@ -10,6 +10,9 @@ import java.util.function.BooleanSupplier;
  * promise says what has to happen; only the stage knows whether that takes real time or virtual.
  */
 interface CoordinationStage extends AutoCloseable {
+    /** What a test that ends servers holds alone, as others may share the ensemble with it. */
+    String SERVERS = "servers of the ensemble";
+
     /** A process of a node with a connection that has been made. A node may have several. */
     Link connect(String node);
 

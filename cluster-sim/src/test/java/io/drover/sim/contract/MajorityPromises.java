@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Servers that end and come back. */
 interface MajorityPromises extends CoordinationPromises {
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void theStoreWorksAgainAfterTheLeadingServerEndedAndLosesNothing() {
         RecordStore records = records("hv1");
         RecordStore observer = records("hv2");
@@ -40,6 +42,7 @@ interface MajorityPromises extends CoordinationPromises {
     }
 
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void withoutAMajorityNoWriteSucceedsAndWhatWasToldHoldsAfterItIsBack() {
         RecordStore records = records("hv1");
         RecordStore observer = records("hv2");
@@ -63,6 +66,7 @@ interface MajorityPromises extends CoordinationPromises {
     }
 
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void whatWasUnderWayWhenTheMajorityWentIsToldTruly() {
         RecordStore records = records("hv1");
         RecordStore observer = records("hv2");
@@ -82,6 +86,7 @@ interface MajorityPromises extends CoordinationPromises {
     }
 
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void aMemberIsAnnouncedAgainAfterTheMajorityWasGoneForLong() {
         Link hv1 = stage().connect("hv1");
         RecordStore observer = records("hv3");
@@ -102,6 +107,7 @@ interface MajorityPromises extends CoordinationPromises {
     }
 
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void aLeaderCannotBeSureWithoutAMajorityAndLeadsAgainWithAHigherEpoch() {
         Link hv1 = stage().connect("hv1");
         Told told = campaign(hv1);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Watches: hints that are not lost, though several may become one. */
 interface WatchPromises extends CoordinationPromises {
@@ -164,6 +165,7 @@ interface WatchPromises extends CoordinationPromises {
     }
 
     @Test
+    @ResourceLock(CoordinationStage.SERVERS)
     default void noChangeIsLostWhenTheLeadingServerEnds() {
         Link watcher = stage().connect("hv1");
         RecordStore writer = records("hv2");

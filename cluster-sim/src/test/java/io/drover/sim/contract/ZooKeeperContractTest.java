@@ -6,9 +6,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
-/** The promises, by production's adapter and real servers. */
+/**
+ * The promises, by production's adapter and real servers. They mostly wait for sessions to end, so they do it beside each
+ * other, except those that end servers.
+ */
 @Tag("integration")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = CoordinationStage.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 @ExtendWith(SharedEnsemble.class)
 class ZooKeeperContractTest
         implements RecordPromises,

@@ -20,7 +20,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /** Writes requests by hand, byte for byte, so that a test sees what a host takes and what it gives. */
-final class Caller {
+public final class Caller {
     static final String WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/";
     static final String VIRTUALIZATION = WMI + "root/virtualization/v2/";
     static final String CIMV2 = WMI + "root/cimv2/";
@@ -32,7 +32,8 @@ final class Caller {
     private final URI endpoint;
     private final HttpClient client;
 
-    Caller(URI endpoint) {
+    /** Calls as user drover with Basic authentication. */
+    public Caller(URI endpoint) {
         this(endpoint, HttpClient.newHttpClient());
     }
 
@@ -82,7 +83,8 @@ final class Caller {
         return elements;
     }
 
-    static String text(Element root, String localName) {
+    /** The text of the first element of a name below another. */
+    public static String text(Element root, String localName) {
         return all(root, localName).get(0).getTextContent();
     }
 
@@ -173,7 +175,8 @@ final class Caller {
         }
     }
 
-    List<Element> query(String wql) {
+    /** Items of a query in the namespace of virtualization, pulled one by one. */
+    public List<Element> query(String wql) {
         return query(VIRTUALIZATION, wql);
     }
 

@@ -78,7 +78,7 @@ class BadInputLabTest {
         String good = Files.readString(lab.node("node1").config());
         Path unknownKey = config("unknown-key", good.replace("memoryReserve:", "memoryReserv:"));
         assertNotStarted(unknownKey, "memoryReserv", "memoryReserve");
-        Path badValue = config("bad-value", good.replace("sessionTimeout: 6s", "sessionTimeout: soon"));
+        Path badValue = config("bad-value", good.replace("sessionTimeout: 5s", "sessionTimeout: soon"));
         assertNotStarted(badValue, "soon", "2s to 1m");
         Path notYaml = config("not-yaml", "cluster: [lab\n");
         assertNotStarted(notYaml, notYaml + ":2:1", "expected: YAML");

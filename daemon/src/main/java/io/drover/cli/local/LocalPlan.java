@@ -124,7 +124,7 @@ record LocalPlan(Path directory, List<LocalNode> nodes, LocalHypervisor hypervis
 
     private void zookeeper(ObjectNode zookeeper, LocalNode node) {
         List<LocalNode> servers = servers();
-        zookeeper.put("sessionTimeout", "6s");
+        zookeeper.put("sessionTimeout", "5s");
         if (!servers.contains(node)) {
             zookeeper.put(
                     "connect",

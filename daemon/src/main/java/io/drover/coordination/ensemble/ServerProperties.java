@@ -27,9 +27,11 @@ final class ServerProperties {
         properties.setProperty(
                 "dataDir", dataDirectory.toAbsolutePath().toString().replace(File.separatorChar, '/'));
         properties.setProperty("tickTime", "1000");
-        // In ticks: 10 s to load a snapshot from the leader, 5 s of silence before a follower counts as cut off.
+        // In ticks: 10 s to load a snapshot from the leader, 3 s of silence before a follower counts as cut off. A tick
+        // more has to be less than a session lives, or a client of a follower that is cut off could outlive its
+        // session.
         properties.setProperty("initLimit", "10");
-        properties.setProperty("syncLimit", "5");
+        properties.setProperty("syncLimit", "3");
         // One server is run as an ensemble of one, so that others can be added to it.
         properties.setProperty("standaloneEnabled", "false");
         properties.setProperty("reconfigEnabled", "true");

@@ -25,6 +25,7 @@ final class CoreState {
     final boolean isAtomic;
     final Duties duties;
     final LeaseHold lease = new LeaseHold();
+    final ClusteredGuests clustered = new ClusteredGuests(this);
     final SortedMap<VmId, TrackedVm> vms = new TreeMap<>();
     ClusterSettings settings = ClusterSettings.DEFAULTS;
     Instant now = Instant.MIN;

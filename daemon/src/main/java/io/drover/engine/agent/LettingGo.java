@@ -24,8 +24,6 @@ import java.util.Optional;
  * </ul>
  */
 final class LettingGo {
-    private static final long FIRST_INCARNATION = 1;
-
     private final CoreState core;
     private final Deeds deeds;
 
@@ -50,7 +48,7 @@ final class LettingGo {
 
     /** Lets a guest stop executing if it has to; whether that is all that may be done about it now. */
     boolean apply(TrackedVm vm) {
-        if (vm.isForeign || isOfNewcomer(vm) || core.lease.mayExecute(core.now)) {
+        if (core.clustered.isOfOthers(vm) || core.lease.mayExecute(core.now)) {
             vm.isPauseFailed = false;
             return false;
         }
@@ -68,14 +66,6 @@ final class LettingGo {
             return true;
         }
         return false;
-    }
-
-    /**
-     * Whether a guest was here before this node came to the cluster, for all that is known: a host that is taken in has
-     * guests of its own, and none that another node could be given.
-     */
-    private boolean isOfNewcomer(TrackedVm vm) {
-        return core.incarnation == FIRST_INCARNATION && vm.record == null;
     }
 
     private void stopExecuting(TrackedVm vm) {
@@ -141,7 +131,7 @@ final class LettingGo {
         }
         for (TrackedVm vm : core.vms.values()) {
             boolean isUnderWay = vm.call != null || vm.cut != null || core.isBlind(vm);
-            if (isUnderWay || (isHeldByLease(vm) && !vm.isForeign)) {
+            if (isUnderWay || (isHeldByLease(vm) && !core.clustered.isOfOthers(vm))) {
                 return;
             }
         }

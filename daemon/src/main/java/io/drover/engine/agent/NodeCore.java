@@ -87,6 +87,7 @@ public final class NodeCore {
         }
         core.now = now;
         take(event);
+        core.clustered.listIfKnown();
         for (TrackedVm vm = core.nextChanged(); vm != null; vm = core.nextChanged()) {
             evaluate(vm);
             // What was confirmed counts at once or not at all.
@@ -121,6 +122,8 @@ public final class NodeCore {
                     .ifPresent(vm -> outcomes.failed(vm, failed.id(), failed.kind(), failed.text(), failed.remedy()));
         } else if (event instanceof NodeEvent.MigrationBegan began) {
             core.tracked(began.vm()).hasSession = true;
+            // What arrives may run before its record has been read here.
+            core.clustered.found(began.vm());
         } else if (event instanceof NodeEvent.MigrationEnded ended) {
             migrationEnded(core.tracked(ended.vm()));
         } else {
@@ -174,6 +177,7 @@ public final class NodeCore {
 
     private void start(NodeEvent.Started started) {
         core.lease.start(started.isHoldMarkSet(), started.inherited(), core.in(CALL_PATIENCE));
+        core.clustered.start(started.clustered());
         core.forgottenCallsUntil = core.lease.remembersNothing() ? core.in(PATIENCE) : core.now;
         leaseChangesAt = core.lease.changesAt(core.now);
         offIsSureFrom = started.inherited().isPresent() ? core.in(START_TIME) : core.now;

@@ -6,6 +6,9 @@ import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Something that a {@link NodeCore} wants done. Those of one list are begun in its order. Those that carry an id are
@@ -92,6 +95,19 @@ public sealed interface NodeDecision {
 
     /** Set or clear the hold mark; durable before what follows in the list. Not told back as a change. */
     record SetHoldMark(boolean isSet) implements NodeDecision {}
+
+    /**
+     * Put on the node's own disk which guests are the cluster's: the guard and the agent's next process hold no others.
+     * There before what follows in the list.
+     *
+     * @param guests all of them, in place of the list before
+     */
+    record KeepClustered(SortedSet<VmId> guests) implements NodeDecision {
+        /** Copies the set. */
+        public KeepClustered {
+            guests = Collections.unmodifiableSortedSet(new TreeSet<>(guests));
+        }
+    }
 
     /**
      * Join anew, as the next incarnation: this core is replaced by a new one, and no guest is touched by that. Until then

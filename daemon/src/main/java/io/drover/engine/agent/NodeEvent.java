@@ -7,6 +7,7 @@ import io.drover.model.NodeRecord;
 import io.drover.model.VmId;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * Something that a {@link NodeCore} is told. What answers a {@link NodeDecision} carries that decision's id; an answer
@@ -19,8 +20,11 @@ public sealed interface NodeEvent {
      *
      * @param isHoldMarkSet whether the mark is set that paused guests are held by the lease and not by a person
      * @param inherited what is left of an earlier lease
+     * @param clustered which guests are the cluster's, by the last {@link NodeDecision.KeepClustered}; empty if that is not
+     *     known
      */
-    record Started(boolean isHoldMarkSet, Optional<InheritedLease> inherited) implements NodeEvent {}
+    record Started(boolean isHoldMarkSet, Optional<InheritedLease> inherited, Optional<SortedSet<VmId>> clustered)
+            implements NodeEvent {}
 
     /** Time has passed. Due at {@link NodeCore#wakeAt}; costs nothing before. */
     record Tick() implements NodeEvent {}

@@ -98,6 +98,7 @@ final class Readings {
         if (found.isEmpty()) {
             vm.record = null;
             vm.memory = LocalGuest.UNKNOWN;
+            core.clustered.absent(vm.id);
             return;
         }
         keep(vm, found.get(), id);
@@ -112,6 +113,7 @@ final class Readings {
             return;
         }
         vm.record = found;
+        core.clustered.found(vm.id);
         vm.recordFrom = Math.max(vm.recordFrom, id);
         vm.isForeign = false;
         if (!(found.record().phase() instanceof Phase.Migrating)) {

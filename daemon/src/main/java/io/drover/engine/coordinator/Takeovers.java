@@ -178,11 +178,12 @@ public final class Takeovers {
      * @param incarnation that the request named
      * @param sentAt when the request was sent
      * @param receivedAt when the answer came
-     * @param promisedFor for how long from its answer its last promise may still live, by the voter's clock
+     * @param promiseEndsIn how long after its answer the last promise ends that it ever made to this incarnation, by the
+     *     voter's clock; negative: it ended so long before
      */
     public void revoked(
-            NodeId voter, NodeId node, long incarnation, Instant sentAt, Instant receivedAt, Duration promisedFor) {
-        Instant end = receivedAt.plus(drift.longest(promisedFor));
+            NodeId voter, NodeId node, long incarnation, Instant sentAt, Instant receivedAt, Duration promiseEndsIn) {
+        Instant end = receivedAt.plus(drift.latest(promiseEndsIn));
         revocations
                 .computeIfAbsent(voter, key -> new TreeMap<>())
                 .merge(node, new Revocation(incarnation, end), Revocation::and);
@@ -234,6 +235,11 @@ public final class Takeovers {
                     takeover.power().orElse(new Takeover.Power(Takeover.Power.State.UNKNOWN, at, false));
             put(takeover, new Takeover.Power(before.state(), before.at(), true));
         }
+    }
+
+    /** Whether a fencing device has been told to switch its node off and may still be about to. */
+    public boolean isOrderedOff(NodeId node) {
+        return offSentAt.containsKey(node);
     }
 
     private void put(Takeover takeover, Takeover.Power power) {

@@ -17,6 +17,16 @@ public record Drift(int ppm) {
         return Duration.ofNanos((micros * (MILLION + ppm) / (MILLION - ppm) + 1) * 1_000);
     }
 
+    /**
+     * A moment that is so far from now on another clock, as far from now on ours as it can be later: what is to come takes
+     * as long as it can, and what has passed is as short ago as it can be.
+     *
+     * @param theirs negative for what has passed
+     */
+    public Duration latest(Duration theirs) {
+        return theirs.isNegative() ? shortest(theirs.negated()).negated() : longest(theirs);
+    }
+
     /** The shortest that a length on another clock can be on ours, rounded down to microseconds. */
     public Duration shortest(Duration theirs) {
         long micros = theirs.toNanos() / 1_000;

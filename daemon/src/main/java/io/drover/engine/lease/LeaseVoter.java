@@ -119,7 +119,7 @@ public final class LeaseVoter {
     /**
      * The coordinator takes a node over: from now on nothing is promised to this incarnation, or to an earlier one.
      *
-     * @return whether {@link #memory} has changed; it must be on disk before {@link #promisedFor} is answered
+     * @return whether {@link #memory} has changed; it must be on disk before {@link #promiseEndsIn} is answered
      */
     public boolean revoke(NodeId node, long incarnation) {
         if (memory.isRevoked(node, incarnation)) {
@@ -129,15 +129,18 @@ public final class LeaseVoter {
         return true;
     }
 
-    /** For how long from now a promise to a node may still live, at the most; zero if none does. */
-    public Duration promisedFor(NodeId node, long now) {
+    /**
+     * How long from now the last promise to a node ends, at the latest. Negative: it ended so long ago, so that who asks
+     * late, as a new coordinator does, need not wait for what has passed before.
+     */
+    public Duration promiseEndsIn(NodeId node, long now) {
         long until = inheritedUntil;
         Seen last = seen.get(node);
         if (last != null
                 && last.promisedUntil.filter(ends -> ends - inheritedUntil > 0).isPresent()) {
             until = last.promisedUntil.get();
         }
-        return Duration.ofNanos(Math.max(0, until - now));
+        return Duration.ofNanos(until - now);
     }
 
     /**

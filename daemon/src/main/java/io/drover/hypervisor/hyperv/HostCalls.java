@@ -65,13 +65,14 @@ final class HostCalls {
 
     List<CimInstance> list(String what, CimQuery query) {
         try {
-            return enumerate(query);
+            return listOrThrow(query);
         } catch (CimException e) {
             throw Failures.exception("cannot read " + what, e);
         }
     }
 
-    private List<CimInstance> enumerate(CimQuery query) {
+    /** As {@link #list}, for those who judge what a failure means. */
+    List<CimInstance> listOrThrow(CimQuery query) {
         try {
             return session.enumerate(query, CALL);
         } catch (CimException e) {

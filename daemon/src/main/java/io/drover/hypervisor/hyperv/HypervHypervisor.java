@@ -41,6 +41,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
     private volatile double lastLoad;
+    private volatile List<SystemFacts> last = List.of();
 
     /**
      * The host that a configuration names. Nothing is sent yet.
@@ -87,6 +88,7 @@ public final class HypervHypervisor implements Hypervisor {
     @Override
     public List<GuestStatus> guests() {
         List<SystemFacts> systems = inventory.systems();
+        last = List.copyOf(systems);
         double load = 0;
         List<GuestStatus> guests = new ArrayList<>();
         for (SystemFacts each : systems) {
@@ -103,6 +105,14 @@ public final class HypervHypervisor implements Hypervisor {
         });
         guests.sort(Comparator.comparing(GuestStatus::vm));
         return List.copyOf(guests);
+    }
+
+    /** What VMs used when {@link #guests} was asked last, in the order in which the host has them; asks nobody. */
+    public List<VmUse> uses() {
+        return last.stream()
+                .map(each -> new VmUse(
+                        each.guid(), each.name(), each.load(), each.memory(), each.demand(), each.heartbeat()))
+                .toList();
     }
 
     /** What was forgotten is told of again once it is more than a registration. */

@@ -5,33 +5,62 @@ import io.drover.model.VmId;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimProperties;
 import io.drover.wsman.CimQuery;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * All VMs of the host by one call. GetSummaryInformation says the most; where its answer is larger than the host lets one
- * be (some eighty VMs with WinRM's defaults), an enumeration of the systems takes its place, which comes in parts.
+ * All VMs of the host by one look. GetSummaryInformation says all of it in one answer; where that answer is larger than the
+ * host lets one be (some eighty VMs with WinRM's defaults), a query for the same objects takes its place, of which the
+ * answers come in parts and hold nothing but what was asked for. A host that has no such objects is asked for its systems,
+ * which know neither heartbeat, nor load, nor dynamic memory.
  */
 final class Inventory {
     private static final Pattern GUID = Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
-    /** Name, ElementName, processors, state, load, memory, heartbeat, health, operational status. */
-    private static final List<Integer> ASKED = List.of(0, 1, 4, 100, 101, 103, 104, 109, 110);
+    /** Name, ElementName, processors, state, load, memory, heartbeat, health, operational status, memory available. */
+    private static final List<Integer> ASKED = List.of(0, 1, 4, 100, 101, 103, 104, 109, 110, 112);
 
-    private static final int BATCH = 50;
+    private static final CimQuery SUMMARIES = CimQuery.of(
+                    CimNamespace.VIRTUALIZATION,
+                    "SELECT Name,ElementName,NumberOfProcessors,EnabledState,OtherEnabledState,ProcessorLoad,MemoryUsage,"
+                            + "MemoryAvailable,Heartbeat,HealthState,OperationalStatus FROM Msvm_SummaryInformation")
+            .withBatch(200); // Some 450 bytes each: with long names too they stay below the smallest limit, 150 KB.
+
+    private static final CimQuery COMPUTERS = CimQuery.of(
+                    CimNamespace.VIRTUALIZATION,
+                    "SELECT Name,ElementName,EnabledState,OtherEnabledState,HealthState,OperationalStatus"
+                            + " FROM Msvm_ComputerSystem")
+            .withBatch(200);
+
+    private static final Set<CimException.Kind> NO_SUCH_CLASS = EnumSet.of(
+            CimException.Kind.NOT_FOUND, CimException.Kind.INVALID_NAMESPACE, CimException.Kind.SCHEMA_VALIDATION);
+
+    private static final String WHAT = "cannot list the VMs of the host";
     private static final int MEBI = 20;
 
     private final HostCalls calls;
     private final Map<String, Long> memoryByGuid = new ConcurrentHashMap<>();
-    private volatile boolean isTooLarge;
+    private volatile Way way = Way.CALL;
+    private volatile boolean isQueryProven;
+
+    /** How the host is asked; once one has turned out not to work there, the next one is kept to. */
+    private enum Way {
+        CALL,
+        SUMMARIES,
+        COMPUTERS
+    }
 
     Inventory(HostCalls calls) {
         this.calls = calls;
@@ -43,17 +72,17 @@ final class Inventory {
     }
 
     List<SystemFacts> systems() {
-        if (!isTooLarge) {
+        if (way == Way.CALL) {
             try {
                 return bySummary();
             } catch (CimException e) {
                 if (e.kind() != CimException.Kind.ENCODING_LIMIT) {
-                    throw Failures.exception("cannot list the VMs of the host", e);
+                    throw Failures.exception(WHAT, e);
                 }
-                isTooLarge = true;
+                way = Way.SUMMARIES;
             }
         }
-        return byEnumeration();
+        return way == Way.SUMMARIES ? byQuery() : byComputers();
     }
 
     private List<SystemFacts> bySummary() {
@@ -62,27 +91,28 @@ final class Inventory {
                 .build());
         if (result.returnValue() != HostCalls.DONE) {
             throw Failures.exception(
-                    "cannot list the VMs of the host",
-                    Failures.ofReturn(result.returnValue()),
-                    "return value " + result.returnValue());
+                    WHAT, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
         }
         List<CimInstance> rows = result.embedded("SummaryInformation");
         boolean isOther =
                 rows.stream().anyMatch(row -> row.uint16("EnabledState").orElse(0) == SystemState.OTHER);
-        // The word behind "other" is not in the summary.
+        // The word behind "other" is not in this answer.
         Map<String, String> words = isOther ? words() : Map.of();
         List<SystemFacts> all = new ArrayList<>();
         for (CimInstance row : rows) {
-            String guid = row.text("Name").orElse("");
-            long memory = row.count("MemoryUsage").orElse(0) << MEBI;
-            add(all, row, memory, words.getOrDefault(guid.toUpperCase(Locale.ROOT), ""));
+            String guid = row.text("Name").orElse("").toUpperCase(Locale.ROOT);
+            add(all, row, memoryUsed(row), words.getOrDefault(guid, ""));
         }
         return all;
     }
 
+    private static long memoryUsed(CimProperties row) {
+        return row.count("MemoryUsage").orElse(0) << MEBI;
+    }
+
     private Map<String, String> words() {
         Map<String, String> words = new HashMap<>();
-        for (CimInstance row : computers()) {
+        for (CimInstance row : calls.list("the VMs of the host", COMPUTERS)) {
             words.put(
                     row.requiredText("Name").toUpperCase(Locale.ROOT),
                     row.text("OtherEnabledState").orElse(""));
@@ -90,20 +120,33 @@ final class Inventory {
         return words;
     }
 
-    private List<CimInstance> computers() {
-        return calls.list(
-                "the VMs of the host",
-                CimQuery.of(
-                                io.drover.wsman.CimNamespace.VIRTUALIZATION,
-                                "SELECT Name,ElementName,EnabledState,OtherEnabledState,HealthState,OperationalStatus"
-                                        + " FROM Msvm_ComputerSystem")
-                        .withBatch(BATCH));
+    private List<SystemFacts> byQuery() {
+        List<SystemFacts> all = new ArrayList<>();
+        try {
+            for (CimInstance row : calls.listOrThrow(SUMMARIES)) {
+                add(all, row, memoryUsed(row), row.text("OtherEnabledState").orElse(""));
+            }
+        } catch (CimException e) {
+            if (isQueryProven || !NO_SUCH_CLASS.contains(e.kind())) {
+                throw Failures.exception(WHAT, e);
+            }
+        }
+        isQueryProven |= !all.isEmpty();
+        if (isQueryProven) {
+            return all;
+        }
+        // The call had too much to say: that there is nothing now is believed only if the systems say so too.
+        List<SystemFacts> computers = byComputers();
+        if (!computers.isEmpty()) {
+            way = Way.COMPUTERS;
+        }
+        return computers;
     }
 
-    private List<SystemFacts> byEnumeration() {
+    private List<SystemFacts> byComputers() {
         List<SystemFacts> all = new ArrayList<>();
         boolean isComplete = true;
-        for (CimInstance row : computers()) {
+        for (CimInstance row : calls.list("the VMs of the host", COMPUTERS)) {
             String guid = row.text("Name").orElse("").toUpperCase(Locale.ROOT);
             isComplete &= !isGuid(guid) || memoryByGuid.containsKey(guid);
             add(
@@ -140,15 +183,14 @@ final class Inventory {
         if (!isGuid(guid)) {
             return;
         }
-        List<Integer> status = row.uint16s("OperationalStatus");
-        int enabled = row.uint16("EnabledState").orElse(0);
         all.add(new SystemFacts(
                 guid.toUpperCase(Locale.ROOT),
                 row.text("ElementName").orElse(""),
-                enabled,
+                row.uint16("EnabledState").orElse(0),
                 word,
                 memory,
-                status,
+                row.sint64("MemoryAvailable"),
+                row.uint16s("OperationalStatus"),
                 row.uint16("HealthState").orElse(0),
                 row.uint16("Heartbeat").orElse(0),
                 row.uint16("ProcessorLoad").orElse(0),
@@ -179,6 +221,8 @@ final class Inventory {
      * @param enabledState as the host numbers it
      * @param word OtherEnabledState
      * @param memory bytes that it holds while it executes
+     * @param available percent of its memory that its guest does not need, below 0 if it needs more; empty unless its
+     *     memory is dynamic
      * @param status OperationalStatus
      * @param health HealthState
      * @param heartbeat of the integration services; 0 if it is not known
@@ -191,6 +235,7 @@ final class Inventory {
             int enabledState,
             String word,
             long memory,
+            OptionalLong available,
             List<Integer> status,
             int health,
             int heartbeat,
@@ -201,13 +246,21 @@ final class Inventory {
         private static final int CRITICAL_IO = 32795;
         private static final int NO_HEARTBEAT = 13;
         private static final int CRITICAL_HEALTH = 20;
+        private static final int PERCENT = 100;
 
         SystemFacts {
             status = List.copyOf(status);
         }
 
         SystemFacts withMemory(long bytes) {
-            return new SystemFacts(guid, name, enabledState, word, bytes, status, health, heartbeat, load, cpus);
+            return new SystemFacts(
+                    guid, name, enabledState, word, bytes, available, status, health, heartbeat, load, cpus);
+        }
+
+        /** Bytes that its guest would need: what it holds, unless its memory is dynamic and the host knows better. */
+        long demand() {
+            long unused = Math.min(PERCENT, Math.max(-PERCENT, available.orElse(0)));
+            return memory / PERCENT * (PERCENT - unused) + (unused == 0 ? memory % PERCENT : 0);
         }
 
         GuestState state() {

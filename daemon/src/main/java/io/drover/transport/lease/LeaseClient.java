@@ -80,7 +80,7 @@ public final class LeaseClient {
     /**
      * Asks a voter to promise nothing more to an incarnation.
      *
-     * @return for how long from the answer its last promise may still live
+     * @return how long after the answer the last promise ends that it ever made; negative: it ended so long before
      */
     public CompletionStage<Duration> revoke(
             String address, NodeId node, long incarnation, long epoch, Duration deadline) {

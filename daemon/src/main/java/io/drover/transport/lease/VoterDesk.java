@@ -85,7 +85,7 @@ public final class VoterDesk {
     /**
      * The coordinator takes a node over.
      *
-     * @return for how long from now a promise to it may still live; the revocation is on the disk
+     * @return how long from now the last promise to it ends, negative if it ended before; the revocation is on the disk
      * @throws IOException if it could not be written: then nothing is answered, and all the same nothing is promised
      *     any more
      */
@@ -98,7 +98,7 @@ public final class VoterDesk {
             keep();
         }
         synchronized (this) {
-            return voter.promisedFor(node, nanoTime.getAsLong());
+            return voter.promiseEndsIn(node, nanoTime.getAsLong());
         }
     }
 

@@ -77,20 +77,6 @@ class NodeCoreTest {
     }
 
     @Test
-    void aHostThatIsTakenInLetsItsOwnGuestsRun() {
-        world.guests.put(VM, GuestState.RUNNING);
-        world.isStoreAway = true;
-        world.start(Optional.empty());
-        world.settle();
-        world.pass(Duration.ofSeconds(30));
-        assertThat(world.guest(VM)).as("nothing is known of it yet").contains(GuestState.RUNNING);
-
-        world.isStoreAway = false;
-        world.pass(Duration.ofSeconds(30));
-        assertThat(world.guest(VM)).as("it is not clustered").contains(GuestState.RUNNING);
-    }
-
-    @Test
     void whoHasLostItsDiskPutsOnRecordThatTheLeaseMayHavePausedAGuest() {
         isRunningHere();
         world.become(LeaseState.ENDING);

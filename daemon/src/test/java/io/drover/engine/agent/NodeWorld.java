@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -64,6 +65,9 @@ class NodeWorld {
     ClusterSettings settings = ClusterSettings.DEFAULTS;
     LeaseState lease = LeaseState.NONE;
     boolean isMarked;
+
+    /** Which guests are the cluster's, as the node's disk says. */
+    Optional<SortedSet<VmId>> clustered = Optional.empty();
     /** Id of the last decision that lets a guest execute, and the same when the lease was last lost. */
     private long lastId;
 
@@ -98,7 +102,7 @@ class NodeWorld {
         lastId = 0;
         lostAt = 0;
         core = new NodeCore(SELF, incarnation(), false);
-        give(new NodeEvent.Started(isMarked, inherited));
+        give(new NodeEvent.Started(isMarked, inherited, clustered));
     }
 
     /** The next incarnation begins; what the last one had asked for is not done any more. */
@@ -178,6 +182,8 @@ class NodeWorld {
         if (decision instanceof NodeDecision.SetHoldMark mark) {
             isMarked = mark.isSet();
             tell("hold mark " + isMarked);
+        } else if (decision instanceof NodeDecision.KeepClustered keep) {
+            clustered = Optional.of(keep.guests());
         } else if (decision instanceof NodeDecision.Rejoin rejoin) {
             tell("rejoin: " + rejoin.why());
             isRejoining = true;
@@ -216,6 +222,9 @@ class NodeWorld {
     private void beginsToExecute(VmId vm, NodeDecision decision) {
         if (lease != LeaseState.HELD || isRejoining) {
             throw new Broken("lets a guest execute without a lease: " + decision);
+        }
+        if (clustered.filter(list -> !list.contains(vm)).isPresent()) {
+            throw new Broken("lets a guest execute that the guard does not know of: " + decision);
         }
         if (!record(vm).phase().equals(new Phase.Placed(SELF, incarnation()))) {
             throw new Broken("lets a guest execute by " + record(vm).phase() + ": " + decision);
@@ -284,6 +293,12 @@ class NodeWorld {
     /** Somebody else writes a record, and the core is told that something has changed. */
     void change(VmRecord next) {
         write(next);
+        give(new NodeEvent.Hinted(Subject.ASSIGNMENTS));
+    }
+
+    /** Somebody removes a VM from the cluster, and its guest stays as it is. */
+    void removed(VmId vm) {
+        store.remove(vm);
         give(new NodeEvent.Hinted(Subject.ASSIGNMENTS));
     }
 

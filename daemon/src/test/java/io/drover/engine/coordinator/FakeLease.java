@@ -87,7 +87,7 @@ final class FakeLease {
     Duration revoke(NodeId node, long incarnation) {
         voter.revoke(node, incarnation);
         disk = voter.memory();
-        return voter.promisedFor(node, cluster.nanos());
+        return voter.promiseEndsIn(node, cluster.nanos());
     }
 
     boolean isRevoked(NodeId node, long incarnation) {

@@ -320,7 +320,7 @@ final class TakeoverRace {
                     .forEach(id -> ask(id, voter -> {
                         voter.voter.revoke(revoke.node(), revoke.incarnation());
                         voter.disk = voter.voter.memory();
-                        Duration promised = voter.voter.promisedFor(revoke.node(), voter.now());
+                        Duration promised = voter.voter.promiseEndsIn(revoke.node(), voter.now());
                         return () -> asking.revoked(id, revoke.node(), revoke.incarnation(), sent, now(), promised);
                     }));
         } else if (duty instanceof FencingDuty.Announce announce) {

@@ -30,11 +30,15 @@ class LeaseVoterTest {
     @Test
     void itPromisesForOneLeaseFromTheReceipt() {
         assertThat(voter.renew(NODE, 1, 3, seconds(10))).isEqualTo(GRANTED);
-        assertThat(voter.promisedFor(NODE, seconds(10))).isEqualTo(TERMS.duration());
-        assertThat(voter.promisedFor(NODE, seconds(11)))
+        assertThat(voter.promiseEndsIn(NODE, seconds(10))).isEqualTo(TERMS.duration());
+        assertThat(voter.promiseEndsIn(NODE, seconds(11)))
                 .isEqualTo(TERMS.duration().minusSeconds(1));
-        assertThat(voter.promisedFor(NODE, seconds(20))).isZero();
-        assertThat(voter.promisedFor(B, seconds(10))).isZero();
+        assertThat(voter.promiseEndsIn(NODE, seconds(20)))
+                .as("who asks late hears how long ago it ended")
+                .isEqualTo(TERMS.duration().minusSeconds(10));
+        assertThat(voter.promiseEndsIn(B, seconds(10)).isNegative())
+                .as("only a process before this one can have promised anything")
+                .isTrue();
     }
 
     @Test
@@ -45,7 +49,7 @@ class LeaseVoterTest {
         assertThat(voter.renew(NODE, 4, 3, seconds(1))).isEqualTo(REVOKED);
         assertThat(voter.renew(NODE, 3, 3, seconds(1))).isEqualTo(REVOKED);
         assertThat(voter.renew(B, 4, 3, seconds(1))).isEqualTo(GRANTED);
-        assertThat(voter.promisedFor(NODE, seconds(1))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(voter.promiseEndsIn(NODE, seconds(1))).isEqualTo(Duration.ofSeconds(3));
         assertThat(voter.renew(NODE, 5, 3, seconds(1))).isEqualTo(GRANTED);
     }
 
@@ -60,16 +64,16 @@ class LeaseVoterTest {
     @Test
     void aVoterThatStartsCountsEverybodyAsPromisedForOneLease() {
         LeaseVoter restarted = new LeaseVoter(A, TERMS, voter.memory(), seconds(100));
-        assertThat(restarted.promisedFor(NODE, seconds(101))).isEqualTo(Duration.ofSeconds(3));
-        assertThat(restarted.promisedFor(NODE, seconds(104))).isZero();
+        assertThat(restarted.promiseEndsIn(NODE, seconds(101))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(restarted.promiseEndsIn(NODE, seconds(104))).isZero();
         restarted.renew(NODE, 1, 3, seconds(103));
-        assertThat(restarted.promisedFor(NODE, seconds(104))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(restarted.promiseEndsIn(NODE, seconds(104))).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
     void whoCountsByAnOlderSetIsToldTheNewerOne() {
         assertThat(voter.renew(NODE, 1, 2, 0)).isEqualTo(new LeaseVoter.Answer.OtherVoters(THREE));
-        assertThat(voter.promisedFor(NODE, 0)).isZero();
+        assertThat(voter.promiseEndsIn(NODE, 0).isNegative()).isTrue();
         assertThat(voter.renew(NODE, 1, 4, 0)).isEqualTo(GRANTED);
     }
 
@@ -139,6 +143,6 @@ class LeaseVoterTest {
     void aPromiseToAnyIncarnationIsOneToTheNode() {
         voter.renew(NODE, 2, 3, seconds(1));
         voter.revoke(NODE, 1);
-        assertThat(voter.promisedFor(NODE, seconds(2))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(voter.promiseEndsIn(NODE, seconds(2))).isEqualTo(Duration.ofSeconds(3));
     }
 }

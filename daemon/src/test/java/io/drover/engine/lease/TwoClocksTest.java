@@ -52,6 +52,7 @@ class TwoClocksTest {
                     Duration.ZERO,
                     ppm);
             Clock mine = clock(random, ppm);
+            Clock coordinators = clock(random, ppm);
             LeaseHolder holder = new LeaseHolder(1, terms, THREE);
             int open = 0;
             double[] ends = new double[3];
@@ -63,8 +64,12 @@ class TwoClocksTest {
                 double received = sent + random.nextDouble() * 2e9;
                 voter.renew(NODE, 1, 3, theirs.at(received));
                 holder.granted(VOTERS.get(v), mine.at(sent));
-                long asked = theirs.at(received);
-                ends[v] = theirs.real(asked + voter.promisedFor(NODE, asked).toNanos());
+                // Asked while the promise lives, and long after.
+                double asked = received + random.nextDouble() * 2e10;
+                double answered = asked + random.nextDouble() * 1e9;
+                Duration left = voter.promiseEndsIn(NODE, theirs.at(asked));
+                ends[v] = coordinators.real(
+                        coordinators.at(answered) + new Drift(ppm).latest(left).toNanos());
             }
             double end = mine.real(holder.endsAt());
             for (double each : ends) {

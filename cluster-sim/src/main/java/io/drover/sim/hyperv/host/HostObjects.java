@@ -20,6 +20,8 @@ final class HostObjects {
         Associations associations = new Associations(host);
         virtualization.put("Msvm_ComputerSystem", type -> vms.systems(type, false));
         virtualization.put("Msvm_PlannedComputerSystem", type -> vms.systems(type, true));
+        Summaries summaries = new Summaries(host);
+        virtualization.put("Msvm_SummaryInformation", type -> summaries.objects());
         virtualization.put("Msvm_VirtualSystemSettingData", type -> vms.settings());
         for (String each : List.of(
                 "Msvm_MemorySettingData",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What GetSummaryInformation says. */
+/** What GetSummaryInformation says, and what the objects of Msvm_SummaryInformation are. */
 final class Summaries {
     /** The number of each property that can be asked for. */
     private static final Map<Long, String> CODES = new TreeMap<>();
@@ -47,7 +47,7 @@ final class Summaries {
 
     /** The properties that are asked for, all others NULL. */
     CimObject of(Vm vm, List<?> codes) {
-        CimObject all = all(vm);
+        CimObject all = all(vm, jobsNow());
         CimObject asked = new CimObject(all.type());
         asked.with("InstanceID", vm.settings.text("InstanceID"));
         for (Object code : codes) {
@@ -57,12 +57,24 @@ final class Summaries {
         return asked;
     }
 
-    private CimObject all(Vm vm) {
+    /** Those of all VMs, as a query finds them; others ask for them so, on real hosts. */
+    List<CimObject> objects() {
+        List<Job> jobs = jobsNow();
+        return host.vms().stream()
+                .filter(each -> !each.isPlanned)
+                .map(each -> all(each, jobs).with("InstanceID", each.settings.text("InstanceID")))
+                .toList();
+    }
+
+    private List<Job> jobsNow() {
+        return host.jobs.all().stream().filter(job -> !job.isOver()).toList();
+    }
+
+    private CimObject all(Vm vm, List<Job> jobs) {
         boolean isIn = vm.state.isInMemory();
-        List<io.drover.sim.hyperv.repository.Ref> tasks = host.jobs.all().stream()
-                .filter(job -> !job.isOver()
-                        && job.affected.stream()
-                                .anyMatch(each -> each.key("Name").equals(vm.id())))
+        List<io.drover.sim.hyperv.repository.Ref> tasks = jobs.stream()
+                .filter(job ->
+                        job.affected.stream().anyMatch(each -> each.key("Name").equals(vm.id())))
                 .map(Job::ref)
                 .toList();
         CimObject all = new CimObject(host.schema().get(Schema.VIRTUALIZATION, "Msvm_SummaryInformation"))
@@ -80,6 +92,10 @@ final class Summaries {
                 .with("SwapFilesInUse", false)
                 .with("MemorySpansPhysicalNumaNodes", false)
                 .with("UpTime", uptime(vm).toMillis());
+        String other = VmObjects.otherState(host, vm);
+        if (!other.isEmpty()) {
+            all.with("OtherEnabledState", other);
+        }
         if (!tasks.isEmpty()) {
             all.with("AsynchronousTasks", tasks);
         }

@@ -39,7 +39,7 @@ final class VmObjects {
         return isOther(host) ? 1 : vm.state.enabledState();
     }
 
-    private static String otherState(EmulatedHost host, Vm vm) {
+    static String otherState(EmulatedHost host, Vm vm) {
         return isOther(host) ? "RunningCritical" : vm.state.otherName();
     }
 

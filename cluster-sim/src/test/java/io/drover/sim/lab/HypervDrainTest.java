@@ -1,0 +1,178 @@
+package io.drover.sim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.sim.DroverSim;
+import io.drover.sim.hyperv.Caller;
+import io.drover.sim.hyperv.storage.GuestTruth;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Element;
+
+/**
+ * The drain of the quickstart, command for command, on emulated Hyper-V hosts. What became of the guests is read from what
+ * they wrote to their own disks.
+ */
+@Tag("integration")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
+class HypervDrainTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String DRAINED = "node1";
+    private static final int VMS = 6;
+
+    @TempDir
+    private Path home;
+
+    private Map<String, String> environment = Map.of();
+    private Path cluster = Path.of("");
+
+    @BeforeEach
+    void putDroverSimOnThePath() throws IOException {
+        Path folder = Files.createDirectory(home.resolve("bin"));
+        Path program = folder.resolve("drover-sim");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // The class path is in the environment, for every process below the command.
+        Files.writeString(program, "#!/bin/sh\nexec '" + java + "' " + DroverSim.class.getName() + " \"$@\"\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        environment =
+                Map.of("PATH", folder + ":" + System.getenv("PATH"), "JDK_JAVA_OPTIONS", "-Duser.home='" + home + "'");
+        cluster = home.resolve("cluster");
+    }
+
+    @AfterEach
+    void takeDown() {
+        Command.Result down = drover("local", "down", "--directory", cluster.toString());
+        assertThat(down.code()).as(down.all()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en-US, Virtual Machine", "ja-JP, 仮想マシン"})
+    void allVmsOfADrainedHostArriveNoneRestartsAndTheyReturn(String locale, String caption) throws IOException {
+        succeeds(
+                "local",
+                "up",
+                "--nodes",
+                "3",
+                "--vms",
+                Integer.toString(VMS),
+                "--hypervisor",
+                "hyperv-emulated",
+                "--locale",
+                locale,
+                "--base-port",
+                "0",
+                "--directory",
+                cluster.toString());
+        assertThat(captions()).as("the hosts' language").hasSize(2).containsOnly(caption);
+        Map<String, String> before = places();
+        assertThat(before).hasSize(VMS).containsValue(DRAINED);
+        assertThat(before).as("what the guests say").isEqualTo(placesByTheGuests(Instant.MIN));
+
+        succeeds("node", "drain", DRAINED, "--wait", "--yes");
+        Instant drained = Instant.now();
+        Map<String, String> after = places();
+        assertThat(after).hasSize(VMS).doesNotContainValue(DRAINED);
+        assertThat(placesByTheGuests(drained)).isEqualTo(after);
+        before.forEach((vm, node) -> {
+            if (!node.equals(DRAINED)) {
+                assertThat(after).as("nobody else moves").containsEntry(vm, node);
+            }
+        });
+
+        succeeds("node", "resume", DRAINED, "--failback", "immediate", "--wait", "--yes");
+        Instant resumed = Instant.now();
+        assertThat(places()).isEqualTo(before);
+        assertThat(placesByTheGuests(resumed)).isEqualTo(before);
+        GuestTruth truth = truth();
+        assertThat(truth.doubles()).isEmpty();
+        assertThat(truth.vms())
+                .hasSize(VMS)
+                .allSatisfy(vm -> assertThat(truth.restarts(vm)).as(vm).isZero());
+    }
+
+    /** Where each VM is, by the cluster's account. All of them have to run. */
+    private Map<String, String> places() throws IOException {
+        JsonNode vms = new ObjectMapper()
+                .readTree(succeeds("status", "-o", "json").out())
+                .path("vms");
+        Map<String, String> places = new TreeMap<>();
+        for (JsonNode vm : vms) {
+            assertThat(vm.path("state").asText()).as(vm.toString()).isEqualToIgnoringCase("running");
+            places.put(vm.path("name").asText(), vm.path("node").asText());
+        }
+        return places;
+    }
+
+    /** Where each VM executes, by its own account, once all of them have done so after an instant. */
+    private Map<String, String> placesByTheGuests(Instant after) throws IOException {
+        await("that all guests execute").atMost(LIMIT).until(() -> {
+            GuestTruth truth = truth();
+            return truth.vms().size() == VMS
+                    && truth.vms().stream()
+                            .allMatch(vm -> truth.lastAt(vm).orElseThrow().isAfter(after));
+        });
+        GuestTruth truth = truth();
+        Map<String, String> places = new TreeMap<>();
+        for (String vm : truth.vms()) {
+            List<String> hosts = truth.hosts(vm);
+            // HV1 is the host of node1.
+            places.put(names().get(vm), hosts.get(hosts.size() - 1).replace("HV", "node"));
+        }
+        return places;
+    }
+
+    private GuestTruth truth() {
+        return GuestTruth.read(cluster.resolve("hyperv-hosts"));
+    }
+
+    /** The names of VMs by their identifiers, as the hosts' disks are ticked with. */
+    private static Map<String, String> names() {
+        Map<String, String> names = new TreeMap<>();
+        Stream.iterate(1, number -> number + 1)
+                .limit(VMS)
+                .map(io.drover.sim.hyperv.EmulatedHosts::spec)
+                .forEach(spec -> names.put(spec.id(), spec.name()));
+        return names;
+    }
+
+    /** What the first host calls its VMs, in its own language. */
+    private List<String> captions() throws IOException {
+        JsonNode addresses =
+                new ObjectMapper().readTree(cluster.resolve("hyperv-hosts.json").toFile());
+        List<Element> vms = new Caller(
+                        URI.create(addresses.path("hosts").path("hv1").asText()))
+                .query("SELECT * FROM Msvm_ComputerSystem WHERE Name <> __SERVER");
+        return vms.stream().map(vm -> Caller.text(vm, "Caption")).toList();
+    }
+
+    private Command.Result succeeds(String... arguments) {
+        Command.Result result = drover(arguments);
+        assertThat(result.code()).as(result.all()).isZero();
+        return result;
+    }
+
+    private Command.Result drover(String... arguments) {
+        try (Command command = Command.start(home, environment, List.of(arguments))) {
+            return command.result();
+        }
+    }
+}
