@@ -327,11 +327,7 @@ public final class Picture {
             status.setMove(move(
                     vm,
                     new Phase.Migrating(
-                            placed.owner(),
-                            placed.incarnation(),
-                            placed.owner(),
-                            asked.operation(),
-                            asked.attempt()),
+                            placed.owner(), placed.incarnation(), placed.owner(), asked.operation(), asked.attempt()),
                     view));
         }
         return status;

@@ -1,8 +1,8 @@
 package io.drover.api;
 
 import io.drover.coordination.codec.Enums;
-import io.drover.coordination.codec.StorageCodec;
 import io.drover.coordination.codec.PolicyCodec;
+import io.drover.coordination.codec.StorageCodec;
 import io.drover.coordination.codec.Times;
 import io.drover.coordination.codec.VmCodec;
 import io.drover.engine.coordinator.Plan;

@@ -202,7 +202,8 @@ final class VmCommand {
                             .setVm(name)
                             .setTarget(target)
                             .setKind(type)
-                            .setStorage(StoragePlan.newBuilder().setFolder(folder).addAllDisks(disks))
+                            .setStorage(
+                                    StoragePlan.newBuilder().setFolder(folder).addAllDisks(disks))
                             .build()),
                     MigrateVmResponse::getOperation,
                     MigrateVmResponse::getPlan,

@@ -37,8 +37,7 @@ public record StoragePlan(String folder, SortedMap<String, String> disks) {
         SortedMap<String, String> copy = new TreeMap<>();
         disks.forEach((disk, path) -> {
             if (disk.isBlank() || disk.length() > PATH_MAX) {
-                throw new IllegalArgumentException(
-                        "disk '" + disk + "' (expected: its path, or the name of its file)");
+                throw new IllegalArgumentException("disk '" + disk + "' (expected: its path, or the name of its file)");
             }
             copy.put(disk.toLowerCase(Locale.ROOT), absolute("path of disk '" + disk + "'", path));
         });
@@ -57,7 +56,9 @@ public record StoragePlan(String folder, SortedMap<String, String> disks) {
 
     private static String withoutEnd(String path) {
         int end = path.length();
-        while (end > 1 && (path.charAt(end - 1) == '\\' || path.charAt(end - 1) == '/') && path.charAt(end - 2) != ':') {
+        while (end > 1
+                && (path.charAt(end - 1) == '\\' || path.charAt(end - 1) == '/')
+                && path.charAt(end - 2) != ':') {
             end--;
         }
         return path.substring(0, end);

@@ -107,8 +107,8 @@ public record VmRecord(
     /** Arrived: the target owns it, with its disks where the move has put them. */
     public VmRecord arrivedAt(NodeId target, long incarnation, MigrationResult result) {
         StoragePlan storage = phase instanceof Phase.Migrating migrating ? migrating.storage() : StoragePlan.NONE;
-        VmRecord arrived = next(
-                generation + 1, new Phase.Placed(target, incarnation), stopRequest, Optional.of(result), failures);
+        VmRecord arrived =
+                next(generation + 1, new Phase.Placed(target, incarnation), stopRequest, Optional.of(result), failures);
         return storage.isEmpty() ? arrived : arrived.with(spec.movedTo(storage), Optional.empty());
     }
 
@@ -122,9 +122,8 @@ public record VmRecord(
     public VmRecord storageMoved(MigrationResult result) {
         VmRecord told = next(generation, phase, stopRequest, Optional.of(result), failures);
         boolean hasMoved = result.outcome() == MigrationResult.Outcome.SUCCEEDED;
-        VmSpec now = hasMoved
-                ? storageMove.map(move -> spec.movedTo(move.plan())).orElse(spec)
-                : spec;
+        VmSpec now =
+                hasMoved ? storageMove.map(move -> spec.movedTo(move.plan())).orElse(spec) : spec;
         return told.with(now, Optional.empty());
     }
 

@@ -75,7 +75,10 @@ final class StorageTransfers {
         }
         Running running = new Running(vm, asked.get());
         moves.put(vm, running);
-        tell(running, Severity.INFO, "its files begin to move: " + running.move.plan().text());
+        tell(
+                running,
+                Severity.INFO,
+                "its files begin to move: " + running.move.plan().text());
         loop.when(workers.call(running::start), (outgoing, failure) -> {
             if (failure != null) {
                 running.failed(failure);
@@ -129,8 +132,8 @@ final class StorageTransfers {
             if (failure != null) {
                 loop.after(WRITE_AGAIN, () -> write(running, result));
             } else {
-                found.ifPresent(record -> next(running, record.value(), result)
-                        .ifPresent(next -> commit(running, record, next, result)));
+                found.ifPresent(record ->
+                        next(running, record.value(), result).ifPresent(next -> commit(running, record, next, result)));
             }
         });
     }
@@ -152,9 +155,7 @@ final class StorageTransfers {
 
     private void commit(Running running, Versioned<VmRecord> seen, VmRecord next, MigrationResult result) {
         Transaction transaction = new Transaction(
-                Optional.empty(),
-                Optional.of(running.move.operation()),
-                List.of(new Change.Update<>(seen, next)));
+                Optional.empty(), Optional.of(running.move.operation()), List.of(new Change.Update<>(seen, next)));
         loop.when(store.commit(transaction), (outcome, failure) -> {
             if (!(outcome instanceof CommitOutcome.Committed)) {
                 loop.after(WRITE_AGAIN, () -> write(running, result));

@@ -71,7 +71,8 @@ public final class Migrations implements AutoCloseable {
      * @throws IllegalArgumentException if the record is not migrating from this node
      */
     public boolean begin(Versioned<VmRecord> record, String targetAddress) {
-        SourceSession session = new SourceSession(ports, client, targetAddress, terms(record.value()), record, this::over);
+        SourceSession session =
+                new SourceSession(ports, client, targetAddress, terms(record.value()), record, this::over);
         if (sessions.putIfAbsent(session.vm, session) != null) {
             return false;
         }

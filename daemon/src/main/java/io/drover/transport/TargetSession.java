@@ -81,7 +81,9 @@ final class TargetSession extends MigrationSession {
     MigrationEvent perform(GuestAct act) {
         switch (act) {
             case RECEIVE -> {
-                LiveMigration.Incoming ready = ports.hypervisor().migration().receive(spec, attempt.migrating().storage());
+                LiveMigration.Incoming ready = ports.hypervisor()
+                        .migration()
+                        .receive(spec, attempt.migrating().storage());
                 incoming = Optional.of(ready);
                 return new MigrationEvent.Prepared(ready.endpoint());
             }

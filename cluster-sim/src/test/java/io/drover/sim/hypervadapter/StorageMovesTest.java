@@ -97,8 +97,7 @@ class StorageMovesTest {
         LiveMigration.Incoming incoming = site.two.migration().receive(spec(), plan);
         SendRecord told = new SendRecord();
         LiveMigration.Outgoing outgoing = site.one.migration().send(VM, incoming.endpoint(), with(plan), told);
-        await().atMost(LIMIT)
-                .until(() -> site.hosts.host("HV2").planned(GUID).isPresent());
+        await().atMost(LIMIT).until(() -> site.hosts.host("HV2").planned(GUID).isPresent());
 
         outgoing.cancel();
 
@@ -167,8 +166,8 @@ class StorageMovesTest {
     void aDiskThatTheVmDoesNotHaveIsRefusedByName() throws Exception {
         site.runningVmIn("\\\\fs\\vms\\web");
 
-        StorageRecord.Outcome outcome =
-                moveFiles(to("", Map.of("data.vhdx", "\\\\fs\\fast\\data.vhdx"))).await();
+        StorageRecord.Outcome outcome = moveFiles(to("", Map.of("data.vhdx", "\\\\fs\\fast\\data.vhdx")))
+                .await();
 
         assertThat(outcome.kind()).isEqualTo("stayed");
         assertThat(outcome.reason()).contains("no disk data.vhdx");

@@ -19,8 +19,8 @@ public final class StorageCodec {
         io.drover.proto.v1.StoragePlan.Builder message =
                 io.drover.proto.v1.StoragePlan.newBuilder().setFolder(plan.folder());
         plan.disks()
-                .forEach((disk, path) -> message.addDisks(
-                        DiskPlace.newBuilder().setDisk(disk).setPath(path)));
+                .forEach((disk, path) ->
+                        message.addDisks(DiskPlace.newBuilder().setDisk(disk).setPath(path)));
         return message.build();
     }
 

@@ -33,8 +33,7 @@ final class MigrateRequests {
         Draft draft = new Draft(view);
         NodeId source = ((Phase.Placed) vm.phase()).owner();
         boolean isStorageOnly = isStorageOnly(request, source);
-        Optional<NodeId> target =
-                isStorageOnly ? request.target() : target(draft, vm, source, request.target());
+        Optional<NodeId> target = isStorageOnly ? request.target() : target(draft, vm, source, request.target());
         List<VmRecord> movers = isStorageOnly ? List.of(vm) : movers(draft, vm, target);
         Optional<Verdict> tied = movers.stream()
                 .filter(member -> !member.id().equals(vm.id()))
@@ -64,7 +63,10 @@ final class MigrateRequests {
             Plan plan) {
         List<OperationStep> steps = movers.stream()
                 .map(member -> OperationStep.waiting(
-                                member.id(), kind(request, member), member.phase().node(), "")
+                                member.id(),
+                                kind(request, member),
+                                member.phase().node(),
+                                "")
                         .with(member.id().equals(vm.id()) ? request.storage() : StoragePlan.NONE))
                 .toList();
         Operation operation = VmRequests.operation(draft.view(), OperationKind.MIGRATE, vm, request.context(), target)

@@ -19,13 +19,11 @@ final class StorageMoves {
 
     /** Whether only the files are to move, of a VM that is at this node. */
     static boolean isMeant(OperationStep step, NodeId owner, Optional<NodeId> wanted) {
-        return !step.storage().isEmpty()
-                && wanted.map(owner::equals).orElse(true);
+        return !step.storage().isEmpty() && wanted.map(owner::equals).orElse(true);
     }
 
     /** Asks the owner. */
-    static OperationStep start(
-            Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
+    static OperationStep start(Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
         NodeId owner = placed.owner();
         Instant now = draft.view().now();
         if (!step.source().equals(Optional.of(owner))) {

@@ -66,7 +66,9 @@ final class HypervMigration implements LiveMigration {
 
     /** Whether this process moves a VM, or its files. */
     private boolean isUnderWay(VmId vm) {
-        return Optional.ofNullable(sendings.get(vm)).filter(HostMove::isUnderWay).isPresent();
+        return Optional.ofNullable(sendings.get(vm))
+                .filter(HostMove::isUnderWay)
+                .isPresent();
     }
 
     Set<VmId> awaited() {
@@ -283,8 +285,7 @@ final class HypervMigration implements LiveMigration {
 
     /** Whether the files of a VM are being moved, whoever began it. */
     boolean isMovingFiles(VmId vm, SystemFacts now) {
-        return now.status().stream().anyMatch(STORAGE_MOVING::contains)
-                || (isUnderWay(vm) && !isSending(vm));
+        return now.status().stream().anyMatch(STORAGE_MOVING::contains) || (isUnderWay(vm) && !isSending(vm));
     }
 
     /** The jobs that move a VM now, whoever began them. */

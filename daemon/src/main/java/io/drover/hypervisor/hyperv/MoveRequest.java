@@ -43,8 +43,8 @@ record MoveRequest(String guid, Optional<Endpoint> target, Optional<InstanceText
 
     /** The call of a method that takes a move's arguments. */
     CimInvocation call(String method) {
-        CimInvocation.Builder call = CimInvocation.of(HostCalls.migrations(), method)
-                .reference("ComputerSystem", HostCalls.vm(guid));
+        CimInvocation.Builder call =
+                CimInvocation.of(HostCalls.migrations(), method).reference("ComputerSystem", HostCalls.vm(guid));
         target.ifPresent(each -> call.text("DestinationHost", each.host()));
         call.instance(
                 "MigrationSettingData",
@@ -63,11 +63,12 @@ record MoveRequest(String guid, Optional<Endpoint> target, Optional<InstanceText
 
     /** Whether disks of a VM are all where this request puts them. */
     boolean isDone(List<CimInstance> now) {
-        return now.stream().allMatch(each -> disks.stream()
-                .filter(wanted -> text(wanted, "InstanceID").equalsIgnoreCase(each.requiredText("InstanceID")))
-                .allMatch(wanted -> text(wanted, "HostResource")
-                        .toLowerCase(Locale.ROOT)
-                        .equals(MoveSettings.file(each).toLowerCase(Locale.ROOT))));
+        return now.stream()
+                .allMatch(each -> disks.stream()
+                        .filter(wanted -> text(wanted, "InstanceID").equalsIgnoreCase(each.requiredText("InstanceID")))
+                        .allMatch(wanted -> text(wanted, "HostResource")
+                                .toLowerCase(Locale.ROOT)
+                                .equals(MoveSettings.file(each).toLowerCase(Locale.ROOT))));
     }
 
     private static String text(InstanceText instance, String name) {

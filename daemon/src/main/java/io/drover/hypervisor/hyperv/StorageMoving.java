@@ -17,12 +17,7 @@ final class StorageMoving extends HostMove {
     private final List<String> filesBefore;
 
     StorageMoving(
-            Source source,
-            VmId vm,
-            SystemFacts before,
-            StoragePlan plan,
-            Duration timeout,
-            StorageListener listener) {
+            Source source, VmId vm, SystemFacts before, StoragePlan plan, Duration timeout, StorageListener listener) {
         super(source, vm, before, timeout);
         this.plan = plan;
         this.listener = listener;
@@ -85,9 +80,10 @@ final class StorageMoving extends HostMove {
     private Moved areFilesMoved() {
         List<String> now = files();
         // A disk that is where the plan would put it again has arrived; a plan sends nothing away from its place.
-        boolean isArrived = now.stream().allMatch(file -> plan.place(file).equalsIgnoreCase(file) || isNamedPlace(file));
-        boolean isAllNamed = plan.disks().values().stream()
-                .allMatch(place -> now.stream().anyMatch(place::equalsIgnoreCase));
+        boolean isArrived =
+                now.stream().allMatch(file -> plan.place(file).equalsIgnoreCase(file) || isNamedPlace(file));
+        boolean isAllNamed =
+                plan.disks().values().stream().allMatch(place -> now.stream().anyMatch(place::equalsIgnoreCase));
         if (isArrived && isAllNamed && isFolderRight()) {
             return Moved.ALL;
         }

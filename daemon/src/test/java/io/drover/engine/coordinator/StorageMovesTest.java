@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Moves of files: with a VM, and of a VM that stays. */
 class StorageMovesTest {
     private static final NodeId HV1 = new NodeId("hv1");
-    private static final StoragePlan PLAN = new StoragePlan(
-            "\\\\fs\\fast", new TreeMap<>(Map.of("log.vhdx", "\\\\fs\\logs\\vm1-log.vhdx")));
+    private static final StoragePlan PLAN =
+            new StoragePlan("\\\\fs\\fast", new TreeMap<>(Map.of("log.vhdx", "\\\\fs\\logs\\vm1-log.vhdx")));
 
     private static ClusterModel cluster() {
         return ClusterModel.of(3).running("vm1", "hv1", 4).running("vm2", "hv2", 8);
@@ -77,8 +77,9 @@ class StorageMovesTest {
         cluster.begin(move("hv3"));
 
         assertThat(cluster.vm("vm1").phase())
-                .isInstanceOfSatisfying(Phase.Migrating.class, phase -> assertThat(phase.storage())
-                        .isEqualTo(PLAN));
+                .isInstanceOfSatisfying(
+                        Phase.Migrating.class,
+                        phase -> assertThat(phase.storage()).isEqualTo(PLAN));
     }
 
     @Test
