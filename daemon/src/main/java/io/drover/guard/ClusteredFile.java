@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * it has been started anew: so nothing waits for the disk.
  */
 public final class ClusteredFile {
-    private static final String FIRST = "drover guests of the cluster, 1";
+    private static final String FIRST = "guests of the cluster, 1";
     private static final String LAST = "end";
 
     private final Path file;

@@ -38,10 +38,10 @@ class ClusteredFileTest {
     @ValueSource(
             strings = {
                 "",
-                "drover guests of the cluster, 1\n",
-                "drover guests of the cluster, 1\nweb\n",
-                "drover guests of the cluster, 2\nweb\nend\n",
-                "drover guests of the cluster, 1\nnot a name!\nend\n",
+                "guests of the cluster, 1\n",
+                "guests of the cluster, 1\nweb\n",
+                "guests of the cluster, 2\nweb\nend\n",
+                "guests of the cluster, 1\nnot a name!\nend\n",
                 "\u0000\u0000\u0000\u0000"
             })
     void aListThatIsNotWholeIsNone(String text) throws IOException {

@@ -7,7 +7,6 @@ import com.sun.management.ThreadMXBean;
 import io.drover.config.HypervisorConfig;
 import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.hyperv.VmUse;
-import io.drover.sim.DroverSim;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.lab.Waits;
 import java.io.IOException;
@@ -36,6 +35,10 @@ import picocli.CommandLine.Option;
 final class HypervPollBench extends Bench {
     private static final Duration UP_LIMIT = Duration.ofMinutes(2);
     private static final int HEARTBEAT_OK = 2;
+
+    /** Its commands hold all rooms together, so none of them knows it but by its name. */
+    private static final String PROGRAM = "io.drover.sim.DroverSim";
+
     private static final double NANOS_PER_MS = 1e6;
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -82,7 +85,7 @@ final class HypervPollBench extends Bench {
     private Process emulated(Path folder) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                DroverSim.class.getName(),
+                PROGRAM,
                 "hyperv-hosts",
                 "--hosts=1",
                 "--vms=" + vms,

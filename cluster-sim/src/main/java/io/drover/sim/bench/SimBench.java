@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         name = "sim",
         description =
                 "Simulated cluster-hours for each minute of one processor core: with faults all the time (dense), and"
-                        + " with one every few hours, as in a machine room (sparse). The time counted is that of the processor.")
+                        + " with one every few hours, as in a machine room (sparse). The time counted is that of the processor.",
+        mixinStandardHelpOptions = true)
 final class SimBench extends Bench {
     private static final double NANOS_PER_HOUR = 3.6e12;
     private static final double NANOS_PER_MINUTE = 6e10;

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         name = "failover-simulated",
         description =
                 "How long VMs stand still when their host loses its power, in the simulator's time: detection, proof"
-                        + " and start, with and without fencing devices, of the coordinator's host and of another one.")
+                        + " and start, with and without fencing devices, of the coordinator's host and of another one.",
+        mixinStandardHelpOptions = true)
 final class SimulatedFailoverBench extends Bench {
     private static final long SECOND = 1_000_000_000L;
 

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What is told of a write whose answer was lost: that it is stored, that it is not, or that nobody knows. Never a lie. */
 interface LostAnswerPromises extends CoordinationPromises {
@@ -89,6 +90,8 @@ interface LostAnswerPromises extends CoordinationPromises {
     }
 
     @Test
+    // Its answer has to come before the session ends, so nothing else keeps the machine busy.
+    @ResourceLock(CoordinationStage.SERVERS)
     default void aCommitThatNeverArrivedIsAConflictAndChangesNothing() {
         Link hv1 = stage().connect("hv1");
         RecordStore records = hv1.coordination().records();
