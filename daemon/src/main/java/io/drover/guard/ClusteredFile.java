@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file with the names of the guests of a host that are the cluster's, one in a line. The agent writes it, the guard
@@ -21,6 +23,7 @@ import java.util.TreeSet;
  * it has been started anew: so nothing waits for the disk.
  */
 public final class ClusteredFile {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusteredFile.class);
     private static final String FIRST = "guests of the cluster, 1";
     private static final String LAST = "end";
 
@@ -31,16 +34,16 @@ public final class ClusteredFile {
         file = folder.resolve("clustered");
     }
 
-    /**
-     * The list; empty if there is none, or none that is whole.
-     *
-     * @throws IOException if there is a file that cannot be read
-     */
-    public Optional<SortedSet<VmId>> read() throws IOException {
+    /** The list; empty if there is none, none that is whole, or none that can be read: then all guests count as listed. */
+    public Optional<SortedSet<VmId>> read() {
         List<String> lines;
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException | CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn(
+                    "it cannot be read which guests are the cluster's, so all of them count as such: {}", e.toString());
             return Optional.empty();
         }
         boolean isWhole = lines.size() >= 2

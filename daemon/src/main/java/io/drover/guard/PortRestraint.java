@@ -6,14 +6,11 @@ import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.Restraint;
 import io.drover.model.GuestState;
 import io.drover.model.VmId;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * By the same port as the agent's, for a hypervisor that takes orders from several processes at a time. Guests that were
@@ -21,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PortRestraint implements Restraint {
     private static final Set<GuestState> NOT_IN_MEMORY = Set.of(GuestState.OFF, GuestState.SAVED);
-
-    private static final Logger LOG = LoggerFactory.getLogger(PortRestraint.class);
 
     private final Hypervisor hypervisor;
     private final ClusteredFile clustered;
@@ -35,22 +30,12 @@ public final class PortRestraint implements Restraint {
 
     @Override
     public List<VmId> guests() {
-        Optional<SortedSet<VmId>> known = known();
+        Optional<SortedSet<VmId>> known = clustered.read();
         return hypervisor.guests().stream()
                 .filter(guest -> !NOT_IN_MEMORY.contains(guest.state()))
                 .map(GuestStatus::vm)
                 .filter(vm -> known.map(names -> names.contains(vm)).orElse(true))
                 .toList();
-    }
-
-    private Optional<SortedSet<VmId>> known() {
-        try {
-            return clustered.read();
-        } catch (IOException e) {
-            LOG.warn(
-                    "it cannot be read which guests are the cluster's, so all of them count as such: {}", e.toString());
-            return Optional.empty();
-        }
     }
 
     @Override

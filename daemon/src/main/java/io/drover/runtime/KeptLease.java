@@ -51,13 +51,7 @@ record KeptLease(LeaseKeeper keeper, long incarnation, ClusteredFile file) imple
 
     @Override
     public Optional<SortedSet<VmId>> clustered() {
-        try {
-            return file.read();
-        } catch (IOException e) {
-            LOG.warn(
-                    "it cannot be read which guests are the cluster's, so all of them count as such: {}", e.toString());
-            return Optional.empty();
-        }
+        return file.read();
     }
 
     @Override

@@ -49,6 +49,19 @@ final class Emulated {
                 WsmanLimits.USUAL);
     }
 
+    /** Registers a VM that is off, with its files on the share. */
+    static void create(EmulatedHosts hosts, String host, VmId name, long memoryMib, String guid) {
+        var unused = hosts.host(host)
+                .create(new io.drover.sim.hyperv.host.VmSpec(
+                        guid,
+                        name.value(),
+                        memoryMib,
+                        1,
+                        EmulatedHosts.SHARE + "\\" + name,
+                        EmulatedHosts.SWITCH,
+                        true));
+    }
+
     static VmSpec spec(VmId name, long memory, String guid) {
         VmSpec plain = VmSpec.of(name, memory);
         return new VmSpec(

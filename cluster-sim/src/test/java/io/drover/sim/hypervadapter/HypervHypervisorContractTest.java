@@ -42,9 +42,7 @@ class HypervHypervisorContractTest extends HypervisorContract {
     void startHosts() throws IOException {
         hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(3, 0).faster(4));
         hosts.network(5, 0);
-        var unused = hosts.host("HV3")
-                .create(new io.drover.sim.hyperv.host.VmSpec(
-                        GUID, VM.value(), MEMORY_MIB, 1, EmulatedHosts.SHARE + "\\" + VM, EmulatedHosts.SWITCH, true));
+        Emulated.create(hosts, "HV3", VM, MEMORY_MIB, GUID);
         hosts.powerOff("HV3");
     }
 

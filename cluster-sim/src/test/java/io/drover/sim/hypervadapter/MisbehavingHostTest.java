@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What comes of a host that lets its caller down, by the adapter's word and by what the guests wrote: the right failure or
@@ -51,9 +53,7 @@ class MisbehavingHostTest {
     void startHosts() throws IOException {
         hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(2, 0).faster(4));
         hosts.network(50, 0);
-        var unused = hosts.host("HV1")
-                .create(new io.drover.sim.hyperv.host.VmSpec(
-                        GUID, VM.value(), MEMORY_MIB, 1, EmulatedHosts.SHARE + "\\" + VM, EmulatedHosts.SWITCH, true));
+        Emulated.create(hosts, "HV1", VM, MEMORY_MIB, GUID);
         source = HypervHypervisor.of(Emulated.config(hosts, "HV1", folder));
         target = HypervHypervisor.of(Emulated.config(hosts, "HV2", folder));
         source.start(vm());
@@ -110,15 +110,20 @@ class MisbehavingHostTest {
 
     // ---- moves
 
-    @Test
-    void moveThatBreaksLeavesItAtTheSourceAndSaysWhy() throws Exception {
-        hosts.misbehave("HV1", Misbehaviour.MIGRATION_FAILS, true);
-        SendRecord.Outcome outcome = send(USUAL);
+    @ParameterizedTest
+    @CsvSource({
+        "MIGRATION_FAILS, 0x80072746",
+        "MIGRATION_HANGS, not converged within",
+        "MIGRATION_LIMIT_REACHED, MaximumVirtualMachineMigrations"
+    })
+    void moveThatCannotEndLeavesItAtTheSourceAndSaysWhy(Misbehaviour misbehaviour, String reason) throws Exception {
+        hosts.misbehave("HV1", misbehaviour, true);
+        SendRecord.Outcome outcome = send(misbehaviour == Misbehaviour.MIGRATION_HANGS ? HURRIED : USUAL);
         assertThat(outcome.kind()).isEqualTo("stayed");
-        assertThat(outcome.reason()).contains("0x80072746");
+        assertThat(outcome.reason()).contains(reason);
         executesOn(source);
 
-        hosts.misbehave("HV1", Misbehaviour.MIGRATION_FAILS, false);
+        hosts.misbehave("HV1", misbehaviour, false);
         assertThat(send(USUAL).kind()).as("the next attempt").isEqualTo("departed");
         executesOn(target);
     }
@@ -133,24 +138,6 @@ class MisbehavingHostTest {
 
         assertThat(send(USUAL).kind()).isEqualTo("departed");
         executesOn(target);
-    }
-
-    @Test
-    void moveThatNeverEndsIsGivenUpInTime() throws Exception {
-        hosts.misbehave("HV1", Misbehaviour.MIGRATION_HANGS, true);
-        SendRecord.Outcome outcome = send(HURRIED);
-        assertThat(outcome.kind()).isEqualTo("stayed");
-        assertThat(outcome.reason()).contains("not converged within");
-        executesOn(source);
-    }
-
-    @Test
-    void limitOfMovesIsToldWithItsRemedy() throws Exception {
-        hosts.misbehave("HV1", Misbehaviour.MIGRATION_LIMIT_REACHED, true);
-        SendRecord.Outcome outcome = send(USUAL);
-        assertThat(outcome.kind()).isEqualTo("stayed");
-        assertThat(outcome.reason()).contains("MaximumVirtualMachineMigrations");
-        executesOn(source);
     }
 
     @Test
