@@ -14,7 +14,6 @@ import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.Plan;
 import io.drover.proto.v1.RequestContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -203,25 +202,7 @@ abstract class WriteCommand extends BaseCommand.Client {
         return client.write(stub -> call.apply(stub, context));
     }
 
-    private boolean confirmed() {
-        String answer = answerTo("do it? [y/N] ").toLowerCase(Locale.ROOT);
-        return agreed(answer.equals("y") || answer.equals("yes"));
-    }
-
     private boolean confirmedBy(String name) {
         return agreed(answerTo("to do it, type " + name + ": ").equals(name));
-    }
-
-    private String answerTo(String question) {
-        program().surroundings().err().print(question);
-        program().surroundings().err().flush();
-        return program().surroundings().answers().get().orElse("").strip();
-    }
-
-    private boolean agreed(boolean yes) {
-        if (!yes) {
-            program().note("nothing was changed");
-        }
-        return yes;
     }
 }
