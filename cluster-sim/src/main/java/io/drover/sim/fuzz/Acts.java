@@ -100,7 +100,7 @@ final class Acts {
             case SEVERED_MOVE -> severedMove(node, at);
             case STORAGE -> pair(at, new Act.Storage(node, false), new Act.Storage(node, true));
             case WIPE_DISK -> wipe(node, at);
-            case DEVICE -> pair(at, new Act.Device(node, mood()), new Act.Device(node, Baseboard.Mood.WELL));
+            case DEVICE -> device(node, at);
             case CLOCK -> List.of(at(at, new Act.ClockDrift(node, (int) dice.between(-CLOCK_PPM, CLOCK_PPM))));
             case REBOOT -> List.of(at(at, new Act.Reboot(node)));
             case SERVER, ENSEMBLE, LEADER_CHANGE, EXPIRE_SESSION -> ofZooKeeper(trouble, node, at);
@@ -309,6 +309,17 @@ final class Acts {
 
     private static Act process(NodeId node, Act.ProcessAct act) {
         return new Act.ProcessFault(node, act);
+    }
+
+    /** A device is believed or not when its node is silent and lives: often that happens together. */
+    private List<Scenario.Moment> device(NodeId node, long at) {
+        Act.Device broken = new Act.Device(node, mood());
+        Act.Device mended = new Act.Device(node, Baseboard.Mood.WELL);
+        if (dice.chance(0.5)) {
+            return pair(at, broken, mended);
+        }
+        long back = at + length();
+        return List.of(at(at, broken, new Act.Network(node, false)), at(back, mended, new Act.Network(node, true)));
     }
 
     private Baseboard.Mood mood() {
