@@ -24,6 +24,7 @@ import io.drover.proto.v1.StoragePlan;
 import io.drover.proto.v1.VmStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -160,7 +161,8 @@ final class VmCommand {
             description = {
                 "Moves a running VM to another node, by live migration if nothing else is said.",
                 "The VMs that an enforced rule keeps together with it move too.",
-                "With --with-storage or --disk its files move, with Hyper-V only: with it, or alone if no --to is given."
+                "With --with-storage or --disk its files move, with Hyper-V only: with it, or alone if no --to is given.",
+                "With --dry-run the hosts are asked what stands in the way of a live move; nothing is begun by that."
             })
     static final class Migrate extends WriteCommand {
         @Parameters(paramLabel = "VM", description = "Name of the VM.")
@@ -208,7 +210,8 @@ final class VmCommand {
                     MigrateVmResponse::getOperation,
                     MigrateVmResponse::getPlan,
                     (answer, operation) ->
-                            answer.toBuilder().setOperation(operation).build());
+                            answer.toBuilder().setOperation(operation).build(),
+                    answer -> answer.hasReport() ? Optional.of(answer.getReport()) : Optional.empty());
             return carryOut(client, "migrate VM " + name, change, wait);
         }
     }

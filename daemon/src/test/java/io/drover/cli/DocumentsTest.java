@@ -9,6 +9,7 @@ import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.Event;
 import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.MigrateVmResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.RuleStatus;
@@ -79,7 +80,9 @@ class DocumentsTest {
                 ExplainVmResponse.getDescriptor())) {
             collect(root, messages, enums);
         }
-        for (FieldDescriptor field : List.of(DrainNodeResponse.getDescriptor().findFieldByName("plan"))) {
+        for (FieldDescriptor field : List.of(
+                DrainNodeResponse.getDescriptor().findFieldByName("plan"),
+                MigrateVmResponse.getDescriptor().findFieldByName("report"))) {
             collect(field.getMessageType(), messages, enums);
         }
         messages.values().forEach(message -> append(message, comments, text));

@@ -87,6 +87,16 @@ class HypervDrainTest {
         assertThat(before).hasSize(VMS).containsValue(DRAINED);
         assertThat(before).as("what the guests say").isEqualTo(placesByTheGuests(Instant.MIN));
 
+        String moving = before.entrySet().stream()
+                .filter(each -> each.getValue().equals(DRAINED))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+        assertThat(succeeds("vm", "migrate", moving, "--dry-run").out())
+                .as("the hosts were asked")
+                .contains("the hosts have nothing against it");
+        assertThat(places()).as("nothing was begun").isEqualTo(before);
+
         succeeds("node", "drain", DRAINED, "--wait", "--yes");
         Instant drained = Instant.now();
         Map<String, String> after = places();
