@@ -63,7 +63,7 @@ class MoveCheckTest {
 
     @AfterEach
     void nothingIsLeft() {
-        for (String host : List.of("HV1", "HV2")) {
+        for (String host : site.hosts.host("HV2").isUp() ? List.of("HV1", "HV2") : List.of("HV1")) {
             assertThat(site.hosts.host(host).planned(GUID)).as("planned on " + host).isEmpty();
             assertThat(running(host)).as("jobs of " + host).isEmpty();
         }
@@ -99,8 +99,9 @@ class MoveCheckTest {
         return objections.stream().map(Objection::problem).toList();
     }
 
-    private void set(String host, String name, int value) {
-        invoke(host, InstanceText.of(SERVICE + "SettingData").uint16(name, value));
+    /** The hosts may not act for their callers any more. */
+    private void authenticateByCredSsp(String host) {
+        invoke(host, InstanceText.of(SERVICE + "SettingData").uint32("AuthenticationType", 0));
     }
 
     private void switchOff(String host) {
@@ -197,10 +198,10 @@ class MoveCheckTest {
     @Test
     void allObjectionsAreTold() {
         running(SHARED, "Lab");
-        leaveFree(MEMORY_MIB - 1);
+        leaveFree(MEMORY_MIB - 2);
         Reception reception = site.two.migration().examine(spec(), StoragePlan.NONE);
         assertThat(problems(reception.objections())).containsExactly("NO_RESOURCES");
-        assertThat(reception.objections().get(0).text()).contains("64 MiB, 63 MiB are free");
+        assertThat(reception.objections().get(0).text()).contains("64 MiB, 62 MiB are free");
         assertThat(problems(check(reception, StoragePlan.NONE)))
                 .containsExactlyInAnyOrder("NO_RESOURCES", "INCOMPATIBLE_SWITCH");
     }
@@ -225,7 +226,7 @@ class MoveCheckTest {
     @Test
     void hostsThatMayNotActForOneAnotherStillHaveTheirProcessorsCompared() {
         site.hosts.host("HV1").startNow(site.vmIn(SHARED), 1L << 20);
-        set("HV1", "AuthenticationType", 0);
+        authenticateByCredSsp("HV1");
         List<Objection> objections = check(StoragePlan.NONE);
         assertThat(problems(objections)).containsExactly("AUTH_DELEGATION", "INCOMPATIBLE_CPU");
         assertThat(objections.get(0).text()).containsIgnoringCase("8009030E");
@@ -235,7 +236,7 @@ class MoveCheckTest {
     @Test
     void hostsThatMayNotActForOneAnotherAndFitHaveThatObjectionOnly() {
         site.runningVmIn(SHARED);
-        set("HV1", "AuthenticationType", 0);
+        authenticateByCredSsp("HV1");
         assertThat(problems(check(StoragePlan.NONE))).containsExactly("AUTH_DELEGATION");
     }
 

@@ -27,7 +27,7 @@ final class CompatibilityVectors {
     private static final int MOST = 64;
     private static final int HEX = 16;
     private static final CimQuery NAMES =
-            CimQuery.of(CimNamespace.VIRTUALIZATION, "SELECT CreationClassName,Name FROM Msvm_ComputerSystem");
+            CimQuery.of(CimNamespace.VIRTUALIZATION, "SELECT Name FROM Msvm_ComputerSystem");
 
     private CompatibilityVectors() {}
 
@@ -85,12 +85,13 @@ final class CompatibilityVectors {
         }
     }
 
-    /** The vectors of a host. */
+    /** The vectors of a host, which is one of its own systems: the one whose name is not an identifier. */
     static List<Vector> ofHost(HostCalls calls) {
         return calls.list("the host's name among its systems", NAMES).stream()
-                .filter(each -> !Inventory.isGuid(each.text("Name").orElse("")))
+                .flatMap(each -> each.text("Name").stream())
+                .filter(name -> !Inventory.isGuid(name))
                 .findFirst()
-                .map(each -> read(calls, each.reference(List.of("CreationClassName", "Name"))))
+                .map(name -> read(calls, HostCalls.system(name)))
                 .orElse(List.of());
     }
 
