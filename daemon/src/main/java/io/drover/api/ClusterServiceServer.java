@@ -40,8 +40,6 @@ import io.drover.proto.v1.WatchOperationRequest;
 import io.drover.proto.v1.WatchOperationResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -169,24 +167,7 @@ public final class ClusterServiceServer extends ClusterAdministration {
 
     @Override
     public void migrateVm(MigrateVmRequest request, StreamObserver<MigrateVmResponse> out) {
-        coordinate(
-                out,
-                () -> cluster.submit(RequestCodec.migrate(request)).thenCompose(submitted -> migrated(request, submitted)),
-                (stub, to) -> stub.migrateVm(request, to));
-    }
-
-    /** The answer; of a dry run with what the hosts say, once the plan has been made without them. */
-    private CompletionStage<MigrateVmResponse> migrated(MigrateVmRequest request, Submitted submitted) {
-        MigrateVmResponse.Builder answer =
-                MigrateVmResponse.newBuilder().setPlan(RequestCodec.toProto(submitted.plan()));
-        submitted.operation().ifPresent(answer::setOperation);
-        if (!request.getContext().getDryRun()) {
-            return CompletableFuture.completedFuture(answer.build());
-        }
-        return CompatibilityReports.of(answer.getPlan(), request, cluster::agent).thenApply(report -> {
-            report.ifPresent(answer::setReport);
-            return answer.build();
-        });
+        coordinate(out, () -> new VmMoves(cluster).migrate(request), (stub, to) -> stub.migrateVm(request, to));
     }
 
     @Override

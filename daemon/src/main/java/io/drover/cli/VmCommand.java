@@ -6,6 +6,7 @@ import io.drover.cli.output.Printer;
 import io.drover.cli.output.Quantities;
 import io.drover.cli.output.StatusView;
 import io.drover.cli.output.VmView;
+import io.drover.cli.shell.CommandException;
 import io.drover.cli.shell.ExitCode;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
@@ -177,8 +178,18 @@ final class VmCommand {
                 converter = Choices.MoveType.class,
                 completionCandidates = Choices.MoveTypes.class,
                 description = "live: it keeps running; restart: shut down here and started there; quick: saved here and"
-                        + " restored there, with QEMU the same as restart. Default: live.")
+                        + " restored there, with QEMU the same as restart; auto: the hosts are asked, and it moves live if"
+                        + " it would not fail by what they say, else as --otherwise says. Default: live.")
         private MoveKind type = MoveKind.MOVE_KIND_LIVE;
+
+        @Option(
+                names = "--otherwise",
+                paramLabel = "TYPE",
+                converter = Choices.OtherwiseType.class,
+                completionCandidates = Choices.OtherwiseTypes.class,
+                description = "quick or restart: how it moves with --type auto where it does not move live. Default: not"
+                        + " at all.")
+        private MoveKind otherwise = MoveKind.MOVE_KIND_UNSPECIFIED;
 
         @Option(
                 names = "--with-storage",
@@ -198,12 +209,21 @@ final class VmCommand {
 
         @Override
         ExitCode run(ClusterClient client) {
+            if (otherwise != MoveKind.MOVE_KIND_UNSPECIFIED && type != Choices.AUTO) {
+                throw CommandException.of(
+                        ExitCode.USAGE,
+                        "VM '" + name + "' is not migrated",
+                        "--otherwise says how it moves where --type auto finds that it does not move live",
+                        "add --type auto, or leave --otherwise away");
+            }
             Change<MigrateVmResponse> change = new Change<>(
                     (stub, context) -> stub.migrateVm(MigrateVmRequest.newBuilder()
                             .setContext(context)
                             .setVm(name)
                             .setTarget(target)
                             .setKind(type)
+                            .setAutomatic(type == Choices.AUTO)
+                            .setOtherwise(otherwise)
                             .setStorage(
                                     StoragePlan.newBuilder().setFolder(folder).addAllDisks(disks))
                             .build()),
@@ -211,7 +231,8 @@ final class VmCommand {
                     MigrateVmResponse::getPlan,
                     (answer, operation) ->
                             answer.toBuilder().setOperation(operation).build(),
-                    answer -> answer.hasReport() ? Optional.of(answer.getReport()) : Optional.empty());
+                    answer -> answer.hasReport() ? Optional.of(answer.getReport()) : Optional.empty(),
+                    WITH_HOSTS);
             return carryOut(client, "migrate VM " + name, change, wait);
         }
     }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
 
 /** A command that changes something: shows what it will do, asks on a terminal, does it, and says how to go on. */
 abstract class WriteCommand extends BaseCommand.Client {
-    private static final Duration DRY_TRY = Duration.ofSeconds(25);
+    /** How long one agent has where hosts are asked, which take longer than a coordinator that only decides. */
+    static final Duration WITH_HOSTS = Duration.ofSeconds(25);
 
     @Option(names = "--dry-run", description = "Show what would be done and what stands in the way; change nothing.")
     private boolean dryRun;
@@ -40,20 +41,22 @@ abstract class WriteCommand extends BaseCommand.Client {
      * @param plan the plan in the answer
      * @param withOperation the answer with the operation in its last state
      * @param report what the hosts say, in the answer to a dry run; empty if they are not asked
+     * @param within how long one agent has for it
      */
     record Change<T extends Message>(
             BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
             Function<T, OperationRecord> operation,
             Function<T, Plan> plan,
             BiFunction<T, OperationRecord, T> withOperation,
-            Function<T, Optional<CompatibilityReport>> report) {
+            Function<T, Optional<CompatibilityReport>> report,
+            Duration within) {
         /** A kind of change about which no hosts are asked. */
         Change(
                 BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
                 Function<T, OperationRecord> operation,
                 Function<T, Plan> plan,
                 BiFunction<T, OperationRecord, T> withOperation) {
-            this(call, operation, plan, withOperation, answer -> Optional.empty());
+            this(call, operation, plan, withOperation, answer -> Optional.empty(), ClusterClient.WRITE_TRY);
         }
 
         /** What is said before it is done. */
@@ -215,19 +218,26 @@ abstract class WriteCommand extends BaseCommand.Client {
     }
 
     private <T extends Message> T call(ClusterClient client, Change<T> change, boolean dry) {
-        return write(client, change.call, dry);
+        return write(client, change.call, dry, change.within);
     }
 
     private <T> T write(
             ClusterClient client, BiFunction<ClusterServiceBlockingStub, RequestContext, T> call, boolean dry) {
+        return write(client, call, dry, ClusterClient.WRITE_TRY);
+    }
+
+    private <T> T write(
+            ClusterClient client,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            boolean dry,
+            Duration within) {
         RequestContext context = RequestContext.newBuilder()
                 .setActor(program().surroundings().account())
                 .setReason(program().reason())
                 .setDryRun(dry)
                 .setRequestId(UUID.randomUUID().toString())
                 .build();
-        // Before a plan is told hosts may be asked, which have longer than a coordinator that only decides.
-        return client.write(stub -> call.apply(stub, context), dry ? DRY_TRY : ClusterClient.WRITE_TRY);
+        return client.write(stub -> call.apply(stub, context), within);
     }
 
     private boolean confirmed() {

@@ -10,6 +10,7 @@ import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.EvacuateNodeRequest;
 import io.drover.proto.v1.FailbackMode;
 import io.drover.proto.v1.MigrateVmRequest;
+import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.Objection;
 import io.drover.proto.v1.OperationState;
 import io.drover.proto.v1.ProblemKind;
@@ -128,6 +129,22 @@ class WriteTest {
         assertThat(result.exit()).isZero();
         assertThat(result.out()).endsWith("the hosts have nothing against it\n");
         assertThat(run().drover("node", "drain", "node1", "--dry-run").out()).doesNotContain("the hosts");
+    }
+
+    @Test
+    void automaticMovesSayWhatIsPermitted() {
+        assertThat(run().drover("vm", "migrate", "web1", "--type", "auto", "--otherwise", "restart")
+                        .exit())
+                .isZero();
+        MigrateVmRequest request = cluster.requests(MigrateVmRequest.class).get(0);
+        assertThat(request.getAutomatic()).isTrue();
+        assertThat(request.getOtherwise()).isEqualTo(MoveKind.MOVE_KIND_RESTART);
+        assertThat(run().drover("vm", "migrate", "web1").exit()).isZero();
+        assertThat(cluster.requests(MigrateVmRequest.class).get(1).getAutomatic())
+                .isFalse();
+        assertThat(refused("vm migrate web1 --otherwise restart")).contains("add --type auto");
+        assertThat(refused("vm migrate web1 --type auto --otherwise live")).contains("expected: quick or restart");
+        assertThat(cluster.requests(MigrateVmRequest.class)).hasSize(2);
     }
 
     private static Objection objection(String problem, Severity severity) {
