@@ -64,8 +64,8 @@ final class CompatibilityReports {
             all = all.thenCombine(ask(move, request, agents, limit), CompatibilityReports::both);
         }
         for (PlannedMove move : live.subList(Math.min(ASKED_MAX, live.size()), live.size())) {
-            Objection unasked =
-                    notKnown(move, "the hosts are asked about " + ASKED_MAX + " moves of a plan", "move fewer at a time");
+            Objection unasked = notKnown(
+                    move, "the hosts are asked about " + ASKED_MAX + " moves of a plan", "move fewer at a time");
             all = all.thenApply(before -> both(before, List.of(unasked)));
         }
         return all.thenApply(objections -> Optional.of(

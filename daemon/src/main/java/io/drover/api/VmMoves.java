@@ -140,7 +140,9 @@ final class VmMoves {
                 ProblemKind.REFUSED,
                 "VM '" + vm + "' is not migrated",
                 "it would not move live: "
-                        + String.join("; ", objections.stream().map(Objection::getText).toList()),
+                        + String.join(
+                                "; ",
+                                objections.stream().map(Objection::getText).toList()),
                 objections.get(0).getRemedy(),
                 "or say how it may move instead: --otherwise restart"));
     }

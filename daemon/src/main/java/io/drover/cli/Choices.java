@@ -75,8 +75,7 @@ final class Choices {
                 case "restart" -> MoveKind.MOVE_KIND_RESTART;
                 case "auto" -> AUTO;
                 default ->
-                    throw new TypeConversionException(
-                            "type '" + text + "' (expected: live, quick, restart or auto)");
+                    throw new TypeConversionException("type '" + text + "' (expected: live, quick, restart or auto)");
             };
         }
     }

@@ -187,8 +187,9 @@ final class VmCommand {
                 paramLabel = "TYPE",
                 converter = Choices.OtherwiseType.class,
                 completionCandidates = Choices.OtherwiseTypes.class,
-                description = "quick or restart: how it moves with --type auto where it does not move live. Default: not"
-                        + " at all.")
+                description =
+                        "quick or restart: how it moves with --type auto where it does not move live. Default: not"
+                                + " at all.")
         private MoveKind otherwise = MoveKind.MOVE_KIND_UNSPECIFIED;
 
         @Option(

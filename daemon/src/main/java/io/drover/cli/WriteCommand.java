@@ -76,7 +76,9 @@ abstract class WriteCommand extends BaseCommand.Client {
     final <T extends Message> ExitCode carryOut(ClusterClient client, String title, Change<T> change, boolean wait) {
         if (dryRun) {
             T answer = call(client, change, true);
-            print(answer, change.foreseen("would be done: " + title, answer, program().colours()));
+            print(
+                    answer,
+                    change.foreseen("would be done: " + title, answer, program().colours()));
             program().note("nothing was changed; without --dry-run it is done");
             return change.isBlocked(answer) ? ExitCode.REFUSED : ExitCode.DONE;
         }

@@ -24,7 +24,8 @@ public final class Foresight {
     /** See {@link LiveMigration#examine}. */
     public Reception examine(String endpoint, VmSpec vm, StoragePlan plan) {
         List<Objection> objections = new ArrayList<>();
-        state(vm).filter(state -> state != GuestState.OFF)
+        state(vm)
+                .filter(state -> state != GuestState.OFF)
                 .ifPresent(state -> objections.add(Objection.blocking(
                         "ALREADY_THERE",
                         "VM '" + vm.id() + "' is " + state + " at the target already",
@@ -53,9 +54,7 @@ public final class Foresight {
                     "NOT_FOUND", "VM '" + vm.id() + "' is not on this host", "look for it on the other hosts"));
         } else if (!isInMemory) {
             objections.add(Objection.blocking(
-                    "INVALID_STATE",
-                    "VM '" + vm.id() + "' is " + guest.get().state(),
-                    "move a guest that runs"));
+                    "INVALID_STATE", "VM '" + vm.id() + "' is " + guest.get().state(), "move a guest that runs"));
         } else if (guest.get().sending()) {
             objections.add(Objection.blocking(
                     "INVALID_STATE", "VM '" + vm.id() + "' is being sent already", "wait for the end of that"));

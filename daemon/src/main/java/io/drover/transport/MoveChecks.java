@@ -144,7 +144,8 @@ final class MoveChecks {
                     .checkReception(request));
         } catch (StatusRuntimeException e) {
             return unknown(
-                    question.target(), "its agent does not answer: " + e.getStatus().getCode());
+                    question.target(),
+                    "its agent does not answer: " + e.getStatus().getCode());
         } catch (IllegalStateException | IllegalArgumentException e) {
             return unknown(question.target(), MigrationSession.textOf(e));
         }
@@ -154,13 +155,13 @@ final class MoveChecks {
         return new Reception(
                 "",
                 "",
-                List.of(Objection.notKnown("node " + target + ": " + why, "look at it with: drover node show " + target)));
+                List.of(Objection.notKnown(
+                        "node " + target + ": " + why, "look at it with: drover node show " + target)));
     }
 
     private MigrationOffer offer(VmSpec vm) {
         HostFacts facts = ports.host().facts();
-        return new MigrationOffer(
-                vm, 0, 0, self(), NOBODY, 0, facts.transport(), facts.cpuFeatures(), facts.machine());
+        return new MigrationOffer(vm, 0, 0, self(), NOBODY, 0, facts.transport(), facts.cpuFeatures(), facts.machine());
     }
 
     // ---- target
@@ -179,8 +180,7 @@ final class MoveChecks {
         try {
             Reception host = ports.hypervisor().migration().examine(offer.spec(), plan);
             return admissions.examine(offer, plan).thenApply(refusals -> {
-                List<Objection> own =
-                        refusals.stream().map(ObjectionCodec::of).toList();
+                List<Objection> own = refusals.stream().map(ObjectionCodec::of).toList();
                 return new Reception(
                         host.endpoint(), host.processors(), together(own, said(self(), host.objections())));
             });

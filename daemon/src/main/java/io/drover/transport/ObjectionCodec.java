@@ -61,19 +61,18 @@ final class ObjectionCodec {
 
     /** A refusal by the names under which hypervisors know the same. */
     static Objection of(Refusal refusal) {
-        String problem =
-                switch (refusal.cause()) {
-                    case NOT_ENOUGH_MEMORY -> "NO_RESOURCES";
-                    case NO_SLOT -> "BUSY_RETRY";
-                    case STALE_RECORD -> "INVALID_STATE";
-                    case INCOMPATIBLE_CPU -> "INCOMPATIBLE_CPU";
-                    case STORAGE_UNREACHABLE -> "STORAGE";
-                    case NETWORK_MISSING -> "INCOMPATIBLE_SWITCH";
-                    case TRANSPORT_UNSUPPORTED -> "UNSUPPORTED";
-                    case NOT_ACCEPTING -> "NOT_ACCEPTING";
-                    case HYPERVISOR_FAILED -> "ALREADY_THERE";
-                    case NO_LEASE -> "NO_LEASE";
-                };
+        String problem = switch (refusal.cause()) {
+            case NOT_ENOUGH_MEMORY -> "NO_RESOURCES";
+            case NO_SLOT -> "BUSY_RETRY";
+            case STALE_RECORD -> "INVALID_STATE";
+            case INCOMPATIBLE_CPU -> "INCOMPATIBLE_CPU";
+            case STORAGE_UNREACHABLE -> "STORAGE";
+            case NETWORK_MISSING -> "INCOMPATIBLE_SWITCH";
+            case TRANSPORT_UNSUPPORTED -> "UNSUPPORTED";
+            case NOT_ACCEPTING -> "NOT_ACCEPTING";
+            case HYPERVISOR_FAILED -> "ALREADY_THERE";
+            case NO_LEASE -> "NO_LEASE";
+        };
         // A slot is waited for; the rest has to be changed by somebody.
         Severity severity = problem.equals("BUSY_RETRY") ? Severity.WARNING : Severity.ERROR;
         return new Objection(problem, refusal.text(), refusal.remedy(), severity);

@@ -108,8 +108,10 @@ class CompatibilityReportsTest {
 
     @Test
     void whatTheSourceSaysIsPassedOnAsItIs() {
-        said = List.of(
-                Objection.newBuilder().setProblem("INCOMPATIBLE_CPU").setVm("web").build());
+        said = List.of(Objection.newBuilder()
+                .setProblem("INCOMPATIBLE_CPU")
+                .setVm("web")
+                .build());
         assertThat(report(move("web", MoveKind.MOVE_KIND_LIVE)).getObjectionsList())
                 .isEqualTo(said);
     }

@@ -76,7 +76,8 @@ class VmMovesTest {
     private final class Agent extends MigrationServiceGrpc.MigrationServiceImplBase {
         @Override
         public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
-            out.onNext(CheckMigrationResponse.newBuilder().addAllObjections(said).build());
+            out.onNext(
+                    CheckMigrationResponse.newBuilder().addAllObjections(said).build());
             out.onCompleted();
         }
     }
@@ -97,9 +98,7 @@ class VmMovesTest {
                 "most memory free");
         boolean isBegun = isRepeated || !request.context().dryRun();
         return CompletableFuture.completedFuture(new Submitted(
-                isBegun ? Optional.of(OPERATION) : Optional.empty(),
-                new Plan(List.of(move), List.of()),
-                List.of()));
+                isBegun ? Optional.of(OPERATION) : Optional.empty(), new Plan(List.of(move), List.of()), List.of()));
     }
 
     private MigrateVmResponse migrate(MigrateVmRequest.Builder request) {
@@ -134,7 +133,8 @@ class VmMovesTest {
 
     private List<String> requests() {
         return submitted.stream()
-                .map(each -> each.kind() + (each.context().dryRun() ? " dry" : "")
+                .map(each -> each.kind()
+                        + (each.context().dryRun() ? " dry" : "")
                         + each.target().map(target -> " to " + target).orElse(""))
                 .toList();
     }

@@ -247,16 +247,13 @@ public final class FakeCluster extends FakeAdministration implements AutoCloseab
 
     @Override
     public void migrateVm(MigrateVmRequest request, StreamObserver<MigrateVmResponse> observer) {
-        answer(
-                request,
-                observer,
-                () -> {
-                    MigrateVmResponse.Builder answer = MigrateVmResponse.newBuilder()
-                            .setOperation(unlessDry(request.getContext().getDryRun()))
-                            .setPlan(plan);
-                    report.filter(said -> request.getContext().getDryRun()).ifPresent(answer::setReport);
-                    return answer.build();
-                });
+        answer(request, observer, () -> {
+            MigrateVmResponse.Builder answer = MigrateVmResponse.newBuilder()
+                    .setOperation(unlessDry(request.getContext().getDryRun()))
+                    .setPlan(plan);
+            report.filter(said -> request.getContext().getDryRun()).ifPresent(answer::setReport);
+            return answer.build();
+        });
     }
 
     @Override

@@ -392,7 +392,8 @@ public abstract class HypervisorContract {
         assertThat(problems(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, SOON)))
                 .containsExactly("NOT_FOUND");
         started();
-        assertThat(problems(host(A).migration().examine(vm(VM), StoragePlan.NONE).objections()))
+        assertThat(problems(
+                        host(A).migration().examine(vm(VM), StoragePlan.NONE).objections()))
                 .containsExactly("ALREADY_THERE");
     }
 

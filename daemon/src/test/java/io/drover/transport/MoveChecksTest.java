@@ -120,7 +120,9 @@ class MoveChecksTest extends TwoAgents {
         });
         a.addresses.clear();
         assertThat(problems()).containsExactly("NOT_KNOWN");
-        assertThat(a.host.checked).as("without an endpoint there is nothing to ask").isEmpty();
+        assertThat(a.host.checked)
+                .as("without an endpoint there is nothing to ask")
+                .isEmpty();
     }
 
     @Test
@@ -145,8 +147,8 @@ class MoveChecksTest extends TwoAgents {
         assertThatExceptionOfType(StatusRuntimeException.class)
                 .isThrownBy(() -> stub.checkMigration(
                         unknown.toBuilder().setTarget("no such name/").build()))
-                .satisfies(failure ->
-                        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
+                .satisfies(
+                        failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
     }
 
     @Test

@@ -64,7 +64,9 @@ class MoveCheckTest {
     @AfterEach
     void nothingIsLeft() {
         for (String host : site.hosts.host("HV2").isUp() ? List.of("HV1", "HV2") : List.of("HV1")) {
-            assertThat(site.hosts.host(host).planned(GUID)).as("planned on " + host).isEmpty();
+            assertThat(site.hosts.host(host).planned(GUID))
+                    .as("planned on " + host)
+                    .isEmpty();
             assertThat(running(host)).as("jobs of " + host).isEmpty();
         }
         site.close();
@@ -126,8 +128,7 @@ class MoveCheckTest {
     private Vm running(String place, String switchName) {
         Vm vm = site.hosts
                 .host("HV1")
-                .create(new io.drover.sim.hyperv.host.VmSpec(
-                        GUID, VM.value(), MEMORY_MIB, 1, place, switchName, true));
+                .create(new io.drover.sim.hyperv.host.VmSpec(GUID, VM.value(), MEMORY_MIB, 1, place, switchName, true));
         site.hosts.host("HV1").startNow(vm);
         return vm;
     }
@@ -321,8 +322,7 @@ class MoveCheckTest {
                 .isThrownBy(() -> site.one
                         .migration()
                         .check(spec(), Optional.of(reception), StoragePlan.NONE, Duration.ofMillis(300)))
-                .satisfies(failure ->
-                        assertThat(failure.kind()).isEqualTo(HypervisorException.Kind.TIMEOUT));
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(HypervisorException.Kind.TIMEOUT));
     }
 
     @Test

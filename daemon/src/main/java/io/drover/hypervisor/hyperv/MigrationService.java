@@ -59,8 +59,7 @@ final class MigrationService {
      * @param activeStorage VMs whose files are on their way
      * @param mostStorage that may be
      */
-    record State(
-            boolean isOn, List<String> addresses, long active, long most, long activeStorage, long mostStorage) {
+    record State(boolean isOn, List<String> addresses, long active, long most, long activeStorage, long mostStorage) {
         State {
             addresses = List.copyOf(addresses);
         }

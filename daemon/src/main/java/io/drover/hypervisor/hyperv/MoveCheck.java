@@ -120,8 +120,8 @@ final class MoveCheck {
             return List.of();
         }
         if (result.returnValue() != HostCalls.JOB_STARTED) {
-            return List.of(Failures.finding(
-                    Failures.ofReturn(result.returnValue()), "return value " + result.returnValue()));
+            return List.of(
+                    Failures.finding(Failures.ofReturn(result.returnValue()), "return value " + result.returnValue()));
         }
         return result.reference("Job")
                 .map(this::follow)
@@ -184,8 +184,7 @@ final class MoveCheck {
                 .noneMatch(each -> each.problem().equals(Objection.NOT_KNOWN)
                         || NOT_CONNECTED.stream()
                                 .anyMatch(problem -> problem.name().equals(each.problem())));
-        boolean isNamed =
-                said.stream().anyMatch(each -> each.problem().equals(HypervProblem.INCOMPATIBLE_CPU.name()));
+        boolean isNamed = said.stream().anyMatch(each -> each.problem().equals(HypervProblem.INCOMPATIBLE_CPU.name()));
         if (isCompared || isNamed || processors.isEmpty()) {
             return said;
         }

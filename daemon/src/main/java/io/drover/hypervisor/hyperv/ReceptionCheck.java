@@ -76,8 +76,7 @@ final class ReceptionCheck {
             if (e.kind() != HypervisorException.Kind.REFUSED) {
                 throw e;
             }
-            return Optional.of(
-                    Objection.blocking(HypervProblem.ALREADY_THERE.name(), HostMove.text(e), e.remedy()));
+            return Optional.of(Objection.blocking(HypervProblem.ALREADY_THERE.name(), HostMove.text(e), e.remedy()));
         }
     }
 

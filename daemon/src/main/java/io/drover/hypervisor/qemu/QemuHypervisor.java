@@ -58,8 +58,7 @@ public final class QemuHypervisor implements Hypervisor {
         this.clock = clock;
         this.root = GuestFolder.root(config.directory());
         this.host = new QemuHost(config, root);
-        this.migration =
-                new QemuMigration(config.migrationHost(), this::guest, this::checkMemory, new Foresight(this));
+        this.migration = new QemuMigration(config.migrationHost(), this::guest, this::checkMemory, new Foresight(this));
     }
 
     @Override

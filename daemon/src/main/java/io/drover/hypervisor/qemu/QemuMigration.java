@@ -42,8 +42,7 @@ final class QemuMigration implements LiveMigration {
      * @param memoryCheck throws if there is no room for a guest
      * @param foresight what the host says of moves
      */
-    QemuMigration(
-            String host, Function<VmId, QemuGuest> guests, Consumer<VmSpec> memoryCheck, Foresight foresight) {
+    QemuMigration(String host, Function<VmId, QemuGuest> guests, Consumer<VmSpec> memoryCheck, Foresight foresight) {
         this.host = host.contains(":") ? "[" + host + "]" : host;
         this.guests = guests;
         this.memoryCheck = memoryCheck;
