@@ -59,7 +59,7 @@ class ArchitectureTest {
         return Stream.of(
                 room("model.."),
                 room("engine..", "model.."),
-                room("config..", "model.."),
+                room("config..", "hostsetup..", "model.."),
                 room("coordination", "model.."),
                 room("coordination.codec..", "coordination", "model..", "proto.."),
                 room(
@@ -79,7 +79,7 @@ class ArchitectureTest {
                 room("fencing.fenceagent..", "fencing", "config"),
                 room("hypervisor", "model.."),
                 room("hypervisor.absent..", "hypervisor", "model.."),
-                room("hypervisor.hyperv..", "hypervisor", "model..", "config", "wsman"),
+                room("hypervisor.hyperv..", "hypervisor", "hostsetup..", "model..", "config", "wsman"),
                 room("hypervisor.qemu..", "hypervisor", "model..", "config"),
                 room("hypervisor.simulated..", "hypervisor", "model..", "config"),
                 room(

@@ -2,6 +2,7 @@ package io.drover.cli;
 
 import io.drover.cli.client.ClusterClient;
 import io.drover.cli.shell.ExitCode;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,27 @@ abstract class BaseCommand implements Callable<Integer> {
 
     /** Does it. */
     abstract ExitCode run();
+
+    /** Asks whether to go on; says that nothing was changed if not. */
+    final boolean confirmed() {
+        String answer = answerTo("do it? [y/N] ").toLowerCase(Locale.ROOT);
+        return agreed(answer.equals("y") || answer.equals("yes"));
+    }
+
+    /** What the operator types after a question. */
+    final String answerTo(String question) {
+        program().surroundings().err().print(question);
+        program().surroundings().err().flush();
+        return program().surroundings().answers().get().orElse("").strip();
+    }
+
+    /** The answer to a question; says that nothing was changed if it was no. */
+    final boolean agreed(boolean yes) {
+        if (!yes) {
+            program().note("nothing was changed");
+        }
+        return yes;
+    }
 
     /** A command that asks the cluster. */
     abstract static class Client extends BaseCommand {

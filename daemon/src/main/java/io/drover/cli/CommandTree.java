@@ -37,6 +37,7 @@ final class CommandTree {
         commands.put("quorum", QuorumCommand::new);
         commands.put("rules", RulesCommand::new);
         commands.put("config", ConfigCommand::new);
+        commands.put("host", HostCommand::new);
         commands.put("arm", ArmCommand::new);
         commands.put("disarm", DisarmCommand::new);
         commands.put("events", EventsCommand::new);

@@ -167,6 +167,17 @@ public final class Drover {
                         "install Drover anew"));
     }
 
+    /** What this program does with Hyper-V hosts. */
+    static HostServices hostServices() {
+        return ServiceLoader.load(HostServices.class)
+                .findFirst()
+                .orElseThrow(() -> CommandException.of(
+                        ExitCode.FAILED,
+                        "this installation cannot reach Hyper-V hosts",
+                        "no implementation of " + HostServices.class.getName() + " is on the class path",
+                        "install Drover anew"));
+    }
+
     private int misused(ParameterException e, String[] args) {
         if (e.getCause() instanceof CommandException cause) {
             return complain(cause);

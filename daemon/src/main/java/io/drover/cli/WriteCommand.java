@@ -18,7 +18,6 @@ import io.drover.proto.v1.RequestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -242,25 +241,7 @@ abstract class WriteCommand extends BaseCommand.Client {
         return client.write(stub -> call.apply(stub, context), within);
     }
 
-    private boolean confirmed() {
-        String answer = answerTo("do it? [y/N] ").toLowerCase(Locale.ROOT);
-        return agreed(answer.equals("y") || answer.equals("yes"));
-    }
-
     private boolean confirmedBy(String name) {
         return agreed(answerTo("to do it, type " + name + ": ").equals(name));
-    }
-
-    private String answerTo(String question) {
-        program().surroundings().err().print(question);
-        program().surroundings().err().flush();
-        return program().surroundings().answers().get().orElse("").strip();
-    }
-
-    private boolean agreed(boolean yes) {
-        if (!yes) {
-            program().note("nothing was changed");
-        }
-        return yes;
     }
 }

@@ -1,5 +1,6 @@
 package io.drover.config;
 
+import io.drover.hostsetup.WantedSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +24,10 @@ final class HypervReader {
             "trustedCertificates",
             "migrationHost",
             "folders",
-            "switches");
+            "switches",
+            "liveMigration");
 
-    private static final int HTTPS_PORT = 5986;
+    private static final int HTTPS_PORT = WinRmAddress.HTTPS_PORT;
     private static final ValueKind<String> AUTHENTICATION = ValueKind.oneOf("kerberos", "certificate", "basic");
 
     private final Section section;
@@ -47,40 +49,24 @@ final class HypervReader {
                 section.optional("trustedCertificates", ValueKind.path(folder)),
                 section.optional("migrationHost", ValueKind.TEXT),
                 section.list("folders", ValueKind.TEXT),
-                switches());
+                switches(),
+                section.section("liveMigration").map(LiveMigrationReader::read).orElse(WantedSettings.DEFAULTS));
     }
 
     /** Plain HTTP is for tests on the same machine only: nothing protects what is sent. */
     private URI address(String authentication) {
         Optional<String> text = section.optional("address", ValueKind.TEXT);
-        String expected = "https://NAME:5986, or NAME:5986";
+        String expected = WinRmAddress.EXPECTED;
         if (text.isEmpty() && hostName.get().isEmpty()) {
             section.reject("address", "missing, and the machine's own name cannot be found out", expected);
         }
         String given = text.orElseGet(() -> hostName.get().orElse("localhost") + ":" + HTTPS_PORT);
         try {
-            URI read = URI.create(given.contains("://") ? given : "https://" + given);
-            boolean isPlain = "http".equals(read.getScheme());
-            if (read.getHost() == null || (!isPlain && !"https".equals(read.getScheme()))) {
-                section.reject("address", "'" + given + "' is no address of WinRM", expected);
-            } else if (isPlain && (!authentication.equals("basic") || !isOwn(read.getHost()))) {
-                section.reject("address", "'" + given + "' is not protected", expected);
-            } else {
-                return wsman(read);
-            }
+            return WinRmAddress.parse(given, authentication.equals("basic"));
         } catch (IllegalArgumentException e) {
-            section.reject("address", "'" + given + "' is no address of WinRM", expected);
+            section.reject("address", String.valueOf(e.getMessage()), expected);
+            return URI.create("https://localhost:" + HTTPS_PORT + "/wsman");
         }
-        return URI.create("https://localhost:" + HTTPS_PORT + "/wsman");
-    }
-
-    private static boolean isOwn(String host) {
-        return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("[::1]");
-    }
-
-    private static URI wsman(URI read) {
-        int port = read.getPort() < 0 ? HTTPS_PORT : read.getPort();
-        return URI.create(read.getScheme() + "://" + read.getHost() + ":" + port + "/wsman");
     }
 
     private HypervisorConfig.Hyperv.Login login(String authentication) {

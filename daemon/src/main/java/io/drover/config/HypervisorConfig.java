@@ -1,5 +1,6 @@
 package io.drover.config;
 
+import io.drover.hostsetup.WantedSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,7 @@ public sealed interface HypervisorConfig {
      * @param migrationHost name by which other hosts reach this one; empty: its own full name
      * @param folders where VMs that are not registered here are looked for, as the host sees them
      * @param switches local names of virtual switches by those that a VM was connected to elsewhere
+     * @param liveMigration how the host is to take part in migrations, for those who set it up
      */
     record Hyperv(
             URI address,
@@ -45,12 +47,18 @@ public sealed interface HypervisorConfig {
             Optional<Path> trustedCertificates,
             Optional<String> migrationHost,
             List<String> folders,
-            Map<String, String> switches)
+            Map<String, String> switches,
+            WantedSettings liveMigration)
             implements HypervisorConfig {
         /** Copies the collections. */
         public Hyperv {
             folders = List.copyOf(folders);
             switches = Map.copyOf(switches);
+        }
+
+        /** Another host, reached in the same way. */
+        public Hyperv at(URI other) {
+            return new Hyperv(other, login, trustedCertificates, Optional.empty(), folders, switches, liveMigration);
         }
 
         /** Who calls the host. */

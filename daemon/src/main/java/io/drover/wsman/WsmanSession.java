@@ -2,6 +2,7 @@ package io.drover.wsman;
 
 import io.drover.answer.Words;
 import io.drover.wsman.CimException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,10 @@ public final class WsmanSession implements CimSession {
     private final WsmanSettings settings;
     private final Envelopes envelopes;
     private final HttpExchanges exchanges;
+    private final Consumer<? super WsmanExchange> listener;
 
-    private WsmanSession(WsmanSettings settings) {
+    private WsmanSession(WsmanSettings settings, Consumer<? super WsmanExchange> listener) {
+        this.listener = listener;
         this.settings = settings;
         this.envelopes = new Envelopes(settings.endpoint().toString(), settings.limits());
         this.exchanges = new HttpExchanges(settings, Prover.of(settings));
@@ -25,7 +28,16 @@ public final class WsmanSession implements CimSession {
 
     /** A session; nothing is sent yet. */
     public static WsmanSession of(WsmanSettings settings) {
-        return new WsmanSession(settings);
+        return of(settings, exchange -> {});
+    }
+
+    /**
+     * A session that shows everything that goes over the wire; nothing is sent yet.
+     *
+     * @param listener is given each exchange that has brought an answer, faults too, by the thread that asked
+     */
+    public static WsmanSession of(WsmanSettings settings, Consumer<? super WsmanExchange> listener) {
+        return new WsmanSession(settings, listener);
     }
 
     @Override
@@ -86,7 +98,14 @@ public final class WsmanSession implements CimSession {
 
     /** Makes a request, and gives the one element in the body of the answer. */
     XmlElement call(Envelopes.Request request, boolean repeatable, Deadline deadline) {
+        long begun = System.nanoTime();
         HttpExchanges.Answer answer = exchanges.send(request, repeatable, deadline);
+        listener.accept(new WsmanExchange(
+                request.what(),
+                request.document(),
+                answer.status(),
+                new String(answer.body(), StandardCharsets.UTF_8),
+                Duration.ofNanos(System.nanoTime() - begun)));
         refusal(answer, request).ifPresent(refusal -> {
             throw refusal;
         });

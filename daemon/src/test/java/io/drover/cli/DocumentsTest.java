@@ -9,11 +9,14 @@ import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.Event;
 import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.HostFinding;
+import io.drover.proto.v1.HostState;
 import io.drover.proto.v1.MigrateVmResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.RuleStatus;
 import io.drover.proto.v1.Setting;
+import io.drover.proto.v1.SmokeTestResult;
 import io.drover.proto.v1.VmStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +80,10 @@ class DocumentsTest {
                 QuorumStatus.getDescriptor(),
                 Setting.getDescriptor(),
                 RuleStatus.getDescriptor(),
-                ExplainVmResponse.getDescriptor())) {
+                ExplainVmResponse.getDescriptor(),
+                HostState.getDescriptor(),
+                HostFinding.getDescriptor(),
+                SmokeTestResult.getDescriptor())) {
             collect(root, messages, enums);
         }
         for (FieldDescriptor field : List.of(

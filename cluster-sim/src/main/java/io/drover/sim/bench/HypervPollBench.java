@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.drover.config.HypervisorConfig;
+import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.hyperv.VmUse;
 import io.drover.sim.hyperv.EmulatedHosts;
@@ -67,7 +68,8 @@ final class HypervPollBench extends Bench {
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
-                    Map.of());
+                    Map.of(),
+                    WantedSettings.DEFAULTS);
             long before = heap();
             try (HypervHypervisor host = HypervHypervisor.of(config)) {
                 warmUp(host);

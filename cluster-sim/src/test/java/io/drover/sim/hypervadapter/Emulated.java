@@ -1,6 +1,7 @@
 package io.drover.sim.hypervadapter;
 
 import io.drover.config.HypervisorConfig;
+import io.drover.hostsetup.WantedSettings;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.sim.hyperv.EmulatedHosts;
@@ -37,7 +38,8 @@ final class Emulated {
                 Optional.empty(),
                 Optional.of(name.toLowerCase(Locale.ROOT) + "." + EmulatedHosts.DOMAIN),
                 List.of(EmulatedHosts.SHARE),
-                Map.of());
+                Map.of(),
+                WantedSettings.DEFAULTS);
     }
 
     static WsmanSettings settings(EmulatedHosts hosts, String name) {

@@ -23,11 +23,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The contract, by the adapter of Hyper-V and emulated hosts. The VM's files were left by a third host that has lost its
  * power, so that every first start registers it anew.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class HypervHypervisorContractTest extends HypervisorContract {
     private static final long MEMORY_MIB = 64;
     private static final long TICKS_OF_A_BOOT = 1_000_000;

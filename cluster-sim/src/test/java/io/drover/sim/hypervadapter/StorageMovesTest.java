@@ -27,9 +27,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Moves of VMs with their files, and of files alone, through the adapter. */
 @Tag("integration")
+@Execution(ExecutionMode.CONCURRENT)
 class StorageMovesTest {
     private static final Duration LIMIT = Duration.ofSeconds(50);
     private static final String LOCAL = "C:\\vms\\web";

@@ -6,6 +6,7 @@ import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.wsman.CimSession;
 import io.drover.wsman.WsmanAuthentication;
+import io.drover.wsman.WsmanExchange;
 import io.drover.wsman.WsmanLimits;
 import io.drover.wsman.WsmanSession;
 import io.drover.wsman.WsmanSettings;
@@ -22,6 +23,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -36,12 +38,18 @@ final class HypervConnection {
     private HypervConnection() {}
 
     static CimSession open(HypervisorConfig.Hyperv config) {
+        return open(config, exchange -> {});
+    }
+
+    /** A session of which everything that goes over the wire is shown to a listener. */
+    static CimSession open(HypervisorConfig.Hyperv config, Consumer<? super WsmanExchange> listener) {
         try {
             boolean isPlain = config.address().getScheme().equals("http");
             Optional<SSLContext> tls = isPlain ? Optional.empty() : Optional.of(tls(config));
             WsmanLimits limits = WsmanLimits.USUAL.withConnections(CONNECTIONS);
             return WsmanSession.of(
-                    new WsmanSettings(config.address(), authentication(config.login()), tls, isPlain, limits));
+                    new WsmanSettings(config.address(), authentication(config.login()), tls, isPlain, limits),
+                    listener);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new HypervisorException(
                     Kind.FAILED,

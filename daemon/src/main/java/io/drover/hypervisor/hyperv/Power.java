@@ -113,7 +113,7 @@ final class Power {
 
     /** Makes certain that the host does not start the VM by itself; writes only if it would, and reads it back. */
     void neverByItself(VmId vm, String guid) {
-        if (startAction(guid).filter(action -> action == START_NOTHING).isPresent()) {
+        if (!startsByItself(guid)) {
             return;
         }
         String what = "cannot set the automatic start action of VM '" + vm + "' to nothing";
@@ -123,16 +123,19 @@ final class Power {
                         .instance("SystemSettings", MoveSettings.startNothing(guid))
                         .build(),
                 CHANGE);
-        if (startAction(guid).filter(action -> action == START_NOTHING).isEmpty()) {
+        if (startsByItself(guid)) {
             throw Failures.exception(what, HypervProblem.NOT_KEPT, "");
         }
     }
 
-    private Optional<Integer> startAction(String guid) {
+    /** Whether the host may start the VM by itself, or does not say. */
+    boolean startsByItself(String guid) {
         CimReference settings =
                 CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid);
         return calls.get("the settings of a VM", settings)
                 .flatMap(found ->
-                        found.uint16("AutomaticStartupAction").stream().boxed().findFirst());
+                        found.uint16("AutomaticStartupAction").stream().boxed().findFirst())
+                .filter(action -> action == START_NOTHING)
+                .isEmpty();
     }
 }

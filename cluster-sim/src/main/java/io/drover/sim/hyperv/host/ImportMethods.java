@@ -5,6 +5,7 @@ import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.repository.ObjectPath;
 import io.drover.sim.hyperv.repository.Ref;
 import io.drover.sim.hyperv.schema.Schema;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,11 +76,12 @@ final class ImportMethods {
         boolean isStorageGone = host.misbehaviours().has(Misbehaviour.STORAGE_GONE);
         Optional<Vm> vm = isStorageGone ? Optional.empty() : vmIn(host, path);
         if (vm.isEmpty()) {
+            boolean isFolderThere = !isStorageGone && hasFolderOf(path);
             return Optional.of(Problem.of(
                     "20413",
-                    Problem.PATH_NOT_FOUND,
+                    isFolderThere ? Problem.FILE_NOT_FOUND : Problem.PATH_NOT_FOUND,
                     "The Virtual Machine Management service failed to register the configuration at '" + path
-                            + "': the system cannot find the path specified"));
+                            + "': the system cannot find the " + (isFolderThere ? "file" : "path") + " specified"));
         }
         if (!isNew
                 && (host.vm(vm.get().id()).isPresent()
@@ -91,6 +93,11 @@ final class ImportMethods {
                             + vm.get().id() + " is here already"));
         }
         return Optional.empty();
+    }
+
+    private boolean hasFolderOf(String path) {
+        Path folder = host.file(path).getParent();
+        return folder != null && Files.isDirectory(folder);
     }
 
     private void plan(String path, Path file, boolean isNew, Job job) {

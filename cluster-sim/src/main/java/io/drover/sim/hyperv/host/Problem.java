@@ -13,6 +13,7 @@ import io.drover.sim.hyperv.schema.Schema;
  */
 record Problem(String messageId, long hresult, String text) {
     static final long ACCESS_DENIED = 0x80070005L;
+    static final long FILE_NOT_FOUND = 0x80070002L;
     static final long PATH_NOT_FOUND = 0x80070003L;
     static final long SHARING_VIOLATION = 0x80070020L;
     static final long NOT_ENOUGH_MEMORY = 0x8007000EL;

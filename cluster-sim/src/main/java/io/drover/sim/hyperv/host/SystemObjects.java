@@ -26,6 +26,7 @@ final class SystemObjects {
             "Win32_ComputerSystemProcessor", this::processorsOfComputer,
             "Win32_ComputerSystemProduct", this::product,
             "Win32_Volume", this::volumes,
+            "Win32_DeviceGuard", this::deviceGuard,
             "Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor", this::virtualProcessors,
             "Win32_PerfRawData_HvStats_HyperVHypervisorLogicalProcessor", this::logicalProcessors);
 
@@ -162,6 +163,20 @@ final class SystemObjects {
             throw new java.io.UncheckedIOException("emulated storage", e);
         }
         return List.of(volume);
+    }
+
+    /** As on a host on which nobody has switched anything of it on. */
+    private List<CimObject> deviceGuard(CimClass type) {
+        return List.of(new CimObject(type)
+                .with("AvailableSecurityProperties", List.of(1L, 2L, 3L))
+                .with("CodeIntegrityPolicyEnforcementStatus", 0L)
+                .with("InstanceIdentifier", Switches.id(host.hostName(), "device guard"))
+                .with("RequiredSecurityProperties", List.of(0L))
+                .with("SecurityServicesConfigured", List.of(0L))
+                .with("SecurityServicesRunning", List.of(0L))
+                .with("UsermodeCodeIntegrityPolicyEnforcementStatus", 0L)
+                .with("Version", "1.0")
+                .with("VirtualizationBasedSecurityStatus", 0L));
     }
 
     // ---- counters
