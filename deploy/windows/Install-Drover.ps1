@@ -10,8 +10,9 @@ May be run again at any time: what is there already is left as it is. The steps,
  3  gives the account the right to log on as a service, and makes it a member of the local group that -Group names
  4  opens the firewall for Drover, for WinRM by HTTPS and for live migrations
  5  enables live migrations with Kerberos
- 6  installs the service drover-agent, or updates it
- 7  says what is missing in Active Directory for moves to -OtherHosts
+ 6  lets only SYSTEM, Administrators and the account into ProgramData\Drover
+ 7  installs the service drover-agent, or updates it
+ 8  says what is missing in Active Directory for moves to -OtherHosts
 
 The service is not started; -Start does that. Nothing is changed with -WhatIf.
 
@@ -284,6 +285,27 @@ function Invoke-Procrun {
     }
 }
 
+# The configuration names files with keys, and what the node has promised lies here: nobody else has to read it.
+function Protect-DataFolder {
+    [CmdletBinding(SupportsShouldProcess)]
+    param([string] $Sid)
+
+    $folder = Join-Path -Path $env:ProgramData -ChildPath 'Drover'
+    if (-not $PSCmdlet.ShouldProcess($folder, "let in only SYSTEM, Administrators and $ServiceAccount")) {
+        return
+    }
+    New-Item -Path $folder -ItemType 'Directory' -Force | Out-Null
+    $security = [System.Security.AccessControl.DirectorySecurity]::new()
+    # What the folder above gives to all users is not inherited any more.
+    $security.SetAccessRuleProtection($true, $false)
+    foreach ($identity in @('S-1-5-18', 'S-1-5-32-544', $Sid)) {
+        $security.AddAccessRule([System.Security.AccessControl.FileSystemAccessRule]::new(
+                [System.Security.Principal.SecurityIdentifier]::new($identity),
+                'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow'))
+    }
+    Set-Acl -LiteralPath $folder -AclObject $security
+}
+
 function Install-AgentService {
     [CmdletBinding(SupportsShouldProcess)]
     param([int] $JavaMajor)
@@ -401,6 +423,7 @@ Set-FirewallRule -Name 'Drover-Agent' -DisplayName 'Drover' -LocalPort $Ports
 Set-FirewallRule -Name 'Drover-WinRM-HTTPS' -DisplayName 'Drover: WinRM by HTTPS' -LocalPort 5986
 Set-FirewallRule -Name 'Drover-Migration' -DisplayName 'Drover: live migrations' -LocalPort 6600
 Set-Migration
+Protect-DataFolder -Sid $accountSid
 Install-AgentService -JavaMajor $javaMajor
 if ($OtherHosts.Count -gt 0) {
     Test-Delegation -FullName $fullName
