@@ -63,6 +63,9 @@ public interface ClusterAccess {
      */
     Subscription watch(OperationId id, Consumer<WatchOperationResponse> listener, Consumer<Optional<Throwable>> end);
 
+    /** The channel to a node's agent, this one's too; empty if it has no session. */
+    Optional<Channel> agent(NodeId node);
+
     /** Channels to the other live agents, by name. */
     Map<NodeId, Channel> peers();
 

@@ -167,16 +167,7 @@ public final class ClusterServiceServer extends ClusterAdministration {
 
     @Override
     public void migrateVm(MigrateVmRequest request, StreamObserver<MigrateVmResponse> out) {
-        decide(
-                out,
-                () -> RequestCodec.migrate(request),
-                submitted -> {
-                    MigrateVmResponse.Builder answer =
-                            MigrateVmResponse.newBuilder().setPlan(RequestCodec.toProto(submitted.plan()));
-                    submitted.operation().ifPresent(answer::setOperation);
-                    return answer.build();
-                },
-                (stub, to) -> stub.migrateVm(request, to));
+        coordinate(out, () -> new VmMoves(cluster).migrate(request), (stub, to) -> stub.migrateVm(request, to));
     }
 
     @Override

@@ -62,6 +62,9 @@ final class Choices {
         }
     }
 
+    /** The kind that stands for one which is found out. */
+    static final MoveKind AUTO = MoveKind.MOVE_KIND_UNSPECIFIED;
+
     /** How a VM moves. */
     static final class MoveType implements ITypeConverter<MoveKind> {
         @Override
@@ -70,7 +73,9 @@ final class Choices {
                 case "live" -> MoveKind.MOVE_KIND_LIVE;
                 case "quick" -> MoveKind.MOVE_KIND_QUICK;
                 case "restart" -> MoveKind.MOVE_KIND_RESTART;
-                default -> throw new TypeConversionException("type '" + text + "' (expected: live, quick or restart)");
+                case "auto" -> AUTO;
+                default ->
+                    throw new TypeConversionException("type '" + text + "' (expected: live, quick, restart or auto)");
             };
         }
     }
@@ -78,7 +83,26 @@ final class Choices {
     /** The words of {@link MoveType}, for completion. */
     static final class MoveTypes extends Words {
         MoveTypes() {
-            super("live", "quick", "restart");
+            super("live", "quick", "restart", "auto");
+        }
+    }
+
+    /** How a VM moves that does not move live. */
+    static final class OtherwiseType implements ITypeConverter<MoveKind> {
+        @Override
+        public MoveKind convert(String text) {
+            return switch (text) {
+                case "quick" -> MoveKind.MOVE_KIND_QUICK;
+                case "restart" -> MoveKind.MOVE_KIND_RESTART;
+                default -> throw new TypeConversionException("type '" + text + "' (expected: quick or restart)");
+            };
+        }
+    }
+
+    /** The words of {@link OtherwiseType}, for completion. */
+    static final class OtherwiseTypes extends Words {
+        OtherwiseTypes() {
+            super("quick", "restart");
         }
     }
 

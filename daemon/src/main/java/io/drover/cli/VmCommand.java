@@ -6,6 +6,7 @@ import io.drover.cli.output.Printer;
 import io.drover.cli.output.Quantities;
 import io.drover.cli.output.StatusView;
 import io.drover.cli.output.VmView;
+import io.drover.cli.shell.CommandException;
 import io.drover.cli.shell.ExitCode;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
@@ -24,6 +25,7 @@ import io.drover.proto.v1.StoragePlan;
 import io.drover.proto.v1.VmStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -160,7 +162,8 @@ final class VmCommand {
             description = {
                 "Moves a running VM to another node, by live migration if nothing else is said.",
                 "The VMs that an enforced rule keeps together with it move too.",
-                "With --with-storage or --disk its files move, with Hyper-V only: with it, or alone if no --to is given."
+                "With --with-storage or --disk its files move, with Hyper-V only: with it, or alone if no --to is given.",
+                "With --dry-run the hosts are asked what stands in the way of a live move; nothing is begun by that."
             })
     static final class Migrate extends WriteCommand {
         @Parameters(paramLabel = "VM", description = "Name of the VM.")
@@ -175,8 +178,19 @@ final class VmCommand {
                 converter = Choices.MoveType.class,
                 completionCandidates = Choices.MoveTypes.class,
                 description = "live: it keeps running; restart: shut down here and started there; quick: saved here and"
-                        + " restored there, with QEMU the same as restart. Default: live.")
+                        + " restored there, with QEMU the same as restart; auto: the hosts are asked, and it moves live if"
+                        + " it would not fail by what they say, else as --otherwise says. Default: live.")
         private MoveKind type = MoveKind.MOVE_KIND_LIVE;
+
+        @Option(
+                names = "--otherwise",
+                paramLabel = "TYPE",
+                converter = Choices.OtherwiseType.class,
+                completionCandidates = Choices.OtherwiseTypes.class,
+                description =
+                        "quick or restart: how it moves with --type auto where it does not move live. Default: not"
+                                + " at all.")
+        private MoveKind otherwise = MoveKind.MOVE_KIND_UNSPECIFIED;
 
         @Option(
                 names = "--with-storage",
@@ -196,19 +210,30 @@ final class VmCommand {
 
         @Override
         ExitCode run(ClusterClient client) {
+            if (otherwise != MoveKind.MOVE_KIND_UNSPECIFIED && type != Choices.AUTO) {
+                throw CommandException.of(
+                        ExitCode.USAGE,
+                        "VM '" + name + "' is not migrated",
+                        "--otherwise says how it moves where --type auto finds that it does not move live",
+                        "add --type auto, or leave --otherwise away");
+            }
             Change<MigrateVmResponse> change = new Change<>(
                     (stub, context) -> stub.migrateVm(MigrateVmRequest.newBuilder()
                             .setContext(context)
                             .setVm(name)
                             .setTarget(target)
                             .setKind(type)
+                            .setAutomatic(type == Choices.AUTO)
+                            .setOtherwise(otherwise)
                             .setStorage(
                                     StoragePlan.newBuilder().setFolder(folder).addAllDisks(disks))
                             .build()),
                     MigrateVmResponse::getOperation,
                     MigrateVmResponse::getPlan,
                     (answer, operation) ->
-                            answer.toBuilder().setOperation(operation).build());
+                            answer.toBuilder().setOperation(operation).build(),
+                    answer -> answer.hasReport() ? Optional.of(answer.getReport()) : Optional.empty(),
+                    WITH_HOSTS);
             return carryOut(client, "migrate VM " + name, change, wait);
         }
     }

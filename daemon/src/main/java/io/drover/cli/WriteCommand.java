@@ -6,13 +6,17 @@ import io.drover.cli.client.ClusterClient;
 import io.drover.cli.output.OperationView;
 import io.drover.cli.output.PlanView;
 import io.drover.cli.output.Printer;
+import io.drover.cli.output.ReportView;
 import io.drover.cli.output.Words;
 import io.drover.cli.shell.CommandException;
 import io.drover.cli.shell.ExitCode;
 import io.drover.proto.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
+import io.drover.proto.v1.CompatibilityReport;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.Plan;
 import io.drover.proto.v1.RequestContext;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +26,9 @@ import picocli.CommandLine.Option;
 
 /** A command that changes something: shows what it will do, asks on a terminal, does it, and says how to go on. */
 abstract class WriteCommand extends BaseCommand.Client {
+    /** How long one agent has where hosts are asked, which take longer than a coordinator that only decides. */
+    static final Duration WITH_HOSTS = Duration.ofSeconds(25);
+
     @Option(names = "--dry-run", description = "Show what would be done and what stands in the way; change nothing.")
     private boolean dryRun;
 
@@ -32,27 +39,51 @@ abstract class WriteCommand extends BaseCommand.Client {
      * @param operation the operation in the answer
      * @param plan the plan in the answer
      * @param withOperation the answer with the operation in its last state
+     * @param report what the hosts say, in the answer to a dry run; empty if they are not asked
+     * @param within how long one agent has for it
      */
     record Change<T extends Message>(
             BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
             Function<T, OperationRecord> operation,
             Function<T, Plan> plan,
-            BiFunction<T, OperationRecord, T> withOperation) {}
+            BiFunction<T, OperationRecord, T> withOperation,
+            Function<T, Optional<CompatibilityReport>> report,
+            Duration within) {
+        /** A kind of change about which no hosts are asked. */
+        Change(
+                BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+                Function<T, OperationRecord> operation,
+                Function<T, Plan> plan,
+                BiFunction<T, OperationRecord, T> withOperation) {
+            this(call, operation, plan, withOperation, answer -> Optional.empty(), ClusterClient.WRITE_TRY);
+        }
+
+        /** What is said before it is done. */
+        private List<String> foreseen(String title, T answer, boolean colours) {
+            List<String> lines = new ArrayList<>(PlanView.lines(title, plan.apply(answer), colours));
+            report.apply(answer).ifPresent(said -> lines.addAll(ReportView.lines(said, colours)));
+            return lines;
+        }
+
+        private boolean isBlocked(T answer) {
+            return plan.apply(answer).getBlockedCount() > 0
+                    || report.apply(answer).filter(ReportView::isBlocked).isPresent();
+        }
+    }
 
     /** Carries out a change that is planned by the cluster; waits for its end if wanted. */
     final <T extends Message> ExitCode carryOut(ClusterClient client, String title, Change<T> change, boolean wait) {
         if (dryRun) {
             T answer = call(client, change, true);
-            Plan plan = change.plan.apply(answer);
             print(
                     answer,
-                    PlanView.lines("would be done: " + title, plan, program().colours()));
+                    change.foreseen("would be done: " + title, answer, program().colours()));
             program().note("nothing was changed; without --dry-run it is done");
-            return plan.getBlockedCount() > 0 ? ExitCode.REFUSED : ExitCode.DONE;
+            return change.isBlocked(answer) ? ExitCode.REFUSED : ExitCode.DONE;
         }
         if (program().asks()) {
-            Plan plan = change.plan.apply(call(client, change, true));
-            PlanView.lines(title, plan, program().colours()).forEach(program()::note);
+            change.foreseen(title, call(client, change, true), program().colours())
+                    .forEach(program()::note);
             if (!confirmed()) {
                 return ExitCode.FAILED;
             }
@@ -188,18 +219,26 @@ abstract class WriteCommand extends BaseCommand.Client {
     }
 
     private <T extends Message> T call(ClusterClient client, Change<T> change, boolean dry) {
-        return write(client, change.call, dry);
+        return write(client, change.call, dry, change.within);
     }
 
     private <T> T write(
             ClusterClient client, BiFunction<ClusterServiceBlockingStub, RequestContext, T> call, boolean dry) {
+        return write(client, call, dry, ClusterClient.WRITE_TRY);
+    }
+
+    private <T> T write(
+            ClusterClient client,
+            BiFunction<ClusterServiceBlockingStub, RequestContext, T> call,
+            boolean dry,
+            Duration within) {
         RequestContext context = RequestContext.newBuilder()
                 .setActor(program().surroundings().account())
                 .setReason(program().reason())
                 .setDryRun(dry)
                 .setRequestId(UUID.randomUUID().toString())
                 .build();
-        return client.write(stub -> call.apply(stub, context));
+        return client.write(stub -> call.apply(stub, context), within);
     }
 
     private boolean confirmedBy(String name) {

@@ -4,6 +4,8 @@ import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Live migration, source side and target side. Same rules as {@link Hypervisor}. */
 public interface LiveMigration {
@@ -55,6 +57,25 @@ public interface LiveMigration {
      * @param listener told of progress and, exactly once, of the outcome; on a thread of the adapter
      */
     Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener);
+
+    /**
+     * Target: what it would say to a guest that came. Reads only: nothing is reserved, made or changed.
+     *
+     * @param plan where its files would go
+     * @throws HypervisorException if the hypervisor cannot be asked
+     */
+    Reception examine(VmSpec vm, StoragePlan plan);
+
+    /**
+     * Source: what stands in the way of a move of a guest, as the hypervisors see it: all of it, as far as they say more
+     * than the first thing. Nothing is moved or changed, and nothing goes on when it returns.
+     *
+     * @param target what the target said, with an endpoint; empty: the guest would stay, and only its files move
+     * @param plan where its files would go
+     * @param within how long it may take
+     * @throws HypervisorException if the hypervisor cannot be asked, or does not say it in time
+     */
+    List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within);
 
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);

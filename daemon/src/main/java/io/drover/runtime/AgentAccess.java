@@ -98,6 +98,11 @@ final class AgentAccess implements ClusterAccess {
     }
 
     @Override
+    public Optional<Channel> agent(NodeId node) {
+        return neighbours.agent(node);
+    }
+
+    @Override
     public Map<NodeId, Channel> peers() {
         return neighbours.peers();
     }

@@ -92,7 +92,7 @@ final class Neighbours {
 
     /** The channel to the coordinator, if it is another node with a session. */
     Optional<Channel> coordinator() {
-        return coordinator.filter(node -> !node.equals(self)).flatMap(this::channel);
+        return coordinator.filter(node -> !node.equals(self)).flatMap(this::agent);
     }
 
     /** Where another node's agent is reached. */
@@ -107,7 +107,8 @@ final class Neighbours {
         return addresses;
     }
 
-    private Optional<Channel> channel(NodeId node) {
+    /** The channel to a node's agent, this one's too; empty if it has no session. */
+    Optional<Channel> agent(NodeId node) {
         return address(node).map(channels);
     }
 

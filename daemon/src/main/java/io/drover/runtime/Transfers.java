@@ -117,9 +117,7 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
     /** Begins to send a guest. */
     void begin(Versioned<VmRecord> record) {
         NodeId target = record.value().phase() instanceof Phase.Migrating migrating ? migrating.target() : node();
-        Neighbours known = neighbours;
-        Optional<String> address = known == null ? Optional.empty() : known.address(target);
-        migrations.begin(record, address.orElse(""));
+        migrations.begin(record, address(target).orElse(""));
         changed.run();
     }
 
@@ -195,6 +193,12 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
     public ClusterSettings settings() {
         GuestKeeper known = keeper;
         return known == null ? ClusterSettings.DEFAULTS : known.settings();
+    }
+
+    @Override
+    public Optional<String> address(NodeId node) {
+        Neighbours known = neighbours;
+        return known == null ? Optional.empty() : known.address(node);
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -151,13 +152,7 @@ final class Admissions {
     private void gather(MigrationOffer offer, Optional<Versioned<VmRecord>> record, TargetStream stream) {
         try {
             StoragePlan plan = record.map(found -> storageOf(found.value())).orElse(StoragePlan.NONE);
-            // What comes along is where only the source reaches it; whether its new place can be reached, hosts say.
-            List<DiskSpec> unreachable = offer.spec().disks().stream()
-                    .filter(disk -> plan.place(disk.path()).equals(disk.path()))
-                    .filter(disk -> !ports.host().isReachable(disk))
-                    .toList();
-            Gathered gathered = new Gathered(
-                    ports.host().memoryAvailable(), ports.hypervisor().guests(), unreachable);
+            Gathered gathered = gathered(offer, plan);
             ports.loop().execute(() -> judge(offer, record, gathered, stream));
         } catch (HypervisorException e) {
             Refusal refusal = new Refusal(
@@ -167,6 +162,27 @@ final class Admissions {
                     true);
             ports.loop().execute(() -> settle(offer, stream, refusal));
         }
+    }
+
+    private Gathered gathered(MigrationOffer offer, StoragePlan plan) {
+        // What comes along is where only the source reaches it; whether its new place can be reached, hosts say.
+        List<DiskSpec> unreachable = offer.spec().disks().stream()
+                .filter(disk -> plan.place(disk.path()).equals(disk.path()))
+                .filter(disk -> !ports.host().isReachable(disk))
+                .toList();
+        return new Gathered(ports.host().memoryAvailable(), ports.hypervisor().guests(), unreachable);
+    }
+
+    /**
+     * All that would stand in the way of an offer that nobody makes; nothing is kept of it. On the worker; the stage ends
+     * on the loop.
+     *
+     * @throws HypervisorException if the hypervisor cannot be asked
+     */
+    CompletionStage<List<Refusal>> examine(MigrationOffer offer, StoragePlan plan) {
+        Gathered gathered = gathered(offer, plan);
+        return CompletableFuture.supplyAsync(
+                () -> AdmissionControl.objections(offer, target(offer, gathered)), ports.loop());
     }
 
     private static StoragePlan storageOf(VmRecord record) {

@@ -17,6 +17,9 @@ public interface MigrationHost {
     /** The cluster's present settings. */
     ClusterSettings settings();
 
+    /** host:port of another node's gRPC services, as far as is known; empty if it has no session. */
+    Optional<String> address(NodeId node);
+
     /** What the host is; from memory. */
     HostFacts facts();
 

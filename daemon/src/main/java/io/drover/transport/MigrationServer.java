@@ -1,5 +1,9 @@
 package io.drover.transport;
 
+import io.drover.proto.v1.CheckMigrationRequest;
+import io.drover.proto.v1.CheckMigrationResponse;
+import io.drover.proto.v1.CheckReceptionRequest;
+import io.drover.proto.v1.CheckReceptionResponse;
 import io.drover.proto.v1.MigrateRequest;
 import io.drover.proto.v1.MigrateResponse;
 import io.drover.proto.v1.MigrationServiceGrpc;
@@ -11,14 +15,26 @@ import java.util.concurrent.Executor;
 final class MigrationServer extends MigrationServiceGrpc.MigrationServiceImplBase {
     private final Executor loop;
     private final TargetStream.Offered offered;
+    private final MoveChecks checks;
 
-    MigrationServer(Executor loop, TargetStream.Offered offered) {
+    MigrationServer(Executor loop, TargetStream.Offered offered, MoveChecks checks) {
         this.loop = loop;
         this.offered = offered;
+        this.checks = checks;
     }
 
     @Override
     public StreamObserver<MigrateRequest> migrate(StreamObserver<MigrateResponse> responses) {
         return new TargetStream((ServerCallStreamObserver<MigrateResponse>) responses, loop, offered);
+    }
+
+    @Override
+    public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
+        checks.checkMigration(request, out);
+    }
+
+    @Override
+    public void checkReception(CheckReceptionRequest request, StreamObserver<CheckReceptionResponse> out) {
+        checks.checkReception(request, out);
     }
 }

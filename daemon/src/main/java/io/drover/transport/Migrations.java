@@ -34,6 +34,7 @@ public final class Migrations implements AutoCloseable {
     private final Duration promiseExpiry;
     private final MigrationClient client;
     private final Admissions admissions;
+    private final MoveChecks checks;
     private final PromiseBook promises = new PromiseBook();
     private final ConcurrentMap<VmId, MigrationSession> sessions = new ConcurrentHashMap<>();
     private final ScheduledFuture<?> ticking;
@@ -53,13 +54,14 @@ public final class Migrations implements AutoCloseable {
         this.promiseExpiry = promiseExpiry;
         this.client = new MigrationClient(channels);
         this.admissions = new Admissions(ports, new Standing());
+        this.checks = new MoveChecks(ports, channels, admissions);
         this.ticking =
                 ports.timer().scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The service that sources call; for the agent's server, built with {@link Channels#accept}. */
+    /** The service that sources call, and whoever thinks of a move; for the agent's server, built with {@link Channels#accept}. */
     public BindableService service() {
-        return new MigrationServer(ports.loop(), admissions::offered);
+        return new MigrationServer(ports.loop(), admissions::offered, checks);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.drover.proto.v1.ExplainVmResponse;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.HostFinding;
 import io.drover.proto.v1.HostState;
+import io.drover.proto.v1.MigrateVmResponse;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.QuorumStatus;
 import io.drover.proto.v1.RuleStatus;
@@ -85,7 +86,9 @@ class DocumentsTest {
                 SmokeTestResult.getDescriptor())) {
             collect(root, messages, enums);
         }
-        for (FieldDescriptor field : List.of(DrainNodeResponse.getDescriptor().findFieldByName("plan"))) {
+        for (FieldDescriptor field : List.of(
+                DrainNodeResponse.getDescriptor().findFieldByName("plan"),
+                MigrateVmResponse.getDescriptor().findFieldByName("report"))) {
             collect(field.getMessageType(), messages, enums);
         }
         messages.values().forEach(message -> append(message, comments, text));

@@ -6,6 +6,7 @@ import io.drover.proto.v1.CancelOperationRequest;
 import io.drover.proto.v1.CancelOperationResponse;
 import io.drover.proto.v1.CancelVmRequest;
 import io.drover.proto.v1.CancelVmResponse;
+import io.drover.proto.v1.CompatibilityReport;
 import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.DrainNodeResponse;
 import io.drover.proto.v1.EvacuateNodeRequest;
@@ -52,6 +53,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 
@@ -64,6 +66,7 @@ public final class FakeCluster extends FakeAdministration implements AutoCloseab
     private GetStatusResponse status = GetStatusResponse.getDefaultInstance();
     private OperationRecord operation = OperationRecord.getDefaultInstance();
     private Plan plan = Plan.getDefaultInstance();
+    private Optional<CompatibilityReport> report = Optional.empty();
     private List<WatchOperationResponse> pictures = List.of();
     private List<Event> events = List.of();
     private boolean breakWatch;
@@ -97,6 +100,12 @@ public final class FakeCluster extends FakeAdministration implements AutoCloseab
 
     synchronized FakeCluster plan(Plan plan) {
         this.plan = plan;
+        return this;
+    }
+
+    /** What hosts say about the dry run of a move. */
+    synchronized FakeCluster report(CompatibilityReport report) {
+        this.report = Optional.of(report);
         return this;
     }
 
@@ -238,13 +247,13 @@ public final class FakeCluster extends FakeAdministration implements AutoCloseab
 
     @Override
     public void migrateVm(MigrateVmRequest request, StreamObserver<MigrateVmResponse> observer) {
-        answer(
-                request,
-                observer,
-                () -> MigrateVmResponse.newBuilder()
-                        .setOperation(unlessDry(request.getContext().getDryRun()))
-                        .setPlan(plan)
-                        .build());
+        answer(request, observer, () -> {
+            MigrateVmResponse.Builder answer = MigrateVmResponse.newBuilder()
+                    .setOperation(unlessDry(request.getContext().getDryRun()))
+                    .setPlan(plan);
+            report.filter(said -> request.getContext().getDryRun()).ifPresent(answer::setReport);
+            return answer.build();
+        });
     }
 
     @Override

@@ -3,16 +3,20 @@ package io.drover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.proto.v1.AddVmRequest;
+import io.drover.proto.v1.CompatibilityReport;
 import io.drover.proto.v1.DesiredState;
 import io.drover.proto.v1.Disk;
 import io.drover.proto.v1.DrainNodeRequest;
 import io.drover.proto.v1.EvacuateNodeRequest;
 import io.drover.proto.v1.FailbackMode;
 import io.drover.proto.v1.MigrateVmRequest;
+import io.drover.proto.v1.MoveKind;
+import io.drover.proto.v1.Objection;
 import io.drover.proto.v1.OperationState;
 import io.drover.proto.v1.ProblemKind;
 import io.drover.proto.v1.RequestContext;
 import io.drover.proto.v1.ResumeNodeRequest;
+import io.drover.proto.v1.Severity;
 import io.drover.proto.v1.StopVmRequest;
 import io.drover.proto.v1.VmPriority;
 import io.drover.proto.v1.VmSpec;
@@ -93,6 +97,66 @@ class WriteTest {
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.out())
                 .contains("blocked: gpu7: no other node offers its graphics partition (to do: shut it down first)");
+    }
+
+    @Test
+    void whatTheHostsSayStandsBelowThePlanAndAnObjectionExitsWithThree() {
+        cluster.report(CompatibilityReport.newBuilder()
+                .addObjections(objection("INCOMPATIBLE_SWITCH", Severity.SEVERITY_ERROR))
+                .addObjections(objection("NOT_KNOWN", Severity.SEVERITY_WARNING))
+                .build());
+        Run.Result result = run().drover("vm", "migrate", "web1", "--dry-run");
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.out()).endsWith("""
+                        what the hosts say: 2 objections
+                        VM    FROM   TO     SEVERITY  PROBLEM              WHY
+                        web1  node1  node2  Error     INCOMPATIBLE_SWITCH  for a reason (to do: change it)
+                        web1  node1  node2  Warning   NOT_KNOWN            for a reason (to do: change it)
+                        """);
+        Run.Result json = run().drover("vm", "migrate", "web1", "--dry-run", "-o", "json");
+        assertThat(json.exit()).isEqualTo(3);
+        assertThat(json.out()).contains("\"problem\" : \"INCOMPATIBLE_SWITCH\"", "\"severity\" : \"Error\"");
+    }
+
+    @Test
+    void whatIsNotKnownAndHostsThatAgreeDoNotBlock() {
+        cluster.report(CompatibilityReport.newBuilder()
+                .addObjections(objection("NOT_KNOWN", Severity.SEVERITY_WARNING))
+                .build());
+        assertThat(run().drover("vm", "migrate", "web1", "--dry-run").exit()).isZero();
+        cluster.report(CompatibilityReport.getDefaultInstance());
+        Run.Result result = run().drover("vm", "migrate", "web1", "--dry-run");
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).endsWith("the hosts have nothing against it\n");
+        assertThat(run().drover("node", "drain", "node1", "--dry-run").out()).doesNotContain("the hosts");
+    }
+
+    @Test
+    void automaticMovesSayWhatIsPermitted() {
+        assertThat(run().drover("vm", "migrate", "web1", "--type", "auto", "--otherwise", "restart")
+                        .exit())
+                .isZero();
+        MigrateVmRequest request = cluster.requests(MigrateVmRequest.class).get(0);
+        assertThat(request.getAutomatic()).isTrue();
+        assertThat(request.getOtherwise()).isEqualTo(MoveKind.MOVE_KIND_RESTART);
+        assertThat(run().drover("vm", "migrate", "web1").exit()).isZero();
+        assertThat(cluster.requests(MigrateVmRequest.class).get(1).getAutomatic())
+                .isFalse();
+        assertThat(refused("vm migrate web1 --otherwise restart")).contains("add --type auto");
+        assertThat(refused("vm migrate web1 --type auto --otherwise live")).contains("expected: quick or restart");
+        assertThat(cluster.requests(MigrateVmRequest.class)).hasSize(2);
+    }
+
+    private static Objection objection(String problem, Severity severity) {
+        return Objection.newBuilder()
+                .setVm("web1")
+                .setSource("node1")
+                .setTarget("node2")
+                .setProblem(problem)
+                .setText("for a reason")
+                .setRemedy("change it")
+                .setSeverity(severity)
+                .build();
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.model.GuestState;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeId;
+import io.drover.model.Severity;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
@@ -365,6 +367,43 @@ public abstract class HypervisorContract {
         assertThat(outcome(told).kind()).isEqualTo("stayed");
         assertThat(outcome(told).reason()).isNotEmpty();
         assertStillRunning(A);
+    }
+
+    @Test
+    void moveThatIsOnlyThoughtOfHasNoObjectionAndLeavesNothing() {
+        started();
+        Reception reception = host(B).migration().examine(vm(VM), StoragePlan.NONE);
+        assertThat(reception.objections()).isEmpty();
+        assertThat(reception.endpoint()).isNotEmpty();
+        assertThat(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, SOON))
+                .isEmpty();
+        assertThat(host(B).guests()).isEmpty();
+        assertThat(host(B).load().memoryFree()).isEqualTo(host(B).facts().memory());
+        assertThat(host(A).guests().get(0).sending()).isFalse();
+        assertStillRunning(A);
+    }
+
+    @Test
+    void objectionsSayWhatKeepsAGuestFromComingAndFromGoing() {
+        VmSpec large = VmSpec.of(new VmId("large"), host(B).facts().memory() + (1L << 20));
+        assertThat(problems(host(B).migration().examine(large, StoragePlan.NONE).objections()))
+                .containsExactly("NO_RESOURCES");
+        Reception reception = host(B).migration().examine(vm(VM), StoragePlan.NONE);
+        assertThat(problems(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, SOON)))
+                .containsExactly("NOT_FOUND");
+        started();
+        assertThat(problems(
+                        host(A).migration().examine(vm(VM), StoragePlan.NONE).objections()))
+                .containsExactly("ALREADY_THERE");
+    }
+
+    private static List<String> problems(List<Objection> objections) {
+        assertThat(objections).allSatisfy(each -> {
+            assertThat(each.severity()).isEqualTo(Severity.ERROR);
+            assertThat(each.text()).isNotBlank();
+            assertThat(each.remedy()).isNotBlank();
+        });
+        return objections.stream().map(Objection::problem).toList();
     }
 
     @Test

@@ -7,11 +7,14 @@ import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.model.GuestState;
 import io.drover.model.MoveProgress;
 import io.drover.model.NodeId;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +92,9 @@ final class FakeHosts implements AutoCloseable {
         copies.shutdownNow();
     }
 
+    /** What a source's hypervisor was asked about a move. */
+    record Checked(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {}
+
     /** One host. */
     final class Host implements Hypervisor, LiveMigration {
         final NodeId node;
@@ -95,6 +102,10 @@ final class FakeHosts implements AutoCloseable {
         volatile boolean isReceiveFailing;
         volatile boolean isResumeFailing;
         volatile boolean isSilent;
+        volatile boolean isCheckFailing;
+        volatile List<Objection> objectionsToComing = List.of();
+        volatile List<Objection> objectionsToGoing = List.of();
+        final List<Checked> checked = new CopyOnWriteArrayList<>();
         private volatile boolean isSending;
 
         Host(NodeId node) {
@@ -184,6 +195,23 @@ final class FakeHosts implements AutoCloseable {
             }
             put(vm.id(), GuestState.INCOMING);
             return new FakeIncoming(this, vm.id());
+        }
+
+        @Override
+        public Reception examine(VmSpec vm, StoragePlan plan) {
+            if (isSilent) {
+                throw new HypervisorException(HypervisorException.Kind.UNREACHABLE, "no answer", "start it");
+            }
+            return new Reception(node.value(), "processors of " + node, objectionsToComing);
+        }
+
+        @Override
+        public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+            checked.add(new Checked(vm, target, plan, within));
+            if (isCheckFailing) {
+                throw new HypervisorException(HypervisorException.Kind.TIMEOUT, "it takes too long", "wait");
+            }
+            return objectionsToGoing;
         }
 
         @Override

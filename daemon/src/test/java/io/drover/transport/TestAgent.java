@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,7 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
     final List<MoveProgress> progress = new CopyOnWriteArrayList<>();
     private final Set<VmId> hasDestroyed = ConcurrentHashMap.newKeySet();
     final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+    final Map<NodeId, String> addresses = new ConcurrentHashMap<>();
     volatile HostFacts facts;
     volatile Optional<String> notAccepting = Optional.empty();
     volatile boolean isLeaseHeld = true;
@@ -173,6 +175,11 @@ final class TestAgent implements AutoCloseable, MigrationHost, MigrationEvents {
     @Override
     public ClusterSettings settings() {
         return settings;
+    }
+
+    @Override
+    public Optional<String> address(NodeId other) {
+        return Optional.ofNullable(addresses.get(other));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.drover.sim.contract;
 
+import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
@@ -8,9 +9,12 @@ import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.model.MoveProgress;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.sim.kernel.Program;
@@ -135,6 +139,16 @@ final class WorldHypervisor implements Hypervisor {
                     call(done -> hypervisor.discard(agent, vm.id(), done));
                 }
             };
+        }
+
+        @Override
+        public Reception examine(VmSpec vm, StoragePlan plan) {
+            return new Foresight(WorldHypervisor.this).examine(machine.id() + PORT, vm, plan);
+        }
+
+        @Override
+        public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+            return new Foresight(WorldHypervisor.this).check(vm, plan);
         }
 
         @Override

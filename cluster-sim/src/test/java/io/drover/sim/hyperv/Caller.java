@@ -207,6 +207,17 @@ public final class Caller {
         return service("Msvm_VirtualSystemManagementService", method, parameters);
     }
 
+    /** Switches live migration of the host on or off, as an administrator does; whether the host took it. */
+    public boolean switchMigration(boolean isOn) {
+        String settings = "Msvm_VirtualSystemMigrationServiceSettingData";
+        String setting = instance(
+                "ServiceSettingData",
+                settings,
+                "string InstanceID Microsoft:MigrationServiceSettingData",
+                "boolean EnableVirtualSystemMigration " + (isOn ? "TRUE" : "FALSE"));
+        return migration("ModifyServiceSettings", setting).returnValue() == 0;
+    }
+
     Answer migration(String method, String parameters) {
         return service("Msvm_VirtualSystemMigrationService", method, parameters);
     }

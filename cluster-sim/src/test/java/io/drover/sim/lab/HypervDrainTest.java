@@ -87,6 +87,17 @@ class HypervDrainTest {
         assertThat(before).hasSize(VMS).containsValue(DRAINED);
         assertThat(before).as("what the guests say").isEqualTo(placesByTheGuests(Instant.MIN));
 
+        String moving = before.entrySet().stream()
+                .filter(each -> each.getValue().equals(DRAINED))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+        assertThat(succeeds("vm", "migrate", moving, "--dry-run").out())
+                .as("the hosts were asked")
+                .contains("the hosts have nothing against it");
+        assertObjected(moving);
+        assertThat(places()).as("nothing was begun").isEqualTo(before);
+
         succeeds("node", "drain", DRAINED, "--wait", "--yes");
         Instant drained = Instant.now();
         Map<String, String> after = places();
@@ -107,6 +118,19 @@ class HypervDrainTest {
         assertThat(truth.vms())
                 .hasSize(VMS)
                 .allSatisfy(vm -> assertThat(truth.restarts(vm)).as(vm).isZero());
+    }
+
+    /** A target that takes no migrations is told of before anything is tried. */
+    private void assertObjected(String vm) throws IOException {
+        Caller target = host("hv2");
+        assertThat(target.switchMigration(false)).isTrue();
+        Command.Result planned = drover("vm", "migrate", vm, "--to", "node2", "--dry-run");
+        assertThat(planned.code()).as(planned.all()).isEqualTo(3);
+        assertThat(planned.out()).contains("MIGRATION_DISABLED").contains("Enable-VMMigration");
+        Command.Result automatic = drover("vm", "migrate", vm, "--to", "node2", "--type", "auto", "--yes");
+        assertThat(automatic.code()).as(automatic.all()).isEqualTo(3);
+        assertThat(automatic.err()).contains("it would not move live");
+        assertThat(target.switchMigration(true)).isTrue();
     }
 
     /** Where each VM is, by the cluster's account. All of them have to run. */
@@ -156,12 +180,14 @@ class HypervDrainTest {
 
     /** What the first host calls its VMs, in its own language. */
     private List<String> captions() throws IOException {
+        List<Element> vms = host("hv1").query("SELECT * FROM Msvm_ComputerSystem WHERE Name <> __SERVER");
+        return vms.stream().map(vm -> Caller.text(vm, "Caption")).toList();
+    }
+
+    private Caller host(String name) throws IOException {
         JsonNode addresses =
                 new ObjectMapper().readTree(cluster.resolve("hyperv-hosts.json").toFile());
-        List<Element> vms = new Caller(
-                        URI.create(addresses.path("hosts").path("hv1").asText()))
-                .query("SELECT * FROM Msvm_ComputerSystem WHERE Name <> __SERVER");
-        return vms.stream().map(vm -> Caller.text(vm, "Caption")).toList();
+        return new Caller(URI.create(addresses.path("hosts").path(name).asText()));
     }
 
     private Command.Result succeeds(String... arguments) {

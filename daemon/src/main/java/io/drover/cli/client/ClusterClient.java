@@ -30,7 +30,10 @@ public final class ClusterClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration LAST_CHANCE = Duration.ofSeconds(3);
     private static final Duration READ_TRY = Duration.ofSeconds(5);
-    private static final Duration WRITE_TRY = Duration.ofSeconds(10);
+
+    /** How long one agent has for a change, usually. */
+    public static final Duration WRITE_TRY = Duration.ofSeconds(10);
+
     private static final Duration STREAM_WINDOW = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -87,10 +90,20 @@ public final class ClusterClient implements AutoCloseable {
      * @throws CommandException if it is refused, or no agent can answer it
      */
     public <T> T write(Function<ClusterServiceBlockingStub, T> call) {
+        return write(call, WRITE_TRY);
+    }
+
+    /**
+     * As {@link #write(Function)}, for a change that may take another time.
+     *
+     * @param within how long one agent has for it, no longer than the patience
+     * @throws CommandException if it is refused, or no agent can answer it
+     */
+    public <T> T write(Function<ClusterServiceBlockingStub, T> call, Duration within) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             List<Problem> problems = new ArrayList<>();
-            Optional<T> answer = round(call, shorter(WRITE_TRY, patience), problems, any -> true);
+            Optional<T> answer = round(call, shorter(within, patience), problems, any -> true);
             if (answer.isPresent()) {
                 return answer.get();
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Decides whether a target takes a guest. The first thing that stands in the way is the answer. */
 public final class AdmissionControl {
@@ -69,7 +70,26 @@ public final class AdmissionControl {
                 .or(() -> network(offer.spec(), target))
                 .or(() -> storage(target))
                 .or(() -> leftover(offer.spec(), target))
-                .or(() -> capacity(offer.spec(), target));
+                .or(() -> slots(target))
+                .or(() -> memory(offer.spec(), target));
+    }
+
+    /**
+     * All that would stand in the way of a guest that is not offered yet.
+     *
+     * @param offer as it would be; what it says of a record counts for nothing
+     */
+    public static List<Refusal> objections(MigrationOffer offer, Target target) {
+        return Stream.of(
+                        standing(target),
+                        incompatible(offer, target),
+                        network(offer.spec(), target),
+                        storage(target),
+                        leftover(offer.spec(), target),
+                        slots(target),
+                        memory(offer.spec(), target))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /**
@@ -183,7 +203,7 @@ public final class AdmissionControl {
                         true));
     }
 
-    private static Optional<Refusal> capacity(VmSpec vm, Target target) {
+    private static Optional<Refusal> slots(Target target) {
         if (target.slotsInUse() >= target.slots()) {
             return refuse(
                     RefusalCause.NO_SLOT,
@@ -192,6 +212,10 @@ public final class AdmissionControl {
                     "wait for one to end, or raise migrationsPerNode",
                     true);
         }
+        return Optional.empty();
+    }
+
+    private static Optional<Refusal> memory(VmSpec vm, Target target) {
         long free = target.memoryAvailable() - target.memoryPromised();
         if (free >= vm.memory()) {
             return Optional.empty();

@@ -7,12 +7,16 @@ import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The hypervisor of a machine that has none: it has no guests and no memory for any, and refuses whatever would make one.
@@ -73,6 +77,16 @@ public final class AbsentHypervisor implements Hypervisor, LiveMigration {
     @Override
     public Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener) {
         throw noGuest(vm);
+    }
+
+    @Override
+    public Reception examine(VmSpec vm, StoragePlan plan) {
+        throw refusal(vm.id(), "received");
+    }
+
+    @Override
+    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        throw noGuest(vm.id());
     }
 
     /** None is being sent. */

@@ -3,6 +3,8 @@ package io.drover.hypervisor.hyperv;
 import static java.util.Map.entry;
 
 import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.Objection;
+import io.drover.model.Severity;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.InstanceText;
@@ -172,9 +174,38 @@ final class Failures {
     }
 
     static HypervisorException exception(String what, HypervProblem problem, String evidence) {
+        return new HypervisorException(problem.kind(), what + ": " + text(problem, evidence), problem.remedy());
+    }
+
+    private static String text(HypervProblem problem, String evidence) {
         String shown = evidence.length() > EVIDENCE_MAX ? evidence.substring(0, EVIDENCE_MAX) : evidence;
-        String text = what + ": " + problem.cause() + (shown.isBlank() ? "" : "; the host says: " + shown.strip());
-        return new HypervisorException(problem.kind(), text, problem.remedy());
+        return problem.cause() + (shown.isBlank() ? "" : "; the host says: " + shown.strip());
+    }
+
+    /** A problem that a move would have, as a host says. */
+    static Objection objection(HypervProblem problem, String evidence) {
+        return new Objection(problem.name(), text(problem, evidence), problem.remedy(), severity(problem));
+    }
+
+    /**
+     * A problem that a move would have, as was found out without the host's word.
+     *
+     * @param figures may be empty
+     */
+    static Objection finding(HypervProblem problem, String figures) {
+        String text = problem.cause() + (figures.isEmpty() ? "" : ": " + figures);
+        return new Objection(problem.name(), text, problem.remedy(), severity(problem));
+    }
+
+    /** A host that only has too much to do now is no reason not to try. */
+    private static Severity severity(HypervProblem problem) {
+        return problem == HypervProblem.BUSY_RETRY ? Severity.WARNING : Severity.ERROR;
+    }
+
+    /** What a host has to say of a move that it would make. */
+    static Objection remark(HostError error) {
+        HypervProblem problem = of(List.of(error));
+        return new Objection(problem.name(), text(problem, error.text()), problem.remedy(), Severity.WARNING);
     }
 
     static HypervisorException exception(String what, List<HostError> errors) {

@@ -50,7 +50,12 @@ final class HostCalls {
     }
 
     static CimReference vm(String guid) {
-        return system("Msvm_ComputerSystem", guid);
+        return system(guid);
+    }
+
+    /** A VM by its identifier, or the host by its name. */
+    static CimReference system(String name) {
+        return system("Msvm_ComputerSystem", name);
     }
 
     static CimReference planned(String guid) {

@@ -2,6 +2,8 @@ package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.hypervisor.StorageListener;
@@ -10,7 +12,6 @@ import io.drover.model.GuestState;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
-import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HypervMigration implements LiveMigration {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
+    /** JobType of those that only look whether a VM or its files could be moved. */
+    private static final Set<Integer> CHECKS = Set.of(301, 302, 303, 304);
+
     /** OperationalStatus of a VM whose files are being moved, first and second phase. */
     private static final Set<Integer> STORAGE_MOVING = Set.of(32778, 32779);
 
@@ -35,6 +39,7 @@ final class HypervMigration implements LiveMigration {
     private final HostCalls calls;
     private final Registration registration;
     private final Capacity capacity;
+    private final MigrationService service;
     private final Optional<String> migrationHost;
     private final Map<VmId, HostMove> sendings = new ConcurrentHashMap<>();
     private final Map<VmId, VmSpec> awaited = new ConcurrentHashMap<>();
@@ -49,6 +54,7 @@ final class HypervMigration implements LiveMigration {
         this.calls = calls;
         this.registration = registration;
         this.capacity = capacity;
+        this.service = new MigrationService(calls);
         this.migrationHost = migrationHost;
     }
 
@@ -65,7 +71,7 @@ final class HypervMigration implements LiveMigration {
     }
 
     /** Whether this process moves a VM, or its files. */
-    private boolean isUnderWay(VmId vm) {
+    boolean isUnderWay(VmId vm) {
         return Optional.ofNullable(sendings.get(vm))
                 .filter(HostMove::isUnderWay)
                 .isPresent();
@@ -91,14 +97,9 @@ final class HypervMigration implements LiveMigration {
 
     /** Refuses if as many moves of files are under way here as may be. */
     private void checkStorageSlot(VmId vm) {
-        long most = number(settings(), "MaximumActiveStorageMigration", Long.MAX_VALUE);
-        long active = number(first("Msvm_VirtualSystemMigrationService"), "ActiveStorageMigrationCount", 0);
-        if (active >= most) {
-            throw Failures.exception(
-                    "cannot move the files of VM '" + vm + "'",
-                    HypervProblem.BUSY_RETRY,
-                    active + " of " + most + " moves of files are active");
-        }
+        service.state().storageObstacle().ifPresent(each -> {
+            throw Failures.exception("cannot move the files of VM '" + vm + "'", each.problem(), each.evidence());
+        });
     }
 
     @Override
@@ -118,7 +119,7 @@ final class HypervMigration implements LiveMigration {
         checkSwitches(vm);
         List<String> addresses = listeners(vm.id());
         registration.destroyPlanned(vm.id(), vm.hypervisorId());
-        String name = migrationHost.orElseGet(capacity::fullName);
+        String name = name();
         host.know(vm);
         awaited.put(vm.id(), vm);
         return new Received(vm, new Endpoint(name, addresses).text());
@@ -140,43 +141,27 @@ final class HypervMigration implements LiveMigration {
 
     /** Addresses that migrations come in at; refuses if none may come. */
     private List<String> listeners(VmId vm) {
-        Optional<CimInstance> settings = settings();
-        Optional<CimInstance> service = first("Msvm_VirtualSystemMigrationService");
-        List<String> addresses = service.map(each -> each.texts("MigrationServiceListenerIPAddressList"))
-                .orElse(List.of());
-        if (!isOn(settings) || addresses.isEmpty()) {
-            throw Failures.exception("cannot receive VM '" + vm + "'", HypervProblem.MIGRATION_DISABLED, "");
-        }
-        long most = number(settings, "MaximumActiveVirtualSystemMigration", Long.MAX_VALUE);
-        long active = number(service, "ActiveVirtualSystemMigrationCount", 0);
-        if (active >= most) {
-            throw Failures.exception(
-                    "cannot receive VM '" + vm + "'", HypervProblem.BUSY_RETRY, active + " of " + most + " are active");
-        }
-        return addresses;
+        MigrationService.State state = service.state();
+        state.obstacle().ifPresent(each -> {
+            throw Failures.exception("cannot receive VM '" + vm + "'", each.problem(), each.evidence());
+        });
+        return state.addresses();
     }
 
     /** Whether live migration is on here. */
     boolean isOn() {
-        return isOn(settings());
+        return service.isOn();
     }
 
-    private static boolean isOn(Optional<CimInstance> settings) {
-        return settings.flatMap(each -> each.bool("EnableVirtualSystemMigration"))
-                .orElse(false);
+    /** By which name other hosts reach this one. */
+    private String name() {
+        return migrationHost.orElseGet(capacity::fullName);
     }
 
-    private static long number(Optional<CimInstance> object, String name, long otherwise) {
-        return object.map(each -> each.uint32(name).orElse(otherwise)).orElse(otherwise);
-    }
-
-    private Optional<CimInstance> settings() {
-        return first("Msvm_VirtualSystemMigrationServiceSettingData");
-    }
-
-    private Optional<CimInstance> first(String type) {
-        return calls.list("the migration service of the host", CimQuery.all(HostCalls.type(type))).stream()
-                .findFirst();
+    @Override
+    public Reception examine(VmSpec vm, StoragePlan plan) {
+        return new ReceptionCheck(host, calls, capacity, service)
+                .reception(vm, plan, name(), awaited.containsKey(vm.id()));
     }
 
     private final class Received implements Incoming {
@@ -252,6 +237,11 @@ final class HypervMigration implements LiveMigration {
         return begin(vm, new StorageMoving(source(), vm, now, plan, timeout, listener));
     }
 
+    @Override
+    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        return new MoveCheck(source(), vm, target, plan, System.nanoTime() + within.toNanos()).objections();
+    }
+
     private HostMove.Source source() {
         return new HostMove.Source(host, calls, registration, this);
     }
@@ -295,6 +285,8 @@ final class HypervMigration implements LiveMigration {
                         .filter(guid::equalsIgnoreCase)
                         .isPresent())
                 .filter(job -> JobView.of(job).stage() == JobView.Stage.RUNNING)
+                // Somebody may look whether it could be moved while it is: that moves nothing.
+                .filter(job -> !CHECKS.contains(job.uint16("JobType").orElse(0)))
                 .map(job -> job.reference(List.of("InstanceID")))
                 .toList();
     }

@@ -35,7 +35,12 @@ final class StorageMoving extends HostMove {
     }
 
     private boolean isFolderRight() {
-        Optional<CimInstance> settings = source.registration().systemSettings(before.guid());
+        return isFolderRight(source.registration(), before.guid(), plan);
+    }
+
+    /** Whether the configuration of a VM is where a plan puts it. */
+    static boolean isFolderRight(Registration registration, String guid, StoragePlan plan) {
+        Optional<CimInstance> settings = registration.systemSettings(guid);
         return plan.folder().isEmpty()
                 || settings.flatMap(each -> each.text("ConfigurationDataRoot"))
                         .filter(plan.folder()::equalsIgnoreCase)

@@ -1,6 +1,7 @@
 package io.drover.hypervisor.qemu;
 
 import io.drover.config.HypervisorConfig;
+import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
@@ -57,7 +58,7 @@ public final class QemuHypervisor implements Hypervisor {
         this.clock = clock;
         this.root = GuestFolder.root(config.directory());
         this.host = new QemuHost(config, root);
-        this.migration = new QemuMigration(config.migrationHost(), this::guest, this::checkMemory);
+        this.migration = new QemuMigration(config.migrationHost(), this::guest, this::checkMemory, new Foresight(this));
     }
 
     @Override

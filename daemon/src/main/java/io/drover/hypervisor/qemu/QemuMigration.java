@@ -2,14 +2,20 @@ package io.drover.hypervisor.qemu;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.model.GuestState;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,17 +33,20 @@ final class QemuMigration implements LiveMigration {
     private final String host;
     private final Function<VmId, QemuGuest> guests;
     private final Consumer<VmSpec> memoryCheck;
+    private final Foresight foresight;
 
     /**
      * For the guests of one host.
      *
      * @param host the address on which migrations arrive
      * @param memoryCheck throws if there is no room for a guest
+     * @param foresight what the host says of moves
      */
-    QemuMigration(String host, Function<VmId, QemuGuest> guests, Consumer<VmSpec> memoryCheck) {
+    QemuMigration(String host, Function<VmId, QemuGuest> guests, Consumer<VmSpec> memoryCheck, Foresight foresight) {
         this.host = host.contains(":") ? "[" + host + "]" : host;
         this.guests = guests;
         this.memoryCheck = memoryCheck;
+        this.foresight = foresight;
     }
 
     @Override
@@ -66,6 +75,17 @@ final class QemuMigration implements LiveMigration {
             guest.folder().forget();
             throw e;
         }
+    }
+
+    /** The port is not known before a QEMU listens there. */
+    @Override
+    public Reception examine(VmSpec vm, StoragePlan plan) {
+        return foresight.examine(host + ":0", vm, plan);
+    }
+
+    @Override
+    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        return foresight.check(vm, plan);
     }
 
     /** Has it listen, and returns the port. The commands go out together: each round trip would cost the migration. */

@@ -1,6 +1,7 @@
 package io.drover.hypervisor.simulated;
 
 import io.drover.config.HypervisorConfig;
+import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
@@ -41,7 +42,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         this.node = node;
         this.clock = clock;
         this.folder = new SharedFolder(config.directory());
-        this.migration = new SimulatedMigration(folder, node, clock, this::checkMemory);
+        this.migration = new SimulatedMigration(folder, node, clock, this::checkMemory, new Foresight(this));
     }
 
     @Override

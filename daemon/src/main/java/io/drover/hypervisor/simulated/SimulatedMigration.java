@@ -1,17 +1,22 @@
 package io.drover.hypervisor.simulated;
 
+import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
+import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +36,7 @@ final class SimulatedMigration implements LiveMigration {
     private final NodeId node;
     private final InstantSource clock;
     private final MemoryCheck memoryCheck;
+    private final Foresight foresight;
     private final Map<VmId, SimulatedSending> sendings = new ConcurrentHashMap<>();
 
     /** Throws if there is no room for a guest. */
@@ -39,11 +45,13 @@ final class SimulatedMigration implements LiveMigration {
         void check(VmSpec vm) throws IOException;
     }
 
-    SimulatedMigration(SharedFolder folder, NodeId node, InstantSource clock, MemoryCheck memoryCheck) {
+    SimulatedMigration(
+            SharedFolder folder, NodeId node, InstantSource clock, MemoryCheck memoryCheck, Foresight foresight) {
         this.folder = folder;
         this.node = node;
         this.clock = clock;
         this.memoryCheck = memoryCheck;
+        this.foresight = foresight;
     }
 
     @Override
@@ -74,6 +82,17 @@ final class SimulatedMigration implements LiveMigration {
             return Optional.empty();
         });
         return new Received(vm.id(), token);
+    }
+
+    /** Each reception has a name of its own, which none has yet. */
+    @Override
+    public Reception examine(VmSpec vm, StoragePlan plan) {
+        return foresight.examine("simulated:" + node + "/-", vm, plan);
+    }
+
+    @Override
+    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        return foresight.check(vm, plan);
     }
 
     @Override

@@ -69,6 +69,34 @@ class AdmissionControlTest {
     }
 
     @Test
+    void ofAnOfferThatNobodyMakesEverythingIsNamedAtOnceWhateverTheRecordSays() {
+        AdmissionControl.Target bad = new AdmissionControl.Target(
+                B,
+                Optional.of("it is draining"),
+                true,
+                2,
+                2,
+                MEMORY - 1,
+                0,
+                "qemu/tcp",
+                "pc-1",
+                Set.of("aes"),
+                Set.of("lan"),
+                List.of(new DiskSpec("/disks/one", "raw")),
+                Optional.of(GuestState.DEPARTED));
+        assertThat(AdmissionControl.objections(OFFER, bad))
+                .extracting(Refusal::cause)
+                .containsExactly(
+                        RefusalCause.NOT_ACCEPTING,
+                        RefusalCause.INCOMPATIBLE_CPU,
+                        RefusalCause.STORAGE_UNREACHABLE,
+                        RefusalCause.HYPERVISOR_FAILED,
+                        RefusalCause.NO_SLOT,
+                        RefusalCause.NOT_ENOUGH_MEMORY);
+        assertThat(AdmissionControl.objections(OFFER, target(Optional.empty()))).isEmpty();
+    }
+
+    @Test
     void aMissingNetworkIsNamed() {
         MigrationOffer offer = new MigrationOffer(
                 new io.drover.model.VmSpec(

@@ -1,16 +1,20 @@
 package io.drover.hypervisor.hyperv;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.CompatibilityVectors.Vector;
 import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.model.GuestState;
 import io.drover.wsman.CimException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
     @ParameterizedTest
@@ -134,6 +138,23 @@ class FailuresTest {
         assertThat(misfit.isEmpty()).isEqualTo(fits);
         assertThat(CompatibilityVectors.misfit(List.of(new Vector(2, operation, vm)), List.of(new Vector(1, 0, host))))
                 .isPresent();
+    }
+
+    @Test
+    void vectorsGoToAnotherHostAndBackAsText() {
+        List<Vector> vectors = List.of(new Vector(1, 0, 0x756E6547L), new Vector(65535, 2, -1));
+        String text = CompatibilityVectors.text(vectors);
+        assertThat(text).isEqualTo("hyperv-vectors:1/0/756e6547,65535/2/ffffffffffffffff");
+        assertThat(CompatibilityVectors.parse(text)).isEqualTo(vectors);
+        assertThat(CompatibilityVectors.text(List.of())).isEmpty();
+        assertThat(CompatibilityVectors.text(Collections.nCopies(65, new Vector(1, 0, 1))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "hyperv-vectors:", "hyperv-vectors:1/2", "vectors:1/2/3", "hyperv-vectors:1/2/3,,"})
+    void whatIsNoVectorsIsRefused(String text) {
+        assertThatExceptionOfType(HypervisorException.class).isThrownBy(() -> CompatibilityVectors.parse(text));
     }
 
     @Test

@@ -38,7 +38,9 @@ final class MigrationChecks {
                 return problems;
             }
             checkServices(target.get());
-            checkTarget(target.get());
+            if (problems.isEmpty()) {
+                checkTarget(target.get()); // Nobody looks at a host that cannot be connected to.
+            }
         }
         checkStorage();
         return problems;

@@ -1,5 +1,6 @@
 package io.drover.sim.hyperv.host;
 
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.repository.Ref;
 import java.time.Duration;
@@ -50,6 +51,11 @@ final class MigrationMethods {
             int jobType = !request.movesStorage() ? 301 : request.movesVm() ? 302 : 303;
             Job job = host.jobs.begin("Msvm_MigrationJob", jobType, CHECK, details);
             job.affected.add(HostMethods.ref(host, request.vm()));
+            job.isCancellable = true;
+            if (host.misbehaviours().has(Misbehaviour.CHECK_HANGS)) {
+                job.isStuck = true;
+                return Outcome.started(job);
+            }
             host.timeline().after(CHECK, () -> {
                 List<Problem> problems = MigrationChecks.of(host, request);
                 if (problems.isEmpty()) {

@@ -16,6 +16,8 @@ public enum Misbehaviour {
     MIGRATION_FAILS,
     /** A migration from here stops advancing in the middle and never ends by itself. */
     MIGRATION_HANGS,
+    /** What is asked before a migration from here is never answered. */
+    CHECK_HANGS,
     /** When a migration from here fails or is cancelled, the planned VM stays behind at the target. */
     PLANNED_VM_LEFT_BEHIND,
     /** A migration from here cannot be cancelled. */

@@ -1,0 +1,19 @@
+package io.drover.hypervisor;
+
+import java.util.List;
+
+/**
+ * What a target would say to a guest that came.
+ *
+ * @param endpoint where a source's hypervisor would connect to, as {@link LiveMigration.Incoming#endpoint} would say it;
+ *     empty if nobody knows
+ * @param processors what the target's hypervisor says of its processors, for the source's to read; empty if it says
+ *     nothing that could be compared
+ * @param objections what stands in the way at the target
+ */
+public record Reception(String endpoint, String processors, List<Objection> objections) {
+    /** Copies the list. */
+    public Reception {
+        objections = List.copyOf(objections);
+    }
+}

@@ -1,0 +1,251 @@
+package io.drover.transport;
+
+import io.drover.coordination.RecordKey;
+import io.drover.coordination.Versioned;
+import io.drover.coordination.codec.StorageCodec;
+import io.drover.engine.migration.MigrationOffer;
+import io.drover.hypervisor.HostFacts;
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.LiveMigration;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
+import io.drover.model.NodeId;
+import io.drover.model.OperationId;
+import io.drover.model.StoragePlan;
+import io.drover.model.VmId;
+import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
+import io.drover.proto.v1.CheckMigrationRequest;
+import io.drover.proto.v1.CheckMigrationResponse;
+import io.drover.proto.v1.CheckReceptionRequest;
+import io.drover.proto.v1.CheckReceptionResponse;
+import io.drover.proto.v1.MigrationServiceGrpc;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Says what a move would meet, without beginning it: the source asks the target, as an offer would, and then its own
+ * hypervisor. Nothing is admitted, promised or kept. Any thread.
+ */
+final class MoveChecks {
+    /** Checks that are answered at a time, in either role: each has a worker for seconds. */
+    static final int AT_A_TIME = 6;
+
+    private static final int RESPONSE_BYTES_MAX = 256 << 10;
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration TARGET = Duration.ofSeconds(6);
+
+    /** Kept of a caller's deadline for the way back. */
+    private static final Duration WAY_BACK = Duration.ofSeconds(1);
+
+    /** A name that no operation has. */
+    private static final OperationId NOBODY = new OperationId("dry-run");
+
+    private final MigrationPorts ports;
+    private final Channels channels;
+    private final Admissions admissions;
+    private final Semaphore free = new Semaphore(AT_A_TIME);
+
+    MoveChecks(MigrationPorts ports, Channels channels, Admissions admissions) {
+        this.ports = ports;
+        this.channels = channels;
+        this.admissions = admissions;
+    }
+
+    /** What is asked about one move. */
+    private record Question(VmId vm, NodeId target, StoragePlan plan, long endNanos) {
+        Duration left() {
+            Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+            return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
+        }
+    }
+
+    // ---- source
+
+    void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
+        long end = System.nanoTime() + timeLeft().toNanos();
+        answer(out, () -> {
+            Question question = new Question(
+                    new VmId(request.getVm()),
+                    new NodeId(request.getTarget()),
+                    StorageCodec.fromProto(request.getStorage()),
+                    end);
+            return ports.records()
+                    .read(RecordKey.of(question.vm()))
+                    .thenApplyAsync(found -> objections(question, found), ports.worker())
+                    .thenApply(found -> CheckMigrationResponse.newBuilder()
+                            .addAllObjections(ObjectionCodec.toWire(question.vm(), self(), question.target(), found))
+                            .build());
+        });
+    }
+
+    private static Duration timeLeft() {
+        Deadline deadline = Context.current().getDeadline();
+        Duration left = deadline == null
+                ? LONGEST
+                : Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)).minus(WAY_BACK);
+        return left.compareTo(LONGEST) > 0 ? LONGEST : left;
+    }
+
+    private List<Objection> objections(Question question, Optional<Versioned<VmRecord>> found) {
+        if (found.isEmpty()) {
+            return List.of(Objection.blocking(
+                    "NOT_FOUND", "the record of VM '" + question.vm() + "' does not exist", "drover vm list"));
+        }
+        VmSpec vm = found.get().value().spec();
+        if (question.target().equals(self())) {
+            return asked(vm, Optional.empty(), question);
+        }
+        Reception there = reception(vm, question);
+        List<Objection> here = there.endpoint().isEmpty() ? List.of() : asked(vm, Optional.of(there), question);
+        return together(here, there.objections());
+    }
+
+    /** What this node's hypervisor says, which asks the target's where it can. */
+    private List<Objection> asked(VmSpec vm, Optional<Reception> target, Question question) {
+        try {
+            LiveMigration migration = ports.hypervisor().migration();
+            return said(self(), migration.check(vm, target, question.plan(), question.left()));
+        } catch (HypervisorException e) {
+            return List.of(silent(e));
+        }
+    }
+
+    /** What the target says; a target that does not answer is an objection too. */
+    private Reception reception(VmSpec vm, Question question) {
+        Optional<String> address = ports.host().address(question.target());
+        if (address.isEmpty()) {
+            return unknown(question.target(), "it has no session, so that it cannot be reached");
+        }
+        CheckReceptionRequest request = CheckReceptionRequest.newBuilder()
+                .setOffer(OfferCodec.toWire(offer(vm)))
+                .setStorage(StorageCodec.toProto(question.plan()))
+                .build();
+        Duration within = question.left().compareTo(TARGET) < 0 ? question.left() : TARGET;
+        try {
+            return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address.get()))
+                    .withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS)
+                    .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
+                    .checkReception(request));
+        } catch (StatusRuntimeException e) {
+            return unknown(
+                    question.target(),
+                    "its agent does not answer: " + e.getStatus().getCode());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return unknown(question.target(), MigrationSession.textOf(e));
+        }
+    }
+
+    private static Reception unknown(NodeId target, String why) {
+        return new Reception(
+                "",
+                "",
+                List.of(Objection.notKnown(
+                        "node " + target + ": " + why, "look at it with: drover node show " + target)));
+    }
+
+    private MigrationOffer offer(VmSpec vm) {
+        HostFacts facts = ports.host().facts();
+        return new MigrationOffer(vm, 0, 0, self(), NOBODY, 0, facts.transport(), facts.cpuFeatures(), facts.machine());
+    }
+
+    // ---- target
+
+    void checkReception(CheckReceptionRequest request, StreamObserver<CheckReceptionResponse> out) {
+        answer(out, () -> {
+            MigrationOffer offer = OfferCodec.fromWire(request.getOffer());
+            StoragePlan plan = StorageCodec.fromProto(request.getStorage());
+            return CompletableFuture.supplyAsync(() -> examined(offer, plan), ports.worker())
+                    .thenCompose(stage -> stage)
+                    .thenApply(ObjectionCodec::toWire);
+        });
+    }
+
+    private CompletionStage<Reception> examined(MigrationOffer offer, StoragePlan plan) {
+        try {
+            Reception host = ports.hypervisor().migration().examine(offer.spec(), plan);
+            return admissions.examine(offer, plan).thenApply(refusals -> {
+                List<Objection> own = refusals.stream().map(ObjectionCodec::of).toList();
+                return new Reception(
+                        host.endpoint(), host.processors(), together(own, said(self(), host.objections())));
+            });
+        } catch (HypervisorException e) {
+            return CompletableFuture.completedFuture(new Reception("", "", List.of(silent(e))));
+        }
+    }
+
+    // ---- both
+
+    private Objection silent(HypervisorException failure) {
+        return Objection.notKnown(
+                "the hypervisor of node " + self() + " does not say: " + MigrationSession.textOf(failure),
+                failure.remedy());
+    }
+
+    /** With the name of the node whose hypervisor says it. */
+    private static List<Objection> said(NodeId by, List<Objection> objections) {
+        return objections.stream()
+                .map(each -> new Objection(each.problem(), by + ": " + each.text(), each.remedy(), each.severity()))
+                .toList();
+    }
+
+    /** What two say of one move: a problem that the first names is not told by the second once more. */
+    private static List<Objection> together(List<Objection> first, List<Objection> second) {
+        List<Objection> all = new ArrayList<>(first);
+        second.stream()
+                .filter(each -> each.problem().equals(Objection.NOT_KNOWN)
+                        || first.stream().noneMatch(told -> told.problem().equals(each.problem())))
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private <T> void answer(StreamObserver<T> out, Supplier<CompletionStage<T>> work) {
+        if (!free.tryAcquire()) {
+            out.onError(Status.RESOURCE_EXHAUSTED
+                    .withDescription("node " + self() + " answers " + AT_A_TIME + " questions about moves already")
+                    .asRuntimeException());
+            return;
+        }
+        CompletionStage<T> stage;
+        try {
+            stage = work.get();
+        } catch (IllegalArgumentException | RejectedExecutionException e) {
+            stage = CompletableFuture.failedFuture(e);
+        }
+        stage.whenComplete((answer, failure) -> {
+            free.release();
+            if (failure == null) {
+                out.onNext(answer);
+                out.onCompleted();
+            } else {
+                out.onError(status(failure).asRuntimeException());
+            }
+        });
+    }
+
+    private static Status status(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Status status = cause instanceof IllegalArgumentException ? Status.INVALID_ARGUMENT : Status.UNAVAILABLE;
+        return status.withDescription(MigrationSession.textOf(cause));
+    }
+
+    private NodeId self() {
+        return ports.host().node();
+    }
+}
