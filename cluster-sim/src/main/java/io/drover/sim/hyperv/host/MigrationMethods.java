@@ -3,6 +3,7 @@ package io.drover.sim.hyperv.host;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.repository.Ref;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,8 @@ final class MigrationMethods {
             Job job = host.jobs.begin("Msvm_MigrationJob", jobType, CHECK, details);
             job.affected.add(HostMethods.ref(host, request.vm()));
             host.timeline().after(CHECK, () -> {
-                List<Problem> problems = MigrationChecks.of(host, request);
+                List<Problem> problems = new ArrayList<>(MigrationChecks.of(host, request));
+                host.nextFailure(NextFailures.Work.CHECK, request.vm().name()).ifPresent(problems::add);
                 if (problems.isEmpty()) {
                     host.jobs.succeed(job);
                 } else {
