@@ -12,7 +12,8 @@ public interface SendListener {
     void paused();
 
     /**
-     * All of its state is at the target, and it does not execute here any more.
+     * All of its state is at the target, and it does not execute here any more. With an atomic hand-over the first is what
+     * the hypervisor says; the target is looked at before anybody relies on it.
      *
      * @param hypervisorTime the hypervisor's own figure for the copy
      * @param bytes bytes sent

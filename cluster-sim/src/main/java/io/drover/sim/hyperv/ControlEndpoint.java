@@ -2,6 +2,7 @@ package io.drover.sim.hyperv;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.drover.sim.hyperv.host.NextFailures;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,8 +18,8 @@ import java.util.stream.Collectors;
 
 /**
  * Where hosts are told to misbehave while they run, on the loopback interface: {@code POST
- * /misbehave?name=NAME[&host=HOST][&on=false]}, {@code POST /restart?host=HOST}, {@code /power-off}, {@code /power-on}, and
- * {@code GET /truth} for what guests did.
+ * /misbehave?name=NAME[&host=HOST][&on=false]}, {@code POST /fail-next?host=HOST&work=WORK[&message=NUMBER][&hresult=0xHEX]},
+ * {@code POST /restart?host=HOST}, {@code /power-off}, {@code /power-on}, and {@code GET /truth} for what guests did.
  */
 final class ControlEndpoint implements AutoCloseable {
     private final EmulatedHosts hosts;
@@ -93,6 +94,7 @@ final class ControlEndpoint implements AutoCloseable {
                         query.getOrDefault("name", ""),
                         host,
                         !query.getOrDefault("on", "true").equals("false"));
+            case "/fail-next" -> failNext(query, host);
             case "/restart" -> hosts.restartService(host);
             case "/power-off" -> hosts.powerOff(host);
             case "/power-on" -> hosts.powerOn(host);
@@ -101,9 +103,21 @@ final class ControlEndpoint implements AutoCloseable {
             }
             default ->
                 throw new IllegalArgumentException(
-                        uri.getPath() + " (expected: /misbehave, /restart, /power-off, /power-on or /truth)");
+                        uri.getPath() + " (expected: /misbehave, /fail-next, /restart, /power-off, /power-on or /truth)");
         }
         return "done\n";
+    }
+
+    private void failNext(Map<String, String> query, String host) {
+        String name = query.getOrDefault("work", "");
+        NextFailures.Work work = Arrays.stream(NextFailures.Work.values())
+                .filter(each -> each.name().equalsIgnoreCase(name.replace('-', '_')))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no work '" + name + "' (expected: " + Arrays.toString(NextFailures.Work.values()) + ")"));
+        // A number that is none is an IllegalArgumentException as well.
+        long hresult = Long.decode(query.getOrDefault("hresult", "0"));
+        hosts.host(host).nextFailures().fail(work, query.getOrDefault("message", ""), hresult);
     }
 
     private String truth() {

@@ -60,6 +60,9 @@ class HypervHostsCommandTest {
                     .isEqualTo(200);
             assertThat(hv2.requestState(second, 9).returnValue()).isEqualTo(4096);
             assertThat(control(control, "misbehave?name=nothing")).isEqualTo(400);
+            assertThat(control(control, "fail-next?host=hv2&work=start&message=3122&hresult=0x8007000E"))
+                    .isEqualTo(200);
+            assertThat(control(control, "fail-next?host=hv2&work=rest")).isEqualTo(400);
             process.destroy();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         } finally {

@@ -1,8 +1,10 @@
 package io.drover.sim.hypervadapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.drover.hypervisor.GuestStatus;
+import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.hyperv.VmUse;
 import io.drover.model.GuestState;
@@ -172,5 +174,28 @@ class HypervPollTest {
                     Duration.ofSeconds(10));
             assertThat(result.returnValue()).isIn(0L, 4096L);
         }
+    }
+
+    @Test
+    void listingThatTheHostForgetsIsAskedForOnceMoreAndThenGivenUp() throws IOException {
+        EmulatedHosts hosts = hosts(MANY);
+        HookedSession session = new HookedSession(WsmanSession.of(Emulated.settings(hosts, "HV1")));
+        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty());
+        opened = Optional.of(host);
+        session.inListing(
+                "Msvm_SummaryInformation",
+                () -> hosts.misbehave("HV1", Misbehaviour.ENUMERATION_EXPIRES, true),
+                () -> hosts.misbehave("HV1", Misbehaviour.ENUMERATION_EXPIRES, false));
+        assertAllIsKnown(host, MANY);
+
+        hosts.misbehave("HV1", Misbehaviour.ENUMERATION_EXPIRES, true);
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(host::guests)
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).isEqualTo(HypervisorException.Kind.UNREACHABLE);
+                    assertThat(failure.remedy()).isNotBlank();
+                });
+        hosts.misbehave("HV1", Misbehaviour.ENUMERATION_EXPIRES, false);
+        assertAllIsKnown(host, MANY);
     }
 }

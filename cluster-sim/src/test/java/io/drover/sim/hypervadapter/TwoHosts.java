@@ -10,10 +10,15 @@ import io.drover.model.VmSpec;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.host.Vm;
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.wsman.CimSession;
+import io.drover.wsman.WsmanSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,7 +34,11 @@ final class TwoHosts implements AutoCloseable {
     final HypervHypervisor two;
 
     TwoHosts(Path folder) throws IOException {
-        hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(2, 0).faster(4));
+        this(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(4));
+    }
+
+    TwoHosts(Path folder, EmulatedHostsSettings settings) throws IOException {
+        hosts = EmulatedHosts.start(settings);
         one = HypervHypervisor.of(Emulated.config(hosts, "HV1", folder));
         two = HypervHypervisor.of(Emulated.config(hosts, "HV2", folder));
     }
@@ -45,6 +54,26 @@ final class TwoHosts implements AutoCloseable {
         Vm vm = vmIn(place);
         hosts.host("HV1").startNow(vm);
         return vm;
+    }
+
+    /** A session with a host that a test can reach into. */
+    HookedSession session(String host) {
+        return new HookedSession(WsmanSession.of(Emulated.settings(hosts, host)));
+    }
+
+    /** A host's adapter by such a session. */
+    static HypervHypervisor over(CimSession session, String host) {
+        return over(session, host, Map.of());
+    }
+
+    static HypervHypervisor over(CimSession session, String host, Map<String, String> switches) {
+        String name = host.toLowerCase(Locale.ROOT) + "." + EmulatedHosts.DOMAIN;
+        return new HypervHypervisor(session, List.of(EmulatedHosts.SHARE), switches, Optional.of(name));
+    }
+
+    /** A misbehaviour of a host while a call of a method lasts. */
+    void during(HookedSession session, String host, Misbehaviour which, String method) {
+        session.around(method, () -> hosts.misbehave(host, which, true), () -> hosts.misbehave(host, which, false));
     }
 
     static VmSpec spec() {

@@ -9,9 +9,13 @@ import io.drover.wsman.CimException;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.InstanceText;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,10 +59,11 @@ final class Failures {
             "20413", HypervProblem.STORAGE,
             "20417", HypervProblem.LONG_BLACKOUT,
             "10698", HypervProblem.INCOMPATIBLE_VERSION,
-            "16430", HypervProblem.ALREADY_THERE,
-            "21501", HypervProblem.BUSY_RETRY,
-            // Other causes of a failed move come with an HRESULT of their own.
-            "21502", HypervProblem.INCOMPATIBLE_CPU);
+            "16430", HypervProblem.ALREADY_THERE);
+
+    /** Events that come with every failed move. Most causes have an HRESULT or a number of their own; these have none. */
+    private static final Map<String, HypervProblem> BY_EVENT_OF_MOVE =
+            Map.of("21501", HypervProblem.BUSY_RETRY, "21502", HypervProblem.INCOMPATIBLE_CPU);
 
     private static final Map<Long, HypervProblem> BY_RETURN = Map.ofEntries(
             entry(1L, HypervProblem.UNSUPPORTED),
@@ -76,6 +81,14 @@ final class Failures {
             entry(32778L, HypervProblem.NO_RESOURCES),
             entry(32779L, HypervProblem.STORAGE_LOCKED),
             entry(32784L, HypervProblem.INCOMPATIBLE_CPU));
+
+    /** Of a call that fails so, nothing has been done. */
+    private static final Set<CimException.Kind> REFUSALS = EnumSet.of(
+            CimException.Kind.NOT_FOUND,
+            CimException.Kind.ACCESS_DENIED,
+            CimException.Kind.INVALID_SELECTORS,
+            CimException.Kind.SCHEMA_VALIDATION,
+            CimException.Kind.INVALID_NAMESPACE);
 
     private Failures() {}
 
@@ -113,27 +126,39 @@ final class Failures {
             return Optional.empty();
         }
 
-        private boolean hasHresult() {
-            return HRESULT.matcher(text).find();
+        /** An event of a move with a code that is not known says nothing about its cause. */
+        private Optional<HypervProblem> byEventOfMove() {
+            return HRESULT.matcher(text).find()
+                    ? Optional.empty()
+                    : Optional.ofNullable(BY_EVENT_OF_MOVE.get(messageId));
         }
     }
 
-    /** The problem behind errors: the most particular number that is known. */
+    /** The problem behind errors: the most particular number that is known, and a warning only if there is nothing else. */
     static HypervProblem of(List<HostError> errors) {
-        for (HostError each : errors) {
-            Optional<HypervProblem> byCode = each.byHresult();
-            if (byCode.isPresent()) {
-                return byCode.get();
-            }
-        }
-        for (HostError each : errors) {
-            HypervProblem known = BY_MESSAGE.get(each.messageId());
-            // An event of migration with a code that is not known says nothing about its cause.
-            if (known != null && !(each.hasHresult() && each.messageId().startsWith("2150"))) {
-                return known;
-            }
-        }
-        return HypervProblem.UNKNOWN;
+        return first(errors, HostError::byHresult)
+                .or(() -> first(errors, each -> byMessage(each).filter(known -> known != HypervProblem.LONG_BLACKOUT)))
+                .or(() -> first(errors, HostError::byEventOfMove))
+                .or(() -> first(errors, Failures::byMessage))
+                .orElse(HypervProblem.UNKNOWN);
+    }
+
+    private static Optional<HypervProblem> first(
+            List<HostError> errors, Function<HostError, Optional<HypervProblem>> how) {
+        return errors.stream().flatMap(each -> how.apply(each).stream()).findFirst();
+    }
+
+    private static Optional<HypervProblem> byMessage(HostError error) {
+        return Optional.ofNullable(BY_MESSAGE.get(error.messageId()));
+    }
+
+    /**
+     * Whether the host may have done, or may yet do, what failed: no answer came, or what was begun has not ended. Then
+     * only a look tells.
+     */
+    static boolean isUndecided(HypervisorException failure) {
+        boolean isLost = failure.getCause() instanceof CimException call && !REFUSALS.contains(call.kind());
+        return isLost || failure.getCause() instanceof TimeoutException;
     }
 
     /** The problem behind a method's return value. */

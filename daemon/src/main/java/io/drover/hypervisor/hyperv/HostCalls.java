@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Calls to one host: reads are repeated once after a broken answer, methods never are. */
@@ -169,8 +170,9 @@ final class HostCalls {
 
     static void pause(String what, long end) {
         if (System.nanoTime() > end) {
+            String text = what + ": it takes longer than it may";
             throw new HypervisorException(
-                    Kind.TIMEOUT, what + ": it takes longer than it may", HypervProblem.TIMEOUT.remedy());
+                    Kind.TIMEOUT, text, HypervProblem.TIMEOUT.remedy(), new TimeoutException(text));
         }
         LockSupport.parkNanos(POLL_NANOS);
         if (Thread.currentThread().isInterrupted()) {

@@ -7,12 +7,15 @@ import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmId;
 import io.drover.wsman.CimException;
+import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimReference;
 import io.drover.wsman.CimResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A move that the host makes: checked, begun, followed to the end of its job, ended early where that is asked for. What has
@@ -25,6 +28,7 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     /** After this time an orderly end is not waited for any more. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Logger LOG = LoggerFactory.getLogger(HostMove.class);
     private static final Duration CHECK = Duration.ofMinutes(2);
     private static final long POLL_NANOS = Duration.ofMillis(250).toNanos();
     private static final int PERCENT = 100;
@@ -64,6 +68,14 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     abstract Runnable unclear(String reason);
 
     abstract void tell(MoveProgress progress);
+
+    /** Whether a job of the host is this move, whoever began it. */
+    abstract boolean isOurs(CimInstance job);
+
+    /** Whether the VM is not here any more. */
+    boolean hasLeft() {
+        return false;
+    }
 
     /** Reads what is needed and makes the move's words. */
     abstract MoveRequest request();
@@ -110,15 +122,15 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
 
     private Runnable move() {
         tell(progress(0));
-        List<CimReference> jobs = source.migration().jobs(before.guid());
-        if (!jobs.isEmpty()) {
-            return follow(jobs.get(0));
+        Optional<CimReference> begun = ownJob();
+        if (begun.isPresent()) {
+            return follow(begun.get());
         }
         MoveRequest request;
         try {
             request = request();
         } catch (HypervisorException e) {
-            return judge(text(e), e.remedy());
+            return judge(e);
         }
         if (isDone(request)) {
             return succeeded();
@@ -130,7 +142,7 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
                             request.call("CheckVirtualSystemIsMigratable"),
                             CHECK);
         } catch (HypervisorException e) {
-            return judge(explain(e), e.remedy());
+            return judge(e);
         }
         if (isCancelled) {
             return judge("cancelled", "");
@@ -148,7 +160,7 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         try {
             job = start(request);
         } catch (HypervisorException e) {
-            return judge(text(e), e.remedy());
+            return judge(e);
         }
         return job.isEmpty() ? followWithoutJob() : follow(job.get());
     }
@@ -172,17 +184,37 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         return result.reference("Job");
     }
 
-    /** The answer to the beginning was lost: whatever moves the VM now is ours. */
+    /** The answer to the beginning was lost. The host may still be about to begin, so that its job is waited for. */
     private Runnable followWithoutJob() {
-        List<CimReference> jobs = source.migration().jobs(before.guid());
-        return jobs.isEmpty() ? judge("the host's answer was lost", "") : follow(jobs.get(0));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end && !hasLeft()) {
+            Optional<CimReference> job = ownJob();
+            if (job.isPresent()) {
+                return follow(job.get());
+            }
+            if (isNapDisturbed()) {
+                return unclear(LET_GO);
+            }
+        }
+        return judge("the host's answer was lost", "");
     }
 
-    private Runnable follow(CimReference job) {
+    private Optional<CimReference> ownJob() {
+        return source.migration().moves(before.guid()).stream()
+                .filter(this::isOurs)
+                .map(HypervMigration::reference)
+                .findFirst();
+    }
+
+    private Runnable follow(CimReference begun) {
+        CimReference job = begun;
         while (true) {
             JobView view = source.calls().look(job);
             switch (view.stage()) {
                 case SUCCEEDED -> {
+                    if (view.hasWarnings()) {
+                        warn(source.calls().errors(job));
+                    }
                     return succeeded();
                 }
                 case FAILED -> {
@@ -190,17 +222,33 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
                     return failed(errors.isEmpty() ? view.asErrors() : errors);
                 }
                 case GONE -> {
-                    return judge("the host does not know the move any more", "");
+                    Optional<CimReference> other = ownJob();
+                    if (other.isEmpty()) {
+                        return judge("the host does not know the move any more", "");
+                    }
+                    job = other.get();
                 }
                 case RUNNING -> {
                     tell(progress(view.percent()));
                     endIfDue(job, view);
                 }
             }
-            LockSupport.parkNanos(POLL_NANOS);
-            if (Thread.currentThread().isInterrupted()) {
+            if (isNapDisturbed()) {
                 return unclear(LET_GO);
             }
+        }
+    }
+
+    /** Waits for the next look; true if the agent ends. */
+    private static boolean isNapDisturbed() {
+        LockSupport.parkNanos(POLL_NANOS);
+        return Thread.currentThread().isInterrupted();
+    }
+
+    private void warn(List<HostError> warnings) {
+        if (!warnings.isEmpty()) {
+            HypervisorException warning = Failures.exception("VM '" + vm + "' has moved", warnings);
+            LOG.warn("{} ({})", warning.getMessage(), warning.remedy());
         }
     }
 
@@ -220,28 +268,22 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
 
     // ---- words
 
-    /** Why it stayed, if it was not for being too slow. */
-    final String whyItStayed(String reason) {
-        return isTooLate ? "not converged within " + timeout.toSeconds() + " s" : reason;
+    /** Ended for being too slow, whatever the host says. */
+    final Optional<String> tooSlow() {
+        return isTooLate ? Optional.of("not converged within " + timeout.toSeconds() + " s") : Optional.empty();
     }
 
     private Runnable failed(List<HostError> errors) {
-        HypervProblem problem = Failures.of(errors);
-        HypervisorException failure = Failures.exception("VM '" + vm + "' could not be moved", errors);
-        return judge(explain(failure, problem), problem.remedy());
-    }
-
-    private String explain(HypervisorException failure) {
-        boolean isLimit = failure.remedy().equals(HypervProblem.BUSY_RETRY.remedy());
-        return explain(failure, isLimit ? HypervProblem.BUSY_RETRY : HypervProblem.UNKNOWN);
+        return judge(Failures.exception("VM '" + vm + "' could not be moved", errors));
     }
 
     /** The event of a limit is also that of a service that is switched off: only the setting tells them apart. */
-    private String explain(HypervisorException failure, HypervProblem problem) {
-        if (problem == HypervProblem.BUSY_RETRY && !source.migration().isOn()) {
-            return HypervProblem.MIGRATION_DISABLED.cause() + "; " + HypervProblem.MIGRATION_DISABLED.remedy();
-        }
-        return text(failure) + "; " + failure.remedy();
+    private Runnable judge(HypervisorException failure) {
+        boolean isLimit = failure.remedy().equals(HypervProblem.BUSY_RETRY.remedy());
+        HypervisorException known = isLimit && !source.migration().isOn()
+                ? Failures.exception("VM '" + vm + "' could not be moved", HypervProblem.MIGRATION_DISABLED, "")
+                : failure;
+        return judge(text(known), known.remedy());
     }
 
     static String text(HypervisorException failure) {

@@ -1,6 +1,5 @@
 package io.drover.hypervisor.hyperv;
 
-import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
@@ -8,7 +7,6 @@ import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.hypervisor.StorageListener;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
-import io.drover.model.GuestState;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
@@ -27,7 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * is the hosts'. What has become of a move is decided by looking at the VM, never by its job alone.
  */
 final class HypervMigration implements LiveMigration {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
+    /** JobType of a move of a VM, and of its files alone. */
+    static final int MOVE_OF_VM = 305;
+
+    static final int MOVE_OF_FILES = 307;
+
+    private static final Set<Integer> CHECKS = Set.of(301, 302, 303, 304);
+
+    private static final Duration ENDING = Duration.ofSeconds(60);
 
     /** JobType of those that only look whether a VM or its files could be moved. */
     private static final Set<Integer> CHECKS = Set.of(301, 302, 303, 304);
@@ -122,7 +127,7 @@ final class HypervMigration implements LiveMigration {
         String name = name();
         host.know(vm);
         awaited.put(vm.id(), vm);
-        return new Received(vm, new Endpoint(name, addresses).text());
+        return new HypervReceiving(host, registration, vm, new Endpoint(name, addresses).text(), () -> awaited.remove(vm.id()));
     }
 
     private void checkSwitches(VmSpec vm) {
@@ -162,50 +167,6 @@ final class HypervMigration implements LiveMigration {
     public Reception examine(VmSpec vm, StoragePlan plan) {
         return new ReceptionCheck(host, calls, capacity, service)
                 .reception(vm, plan, name(), awaited.containsKey(vm.id()));
-    }
-
-    private final class Received implements Incoming {
-        private final VmSpec vm;
-        private final String endpoint;
-
-        Received(VmSpec vm, String endpoint) {
-            this.vm = vm;
-            this.endpoint = endpoint;
-        }
-
-        @Override
-        public String endpoint() {
-            return endpoint;
-        }
-
-        @Override
-        public void resume() {
-            long end = System.nanoTime() + ARRIVAL.toNanos();
-            while (true) {
-                Optional<GuestState> state = host.find(vm.id()).map(SystemFacts::state);
-                if (state.filter(GuestState.RUNNING::equals).isPresent()) {
-                    awaited.remove(vm.id());
-                    return;
-                }
-                if (state.filter(GuestState.PAUSED::equals).isPresent()) {
-                    awaited.remove(vm.id());
-                    host.control(vm.id(), GuestControl.RESUME);
-                    return;
-                }
-                HostCalls.pause("waiting for VM '" + vm.id() + "'", end);
-            }
-        }
-
-        @Override
-        public void discard() {
-            Optional<SystemFacts> here = host.find(vm.id());
-            if (here.filter(SystemFacts::hasMemory).isPresent()) {
-                throw HypervHypervisor.refused(
-                        "discard", vm.id(), "it is " + here.get().state(), "stop it");
-            }
-            awaited.remove(vm.id());
-            registration.destroyPlanned(vm.id(), vm.hypervisorId());
-        }
     }
 
     // ---- source
@@ -259,7 +220,7 @@ final class HypervMigration implements LiveMigration {
         if (now.isEmpty()) {
             return;
         }
-        long end = System.nanoTime() + ARRIVAL.toNanos();
+        long end = System.nanoTime() + ENDING.toNanos();
         long killAt = System.nanoTime() + HostMove.PATIENCE.toNanos();
         while (true) {
             List<CimReference> jobs = jobs(now.get().guid());
@@ -280,15 +241,24 @@ final class HypervMigration implements LiveMigration {
 
     /** The jobs that move a VM now, whoever began them. */
     List<CimReference> jobs(String guid) {
+        return moves(guid).stream().map(HypervMigration::reference).toList();
+    }
+
+    /** As {@link #jobs}; what only looks whether a VM could move is none of them. */
+    List<CimInstance> moves(String guid) {
         return calls.list("the moves of the host", CimQuery.all(HostCalls.type("Msvm_MigrationJob"))).stream()
                 .filter(job -> job.text("VirtualSystemName")
                         .filter(guid::equalsIgnoreCase)
                         .isPresent())
+                .filter(job -> !CHECKS.contains(job.uint16("JobType").orElse(MOVE_OF_VM)))
                 .filter(job -> JobView.of(job).stage() == JobView.Stage.RUNNING)
                 // Somebody may look whether it could be moved while it is: that moves nothing.
                 .filter(job -> !CHECKS.contains(job.uint16("JobType").orElse(0)))
-                .map(job -> job.reference(List.of("InstanceID")))
                 .toList();
+    }
+
+    static CimReference reference(CimInstance job) {
+        return job.reference(List.of("InstanceID"));
     }
 
     void close() {

@@ -115,8 +115,11 @@ public enum HypervProblem {
             Kind.FAILED,
             "the host accepted a setting and did not keep it",
             "set it by hand, and look for a policy that sets it back"),
-    /** MessageID 20417: only a warning. */
-    LONG_BLACKOUT(Kind.FAILED, "the blackout was unexpectedly long", "give migrations a faster network"),
+    /** MessageID 20417: a warning. It is told of as the cause of a failure only if the host names no other. */
+    LONG_BLACKOUT(
+            Kind.TIMEOUT,
+            "the blackout was unexpectedly long",
+            "give migrations a faster network, or move the virtual machine when it does less"),
     /** No number that is known. */
     UNKNOWN(
             Kind.FAILED,

@@ -5,6 +5,7 @@ import io.drover.hypervisor.SendOptions;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmId;
+import io.drover.wsman.CimInstance;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,6 +26,27 @@ final class HypervSending extends HostMove {
     }
 
     @Override
+    boolean isOurs(CimInstance job) {
+        return job.uint16("JobType").orElse(HypervMigration.MOVE_OF_VM) != HypervMigration.MOVE_OF_FILES
+                && job.text("DestinationHost").map(this::isTarget).orElse(true);
+    }
+
+    /** Hosts may tell a name with or without its domain. */
+    private boolean isTarget(String name) {
+        return label(name).equalsIgnoreCase(label(target.host()));
+    }
+
+    private static String label(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    @Override
+    boolean hasLeft() {
+        return source.host().find(vm).isEmpty();
+    }
+
+    @Override
     MoveRequest request() {
         return MoveRequest.of(source.registration(), vm, before.guid(), Optional.of(target), options.storage());
     }
@@ -41,7 +63,8 @@ final class HypervSending extends HostMove {
             Duration time = took();
             return () -> {
                 listener.progress(progress(PERCENT));
-                // Hyper-V does not say when it holds the guest; from here on it is certainly not here.
+                // Hyper-V does not say when it holds the guest; from here on it is certainly not here. Whether it has
+                // arrived only the target can see, and says: a host's success has been seen without either.
                 listener.paused();
                 listener.departed(time, before.memory());
             };
@@ -65,7 +88,7 @@ final class HypervSending extends HostMove {
         if (isCancelled()) {
             return () -> listener.stayed(true, "cancelled");
         }
-        String text = whyItStayed(reason);
+        String text = tooSlow().orElse(remedy.isEmpty() ? reason : reason + "; " + remedy);
         return () -> listener.stayed(false, text);
     }
 

@@ -275,13 +275,18 @@ final class Inventory {
             return state() == GuestState.RUNNING || state() == GuestState.PAUSED;
         }
 
+        /** Its host cannot reach its files, or another one has them open: it can only be turned off. */
+        boolean isStorageLost() {
+            return !status.isEmpty() && status.get(0) == STORAGE_LOST;
+        }
+
         boolean isMigrating() {
             return status.contains(MIGRATING);
         }
 
         /** What is wrong with it, in our words; empty if nothing is. */
         String trouble() {
-            if (!status.isEmpty() && status.get(0) == STORAGE_LOST) {
+            if (isStorageLost()) {
                 return "its storage cannot be reached: it can only be turned off";
             } else if (status.contains(CRITICAL_IO) || health >= CRITICAL_HEALTH) {
                 return "Hyper-V calls its health critical";

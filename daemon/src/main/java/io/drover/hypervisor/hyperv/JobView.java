@@ -11,11 +11,13 @@ import java.util.Set;
  * @param stage what has become of it
  * @param percent 0 to 100
  * @param isCancellable whether it takes an end now
+ * @param hasWarnings it succeeded, and has something to say
  * @param errorCode ErrorCode; 0 if there is none
  * @param error ErrorDescription, for people
  */
-record JobView(Stage stage, int percent, boolean isCancellable, int errorCode, String error) {
-    static final JobView GONE = new JobView(Stage.GONE, 0, false, 0, "");
+record JobView(
+        Stage stage, int percent, boolean isCancellable, boolean hasWarnings, int errorCode, String error) {
+    static final JobView GONE = new JobView(Stage.GONE, 0, false, false, 0, "");
 
     private static final int COMPLETED = 7;
     private static final int COMPLETED_WITH_WARNINGS = 32768;
@@ -33,10 +35,12 @@ record JobView(Stage stage, int percent, boolean isCancellable, int errorCode, S
 
     static JobView of(CimInstance job) {
         int errorCode = job.uint16("ErrorCode").orElse(0);
+        int state = job.uint16("JobState").orElse(0);
         return new JobView(
-                stage(job.uint16("JobState").orElse(0), errorCode),
+                stage(state, errorCode),
                 Math.min(PERCENT, job.uint16("PercentComplete").orElse(0)),
                 job.bool("Cancellable").orElse(false),
+                state == COMPLETED_WITH_WARNINGS,
                 errorCode,
                 job.text("ErrorDescription").orElse(""));
     }

@@ -36,11 +36,6 @@ record MoveRequest(String guid, Optional<Endpoint> target, Optional<InstanceText
         return system.isEmpty() && disks.isEmpty() ? MoveSettings.SHARED_STORAGE : MoveSettings.SHARED_NOTHING;
     }
 
-    /** Whether a job is of such a move, as far as its kind tells. */
-    boolean isOf(CimInstance job) {
-        return job.uint16("MigrationType").orElse(type()) == type();
-    }
-
     /** The call of a method that takes a move's arguments. */
     CimInvocation call(String method) {
         CimInvocation.Builder call =

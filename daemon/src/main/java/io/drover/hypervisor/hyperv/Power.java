@@ -1,6 +1,7 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.GuestState;
 import io.drover.model.VmId;
@@ -34,7 +35,10 @@ final class Power {
         this.inventory = inventory;
     }
 
-    /** Has a VM come into a state, and returns when it is in it. */
+    /**
+     * Has a VM come into a state, and returns when it is in it. One that is not here any more is off here: it may have left
+     * while it was to be turned off.
+     */
     void change(VmId vm, String guid, int requested, GuestState wanted) {
         settled(vm, guid);
         String what = "cannot bring VM '" + vm + "' into the state " + wanted;
@@ -47,26 +51,33 @@ final class Power {
                     requested == SAVE ? LONG_CHANGE : CHANGE);
         } catch (HypervisorException e) {
             // It may have been there already, or have been done although the answer was lost.
-            if (settled(vm, guid).filter(wanted::equals).isEmpty()) {
-                throw e;
+            Optional<SystemFacts> now = settled(vm, guid);
+            if (!isIn(now, wanted)) {
+                boolean isHidden = e.kind() == Kind.REFUSED
+                        && now.filter(SystemFacts::isStorageLost).isPresent();
+                // The host's own word is only that the VM is not in the right state for it.
+                throw isHidden ? Failures.exception(what, HypervProblem.STORAGE, "") : e;
             }
         }
-        Optional<GuestState> state = settled(vm, guid);
-        if (state.filter(wanted::equals).isEmpty()) {
-            throw Failures.exception(
-                    what,
-                    HypervProblem.INVALID_STATE,
-                    "it is " + state.map(Enum::name).orElse("not here"));
+        Optional<SystemFacts> now = settled(vm, guid);
+        if (!isIn(now, wanted)) {
+            throw now.map(found ->
+                            Failures.exception(what, HypervProblem.INVALID_STATE, "it is " + found.state()))
+                    .orElseGet(() -> Failures.exception(what, HypervProblem.NOT_FOUND, ""));
         }
     }
 
-    /** The state once nothing is under way any more; empty if the VM is not here. */
-    private Optional<GuestState> settled(VmId vm, String guid) {
+    private static boolean isIn(Optional<SystemFacts> now, GuestState wanted) {
+        return now.map(found -> found.state() == wanted).orElse(wanted == GuestState.OFF);
+    }
+
+    /** The VM once nothing is under way any more; empty if it is not here. */
+    private Optional<SystemFacts> settled(VmId vm, String guid) {
         long end = System.nanoTime() + CHANGE.toNanos();
         while (true) {
             Optional<SystemFacts> now = Inventory.find(inventory.systems(), vm, guid);
             if (now.isEmpty() || !now.get().isPassing()) {
-                return now.map(SystemFacts::state);
+                return now;
             }
             HostCalls.pause("waiting for the state of VM '" + vm + "'", end);
         }

@@ -11,12 +11,14 @@ import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ final class Registration {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration STEP = Duration.ofMinutes(2);
     private static final int CONNECTED = 2;
+    private static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
 
     private final HostCalls calls;
     private final List<String> folders;
@@ -79,21 +82,49 @@ final class Registration {
                     "name it with: drover vm set " + vm.id() + " --hypervisor-id GUID");
         }
         destroyPlanned(vm.id(), vm.hypervisorId());
-        boolean done = false;
         try {
             importFirst(vm);
             validate(vm.id(), vm.hypervisorId());
+        } catch (HypervisorException e) {
+            clean(vm);
+            throw e;
+        }
+        realise(vm);
+        LOG.info("vm {}: registered from its files", vm.id());
+    }
+
+    private void realise(VmSpec vm) {
+        try {
             calls.run(
                     "cannot realise VM '" + vm.id() + "'",
                     onPlanned("RealizePlannedSystem", "PlannedSystem", vm.hypervisorId()),
                     STEP);
-            done = true;
-            LOG.info("vm {}: registered from its files", vm.id());
-        } finally {
-            if (!done) {
+        } catch (HypervisorException e) {
+            if (!Failures.isUndecided(e)) {
                 clean(vm);
+                throw e;
+            }
+            // What is about to be real must not be destroyed. A planned VM that stays is removed by the next try.
+            if (!hasBecomeReal(vm)) {
+                throw e;
             }
         }
+    }
+
+    private boolean hasBecomeReal(VmSpec vm) {
+        long end = System.nanoTime() + HostCalls.SILENCE.toNanos();
+        while (System.nanoTime() < end) {
+            // In this order: a VM that becomes real in between is seen.
+            boolean isPlanned = isPlanned(vm.hypervisorId());
+            if (calls.get("a VM", HostCalls.vm(vm.hypervisorId())).isPresent()) {
+                return true;
+            }
+            if (!isPlanned) {
+                return false;
+            }
+            HostCalls.pause("waiting for VM '" + vm.id() + "' to be realised", Long.MAX_VALUE);
+        }
+        return false;
     }
 
     private void clean(VmSpec vm) {
@@ -143,38 +174,61 @@ final class Registration {
     }
 
     private void connect(VmId vm, String guid, List<Failures.HostError> why) {
-        Map<String, String> paths = switchPaths();
-        List<io.drover.wsman.InstanceText> mended = new ArrayList<>();
-        for (CimInstance each : settings("Msvm_EthernetPortAllocationSettingData", guid)) {
+        Map<String, CimReference> known = switchesHere();
+        Map<String, CimReference> mended = new TreeMap<>();
+        for (CimInstance each : settings(CONNECTION, guid)) {
             String name = each.text("LastKnownSwitchName").orElse("");
-            Optional<String> path = Optional.ofNullable(paths.get(switches.getOrDefault(name, name)));
+            Optional<CimReference> found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)));
             boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
-            boolean isRight = path.filter(each.texts("HostResource")::contains).isPresent();
-            if (isConnected && !isRight) {
-                mended.add(MoveSettings.connection(
+            if (isConnected && found.filter(which -> leadsTo(each, which)).isEmpty()) {
+                mended.put(
                         each.requiredText("InstanceID"),
-                        path.orElseThrow(() -> Failures.exception(
-                                "VM '" + vm + "' cannot be registered: no switch for '" + name + "'", why))));
+                        found.orElseThrow(() -> Failures.exception(
+                                "VM '" + vm + "' cannot be registered: no switch for '" + name + "'", why)));
             }
         }
         if (!mended.isEmpty()) {
-            calls.run(
-                    "cannot connect VM '" + vm + "' to the switches of this host",
-                    CimInvocation.of(HostCalls.management(), "ModifyResourceSettings")
-                            .instances("ResourceSettings", mended)
-                            .build(),
-                    STEP);
+            connect(vm, guid, mended);
         }
     }
 
-    private Map<String, String> switchPaths() {
-        Map<String, String> paths = new java.util.HashMap<>();
+    /** Writes connections, and reads them back: hosts have been seen to accept a setting and not to keep it. */
+    private void connect(VmId vm, String guid, Map<String, CimReference> wanted) {
+        String what = "cannot connect VM '" + vm + "' to the switches of this host";
+        calls.run(
+                what,
+                CimInvocation.of(HostCalls.management(), "ModifyResourceSettings")
+                        .instances(
+                                "ResourceSettings",
+                                wanted.entrySet().stream()
+                                        .map(each -> MoveSettings.connection(
+                                                each.getKey(), each.getValue().path(".")))
+                                        .toList())
+                        .build(),
+                STEP);
+        boolean isKept = settings(CONNECTION, guid).stream()
+                .allMatch(each -> Optional.ofNullable(wanted.get(each.requiredText("InstanceID")))
+                        .map(which -> leadsTo(each, which))
+                        .orElse(true));
+        if (!isKept) {
+            throw Failures.exception(what, HypervProblem.NOT_KEPT, "");
+        }
+    }
+
+    /** Paths name the host in more than one way, but a switch always by its identifier. */
+    private static boolean leadsTo(CimInstance connection, CimReference which) {
+        String id = which.key("Name").orElseThrow().toUpperCase(Locale.ROOT);
+        return connection.texts("HostResource").stream()
+                .anyMatch(path -> path.toUpperCase(Locale.ROOT).contains(id));
+    }
+
+    private Map<String, CimReference> switchesHere() {
+        Map<String, CimReference> all = new HashMap<>();
         for (CimInstance each :
                 calls.list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
-            CimReference reference = each.reference(List.of("CreationClassName", "Name"));
-            paths.put(each.text("ElementName").orElse(""), reference.path("."));
+            all.put(each.text("ElementName").orElse(""), each.reference(List.of("CreationClassName", "Name")));
         }
-        return paths;
+        return all;
     }
 
     /** Settings of a VM, planned or not. */
@@ -198,17 +252,40 @@ final class Registration {
         return MoveSettings.disks(settings("Msvm_StorageAllocationSettingData", guid));
     }
 
-    /** Whether a planned VM is here. */
-    boolean isPlanned(String guid) {
+    /** Whether a planned VM is here, one of the name where no identifier is known. */
+    boolean hasPlanned(VmId vm, String guid) {
+        return !planned(vm, guid).isEmpty();
+    }
+
+    private boolean isPlanned(String guid) {
         return calls.get("a planned VM", HostCalls.planned(guid)).isPresent();
     }
 
-    /** Destroys a planned VM, of which nothing is on disk; does nothing if there is none. */
+    /** Identifiers of the planned VMs that may be meant: that of the VM, or where it is not known those of its name. */
+    private List<String> planned(VmId vm, String guid) {
+        if (!guid.isEmpty()) {
+            return isPlanned(guid) ? List.of(guid) : List.of();
+        }
+        return calls.list("planned VMs", CimQuery.all(HostCalls.type("Msvm_PlannedComputerSystem"))).stream()
+                .filter(each ->
+                        each.text("ElementName").filter(vm.value()::equals).isPresent())
+                .map(each -> each.requiredText("Name"))
+                .filter(Inventory::isGuid)
+                .toList();
+    }
+
+    /**
+     * Destroys a planned VM, of which nothing is on disk; does nothing if there is none. Of several that bear the name, none
+     * is: one may be somebody else's.
+     */
     void destroyPlanned(VmId vm, String guid) {
-        if (!guid.isEmpty() && isPlanned(guid)) {
+        List<String> found = planned(vm, guid);
+        if (found.size() > 1) {
+            LOG.warn("vm {}: {} planned VMs bear this name and are left: {}", vm, found.size(), found);
+        } else if (!found.isEmpty()) {
             calls.run(
                     "cannot remove the planned VM '" + vm + "'",
-                    onPlanned("DestroySystem", "AffectedSystem", guid),
+                    onPlanned("DestroySystem", "AffectedSystem", found.get(0)),
                     STEP);
         }
     }

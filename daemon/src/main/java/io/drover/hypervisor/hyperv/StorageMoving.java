@@ -25,6 +25,11 @@ final class StorageMoving extends HostMove {
     }
 
     @Override
+    boolean isOurs(CimInstance job) {
+        return job.uint16("JobType").orElse(HypervMigration.MOVE_OF_FILES) == HypervMigration.MOVE_OF_FILES;
+    }
+
+    @Override
     MoveRequest request() {
         return MoveRequest.of(source.registration(), vm, before.guid(), Optional.empty(), plan);
     }
@@ -72,7 +77,7 @@ final class StorageMoving extends HostMove {
         if (isCancelled()) {
             return () -> listener.stayed(true, "cancelled", "");
         }
-        String text = whyItStayed(reason);
+        String text = tooSlow().orElse(reason);
         return () -> listener.stayed(false, text, remedy);
     }
 

@@ -55,6 +55,21 @@ class FailuresTest {
         assertThat(Failures.of(List.of(new HostError(id, "何か")))).isEqualTo(problem);
     }
 
+    @ParameterizedTest
+    @CsvSource({"10698, INCOMPATIBLE_VERSION", "33012, INCOMPATIBLE_SWITCH", "7, INCOMPATIBLE_CPU"})
+    void eventOfEveryFailedMoveIsTheCauseOnlyIfNothingElseIs(String id, HypervProblem problem) {
+        assertThat(Failures.of(List.of(new HostError("21502", "何か"), new HostError(id, "何か"))))
+                .isEqualTo(problem);
+    }
+
+    @Test
+    void warningIsNotTheCauseOfAFailure() {
+        HostError slow = new HostError("20417", "何か");
+        assertThat(Failures.of(List.of(slow, new HostError("21502", "何か")))).isEqualTo(HypervProblem.INCOMPATIBLE_CPU);
+        assertThat(Failures.of(List.of(slow, new HostError("21502", "何か (0x8007000E)"))))
+                .isEqualTo(HypervProblem.NO_RESOURCES);
+    }
+
     @Test
     void migrationEventWithACodeThatIsNotKnownIsNoGuess() {
         assertThat(Failures.of(List.of(new HostError("21502", "something (0x80071234)."))))

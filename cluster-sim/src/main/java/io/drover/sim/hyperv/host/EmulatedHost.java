@@ -25,6 +25,7 @@ public final class EmulatedHost implements Repository, Methods {
     private final Site site;
     private final HostShape shape;
     private final Misbehaviours misbehaviours = new Misbehaviours();
+    private final NextFailures nextFailures = new NextFailures();
     final Map<String, Vm> vms = new LinkedHashMap<>();
     final Jobs jobs;
     final HostSettings settings;
@@ -56,6 +57,15 @@ public final class EmulatedHost implements Repository, Methods {
     /** Ways in which it lets callers down. */
     public Misbehaviours misbehaviours() {
         return misbehaviours;
+    }
+
+    /** What it is told to fail at next. */
+    public NextFailures nextFailures() {
+        return nextFailures;
+    }
+
+    Optional<Problem> nextFailure(NextFailures.Work work, String vm) {
+        return nextFailures.take(work, site.texts(), vm);
     }
 
     Site site() {

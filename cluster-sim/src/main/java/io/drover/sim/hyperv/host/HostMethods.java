@@ -19,9 +19,11 @@ final class HostMethods {
         Map<String, Object> invoke(CimObject target, Map<String, Object> inputs);
     }
 
+    private final EmulatedHost host;
     private final Map<String, Handler> handlers = new TreeMap<>();
 
     HostMethods(EmulatedHost host) {
+        this.host = host;
         for (String job : List.of("Msvm_ConcreteJob", "Msvm_MigrationJob", "Msvm_StorageJob")) {
             add(job, "RequestStateChange", (target, inputs) -> host.jobs.change(target.text("InstanceID"), inputs));
             add(job, "GetErrorEx", (target, inputs) -> host.jobs.errors(target.text("InstanceID")));
@@ -47,6 +49,10 @@ final class HostMethods {
         Handler handler = handlers.get(target.type().name() + "." + method.name());
         if (handler == null) {
             return Outcome.of(ReturnCode.NOT_SUPPORTED);
+        }
+        Optional<Long> told = host.nextFailures().takeAnswer(method.name());
+        if (told.isPresent()) {
+            return Outcome.of(told.get());
         }
         return handler.invoke(target, inputs);
     }

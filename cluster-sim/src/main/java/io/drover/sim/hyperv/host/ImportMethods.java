@@ -92,7 +92,7 @@ final class ImportMethods {
                     "Unable to import: a virtual machine with the identifier "
                             + vm.get().id() + " is here already"));
         }
-        return Optional.empty();
+        return host.nextFailure(NextFailures.Work.IMPORT, vm.get().name());
     }
 
     private boolean hasFolderOf(String path) {
@@ -129,7 +129,11 @@ final class ImportMethods {
         }
         Job job = host.jobs.run(
                 "Msvm_ConcreteJob", 140, LENGTH, List.of(HostMethods.ref(host, planned.get())), running -> {
-                    List<Problem> all = problems(host, planned.get());
+                    List<Problem> all = new ArrayList<>(problems(host, planned.get()));
+                    host.nextFailure(
+                                    NextFailures.Work.VALIDATE,
+                                    planned.get().name())
+                            .ifPresent(all::add);
                     boolean isMendable =
                             all.stream().allMatch(each -> each.messageId().equals("33012"));
                     if (isMendable) {
@@ -175,7 +179,8 @@ final class ImportMethods {
         }
         Vm vm = planned.get();
         Job job = host.jobs.run("Msvm_ConcreteJob", 141, LENGTH, List.of(HostMethods.ref(host, vm)), running -> {
-            List<Problem> all = problems(host, vm);
+            List<Problem> all = new ArrayList<>(problems(host, vm));
+            host.nextFailure(NextFailures.Work.REALIZE, vm.name()).ifPresent(all::add);
             if (all.isEmpty() && host.vm(vm.id()).isEmpty()) {
                 host.remove(vm);
                 vm.isPlanned = false;

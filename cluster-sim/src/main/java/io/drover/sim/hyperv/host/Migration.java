@@ -119,6 +119,7 @@ final class Migration {
     private void begin() {
         List<Problem> problems = new ArrayList<>(MigrationChecks.of(source, request));
         limit().ifPresent(problems::add);
+        source.nextFailure(NextFailures.Work.MOVE, vm.name()).ifPresent(problems::add);
         if (!problems.isEmpty()) {
             job.isRefused = true;
             source.timeline().after(REFUSAL, () -> source.jobs.fail(job, problems));
@@ -247,6 +248,7 @@ final class Migration {
         } else {
             moveStorage();
         }
+        source.nextFailure(NextFailures.Work.WARN_OF_MOVE, vm.name()).ifPresent(job.problems::add);
         source.jobs.succeed(job);
     }
 

@@ -4,6 +4,7 @@ import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.repository.Ref;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,8 @@ final class MigrationMethods {
                 return Outcome.started(job);
             }
             host.timeline().after(CHECK, () -> {
-                List<Problem> problems = MigrationChecks.of(host, request);
+                List<Problem> problems = new ArrayList<>(MigrationChecks.of(host, request));
+                host.nextFailure(NextFailures.Work.CHECK, request.vm().name()).ifPresent(problems::add);
                 if (problems.isEmpty()) {
                     host.jobs.succeed(job);
                 } else {

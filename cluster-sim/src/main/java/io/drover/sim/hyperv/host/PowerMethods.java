@@ -124,6 +124,10 @@ final class PowerMethods {
     }
 
     private Optional<Problem> startProblem(Vm vm) {
+        Optional<Problem> told = host.nextFailure(NextFailures.Work.START, vm.name());
+        if (told.isPresent()) {
+            return told;
+        }
         boolean isShort = host.freeMemory() + (vm.state == VmState.STARTING ? vm.memory() : 0) < vm.memory();
         if (isShort || host.misbehaviours().has(Misbehaviour.START_FAILS)) {
             return Optional.of(Problem.of(

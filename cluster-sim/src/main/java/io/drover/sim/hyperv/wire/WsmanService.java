@@ -269,7 +269,7 @@ public final class WsmanService {
 
     private static WsmanFault unknownContext() {
         return new WsmanFault(
-                "n:InvalidEnumerationContext", true, 2150858843L, 0, "The enumeration is unknown or was forgotten.");
+                "n:InvalidEnumerationContext", true, 2150858884L, 0, "The enumeration is unknown or was forgotten.");
     }
 
     private static String context(Element body) {
