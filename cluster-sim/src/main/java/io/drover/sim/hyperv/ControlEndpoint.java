@@ -102,8 +102,8 @@ final class ControlEndpoint implements AutoCloseable {
                 return truth();
             }
             default ->
-                throw new IllegalArgumentException(
-                        uri.getPath() + " (expected: /misbehave, /fail-next, /restart, /power-off, /power-on or /truth)");
+                throw new IllegalArgumentException(uri.getPath()
+                        + " (expected: /misbehave, /fail-next, /restart, /power-off, /power-on or /truth)");
         }
         return "done\n";
     }

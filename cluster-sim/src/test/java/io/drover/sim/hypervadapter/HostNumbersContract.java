@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,8 +59,7 @@ abstract class HostNumbersContract {
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
         site = new TwoHosts(
-                folder,
-                EmulatedHostsSettings.usual(folder).of(3, 0).faster(20).speaking(language, false));
+                folder, EmulatedHostsSettings.usual(folder).of(3, 0).faster(20).speaking(language, false));
         site.runningVmIn(EmulatedHosts.SHARE + "\\web");
         Emulated.create(site.hosts, "HV1", OFF, TwoHosts.MEMORY_MIB, OFF_SPEC.hypervisorId());
         // Its files are left by a host that has lost its power.
@@ -125,6 +126,7 @@ abstract class HostNumbersContract {
         assertThat(state(site.two)).isEmpty();
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest
     @CsvSource({
         "21502, 0x8009030E, AUTH_DELEGATION",
@@ -172,6 +174,7 @@ abstract class HostNumbersContract {
         fails(move, problem);
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest
     @CsvSource({
         "21502, 0x8009030E, AUTH_DELEGATION",
@@ -184,8 +187,10 @@ abstract class HostNumbersContract {
         fails(send(), problem);
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest
-    @CsvSource({"16430, 0x80070050, ALREADY_THERE", "20413, 0x80070005, ACCESS_DENIED", "10698, 0, INCOMPATIBLE_VERSION"})
+    @CsvSource({"16430, 0x80070050, ALREADY_THERE", "20413, 0x80070005, ACCESS_DENIED", "10698, 0, INCOMPATIBLE_VERSION"
+    })
     void numberOfAFailedImportDecides(String messageId, String hresult, HypervProblem problem) {
         failNext(NextFailures.Work.IMPORT, messageId, hresult);
         startFails(COLD_SPEC, problem);
@@ -193,6 +198,7 @@ abstract class HostNumbersContract {
         startFails(COLD_SPEC, problem);
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest
     @CsvSource({
         "1, UNSUPPORTED",
@@ -223,6 +229,7 @@ abstract class HostNumbersContract {
         fails(move, problem);
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest
     @ValueSource(strings = {"HV1", "HV2"})
     void migrationThatIsSwitchedOffIsNotTakenForTooMany(String host) throws Exception {
@@ -234,8 +241,8 @@ abstract class HostNumbersContract {
                 assertThatExceptionOfType(HypervisorException.class)
                         .isThrownBy(this::send)
                         .withMessageContaining(HypervProblem.MIGRATION_DISABLED.cause())
-                        .satisfies(failure -> assertThat(failure.remedy())
-                                .isEqualTo(HypervProblem.MIGRATION_DISABLED.remedy()));
+                        .satisfies(failure ->
+                                assertThat(failure.remedy()).isEqualTo(HypervProblem.MIGRATION_DISABLED.remedy()));
             }
         } finally {
             switchMigration(host, true);
@@ -260,6 +267,7 @@ abstract class HostNumbersContract {
         }
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @Test
     void warningOfALongBlackoutIsNoFailure() throws Exception {
         failNext(NextFailures.Work.WARN_OF_MOVE, "20417", "0");

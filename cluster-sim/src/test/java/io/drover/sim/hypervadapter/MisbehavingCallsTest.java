@@ -28,10 +28,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What comes of a host that lets its caller down when a VM is started, stopped, registered, or looked at. */
+@Execution(ExecutionMode.CONCURRENT)
 class MisbehavingCallsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration CALL = Duration.ofSeconds(10);
@@ -204,7 +207,8 @@ class MisbehavingCallsTest {
         site.hosts.misbehave("HV1", Misbehaviour.FILE_IN_USE, true);
         failsAs(HypervProblem.STORAGE_LOCKED, () -> host.start(spec()));
         assertThat(state(host)).isEmpty();
-        assertThat(site.has("HV1", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx")).isTrue();
+        assertThat(site.has("HV1", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx"))
+                .isTrue();
 
         site.hosts.misbehave("HV1", Misbehaviour.FILE_IN_USE, false);
         startsAndExecutes(host);
@@ -218,7 +222,8 @@ class MisbehavingCallsTest {
         startsAndExecutes(host);
         assertThat(session.calls("RealizePlannedSystem")).isEqualTo(1);
         assertThat(session.calls("DestroySystem")).isZero();
-        assertThat(site.has("HV1", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx")).isTrue();
+        assertThat(site.has("HV1", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx"))
+                .isTrue();
     }
 
     @ParameterizedTest

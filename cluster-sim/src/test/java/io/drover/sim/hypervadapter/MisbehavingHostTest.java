@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What comes of a host that lets its caller down, by the adapter's word and by what the guests wrote: the right failure or
  * the right recovery, and no VM executes twice.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MisbehavingHostTest {
     private static final VmId VM = new VmId("vm1");
     private static final long MEMORY_MIB = 64;

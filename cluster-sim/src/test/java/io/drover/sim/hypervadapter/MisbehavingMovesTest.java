@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Moves between hosts that lie about them, lose answers, or start their service anew: the right outcome or the right
  * recovery, with the VM executing once in the end, by its own word.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MisbehavingMovesTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final SendOptions USUAL = new SendOptions(0, Duration.ofMillis(30), Duration.ofSeconds(50));
@@ -97,7 +100,8 @@ class MisbehavingMovesTest {
         await("that it goes on at " + host)
                 .atMost(SOON)
                 .until(() -> lastTick().at().isAfter(last.at().plusSeconds(1))
-                        && ticksAfter(last).stream().allMatch(tick -> tick.host().equals(host)));
+                        && ticksAfter(last).stream()
+                                .allMatch(tick -> tick.host().equals(host)));
         assertThat(site.hosts.truth().restarts(GUID)).isEqualTo(restarts);
     }
 
@@ -114,11 +118,13 @@ class MisbehavingMovesTest {
 
     private static HypervisorException refused(Kind kind, Runnable call) {
         HypervisorException[] seen = new HypervisorException[1];
-        assertThatExceptionOfType(HypervisorException.class).isThrownBy(call::run).satisfies(failure -> {
-            assertThat(failure.kind()).as(failure.toString()).isEqualTo(kind);
-            assertThat(failure.remedy()).isNotBlank();
-            seen[0] = failure;
-        });
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(call::run)
+                .satisfies(failure -> {
+                    assertThat(failure.kind()).as(failure.toString()).isEqualTo(kind);
+                    assertThat(failure.remedy()).isNotBlank();
+                    seen[0] = failure;
+                });
         return seen[0];
     }
 
@@ -289,7 +295,9 @@ class MisbehavingMovesTest {
         site.hosts.network(2, 0);
         for (String name : List.of("first", "second")) {
             VmId vm = new VmId(name);
-            String guid = java.util.UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            String guid = java.util
+                    .UUID
+                    .nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                     .toString()
                     .toUpperCase(Locale.ROOT);
             Emulated.create(site.hosts, "HV1", vm, TwoHosts.MEMORY_MIB, guid);
@@ -321,8 +329,7 @@ class MisbehavingMovesTest {
     void plannedVmOfAVmWithoutAnIdentifierIsRemovedByItsName() throws Exception {
         site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_FAILS, true);
         site.hosts.misbehave("HV1", Misbehaviour.PLANNED_VM_LEFT_BEHIND, true);
-        LiveMigration.Incoming incoming =
-                target.migration().receive(Emulated.spec(VM, TwoHosts.MEMORY_MIB << 20, ""));
+        LiveMigration.Incoming incoming = target.migration().receive(Emulated.spec(VM, TwoHosts.MEMORY_MIB << 20, ""));
         assertThat(send(incoming).await().kind()).isEqualTo("stayed");
         assertThat(site.hosts.host("HV2").planned(GUID)).isPresent();
 
@@ -343,8 +350,9 @@ class MisbehavingMovesTest {
         assertThat(told.await().kind()).isEqualTo("unclear");
 
         source = site.one;
-        assertThat(source.guests()).singleElement().satisfies(guest -> assertThat(guest.sending())
-                .isTrue());
+        assertThat(source.guests())
+                .singleElement()
+                .satisfies(guest -> assertThat(guest.sending()).isTrue());
         refused(Kind.REFUSED, () -> send(incoming));
         await("that it has left").atMost(SOON).until(() -> state(source).isEmpty());
         incoming.resume();
@@ -361,8 +369,9 @@ class MisbehavingMovesTest {
 
         source = site.one;
         source.migration().abandonSending(VM);
-        assertThat(source.guests()).singleElement().satisfies(guest -> assertThat(guest.sending())
-                .isFalse());
+        assertThat(source.guests())
+                .singleElement()
+                .satisfies(guest -> assertThat(guest.sending()).isFalse());
         incoming.discard();
         assertThat(state(target)).isEmpty();
         executesOnlyOn("HV1");

@@ -39,11 +39,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two hosts have against a move that nobody begins. After each test nothing of it is left on either. */
 @Tag("integration")
+@Execution(ExecutionMode.CONCURRENT)
 class MoveCheckTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String SHARED = "\\\\fs\\vms\\web";

@@ -10,6 +10,7 @@ import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
 import java.time.Duration;
@@ -29,8 +30,6 @@ final class HypervMigration implements LiveMigration {
     static final int MOVE_OF_VM = 305;
 
     static final int MOVE_OF_FILES = 307;
-
-    private static final Set<Integer> CHECKS = Set.of(301, 302, 303, 304);
 
     private static final Duration ENDING = Duration.ofSeconds(60);
 
@@ -127,7 +126,8 @@ final class HypervMigration implements LiveMigration {
         String name = name();
         host.know(vm);
         awaited.put(vm.id(), vm);
-        return new HypervReceiving(host, registration, vm, new Endpoint(name, addresses).text(), () -> awaited.remove(vm.id()));
+        return new HypervReceiving(
+                host, registration, vm, new Endpoint(name, addresses).text(), () -> awaited.remove(vm.id()));
     }
 
     private void checkSwitches(VmSpec vm) {
@@ -252,8 +252,6 @@ final class HypervMigration implements LiveMigration {
                         .isPresent())
                 .filter(job -> !CHECKS.contains(job.uint16("JobType").orElse(MOVE_OF_VM)))
                 .filter(job -> JobView.of(job).stage() == JobView.Stage.RUNNING)
-                // Somebody may look whether it could be moved while it is: that moves nothing.
-                .filter(job -> !CHECKS.contains(job.uint16("JobType").orElse(0)))
                 .toList();
     }
 

@@ -28,8 +28,7 @@ final class HypervReceiving implements LiveMigration.Incoming {
      *
      * @param onOver told when the VM is not awaited any more
      */
-    HypervReceiving(
-            HypervHypervisor host, Registration registration, VmSpec vm, String endpoint, Runnable onOver) {
+    HypervReceiving(HypervHypervisor host, Registration registration, VmSpec vm, String endpoint, Runnable onOver) {
         this.host = host;
         this.registration = registration;
         this.vm = vm;
@@ -73,7 +72,8 @@ final class HypervReceiving implements LiveMigration.Incoming {
     public void discard() {
         Optional<SystemFacts> here = host.find(vm.id());
         if (here.filter(SystemFacts::hasMemory).isPresent()) {
-            throw HypervHypervisor.refused("discard", vm.id(), "it is " + here.get().state(), "stop it");
+            throw HypervHypervisor.refused(
+                    "discard", vm.id(), "it is " + here.get().state(), "stop it");
         }
         onOver.run();
         registration.destroyPlanned(vm.id(), vm.hypervisorId());

@@ -15,8 +15,7 @@ import java.util.Set;
  * @param errorCode ErrorCode; 0 if there is none
  * @param error ErrorDescription, for people
  */
-record JobView(
-        Stage stage, int percent, boolean isCancellable, boolean hasWarnings, int errorCode, String error) {
+record JobView(Stage stage, int percent, boolean isCancellable, boolean hasWarnings, int errorCode, String error) {
     static final JobView GONE = new JobView(Stage.GONE, 0, false, false, 0, "");
 
     private static final int COMPLETED = 7;

@@ -61,8 +61,7 @@ final class Power {
         }
         Optional<SystemFacts> now = settled(vm, guid);
         if (!isIn(now, wanted)) {
-            throw now.map(found ->
-                            Failures.exception(what, HypervProblem.INVALID_STATE, "it is " + found.state()))
+            throw now.map(found -> Failures.exception(what, HypervProblem.INVALID_STATE, "it is " + found.state()))
                     .orElseGet(() -> Failures.exception(what, HypervProblem.NOT_FOUND, ""));
         }
     }

@@ -130,9 +130,7 @@ final class ImportMethods {
         Job job = host.jobs.run(
                 "Msvm_ConcreteJob", 140, LENGTH, List.of(HostMethods.ref(host, planned.get())), running -> {
                     List<Problem> all = new ArrayList<>(problems(host, planned.get()));
-                    host.nextFailure(
-                                    NextFailures.Work.VALIDATE,
-                                    planned.get().name())
+                    host.nextFailure(NextFailures.Work.VALIDATE, planned.get().name())
                             .ifPresent(all::add);
                     boolean isMendable =
                             all.stream().allMatch(each -> each.messageId().equals("33012"));
