@@ -23,11 +23,7 @@ final class HostOptions {
         try {
             return work.get();
         } catch (IllegalArgumentException e) {
-            throw CommandException.of(
-                    ExitCode.USAGE,
-                    "nothing was changed",
-                    String.valueOf(e.getMessage()),
-                    "drover host --help, and docs/hyperv.md");
+            throw CommandException.of(ExitCode.USAGE, String.valueOf(e.getMessage()), "", "nothing was changed");
         }
     }
 
@@ -116,7 +112,7 @@ final class HostOptions {
         private static int checked(String option, int value) {
             if (value < 0) {
                 throw CommandException.of(
-                        ExitCode.USAGE, "nothing was changed", option + ": " + value, "a number from 1 to 64");
+                        ExitCode.USAGE, option + ": " + value + " (expected: 1 to 64)", "", "nothing was changed");
             }
             return value;
         }
