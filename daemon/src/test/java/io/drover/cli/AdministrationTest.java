@@ -254,7 +254,7 @@ class AdministrationTest {
                 .containsExactly(MoveKind.MOVE_KIND_LIVE, MoveKind.MOVE_KIND_QUICK, MoveKind.MOVE_KIND_RESTART);
         Run.Result wrong = drover("vm migrate web1 --type cold");
         assertThat(wrong.exit()).isEqualTo(2);
-        assertThat(wrong.err()).contains("type 'cold' (expected: live, quick or restart)");
+        assertThat(wrong.err()).contains("type 'cold' (expected: live, quick, restart or auto)");
     }
 
     @Test
