@@ -82,8 +82,10 @@ class StaleRegistrationTest {
             assertThat(guest.state()).isEqualTo(GuestState.OFF);
             assertThat(guest.message()).contains("storage cannot be reached");
         });
-        refused(Kind.REFUSED, HypervProblem.ALREADY_THERE, () -> returned.migration()
-                .receive(spec()));
+        refused(
+                Kind.REFUSED,
+                HypervProblem.ALREADY_THERE,
+                () -> returned.migration().receive(spec()));
         refused(Kind.STORAGE_UNREACHABLE, HypervProblem.STORAGE, () -> returned.start(spec()));
         returned.forget(VM);
         returned.stop(VM, Duration.ZERO);
