@@ -3,7 +3,6 @@ package io.drover.hypervisor.hyperv;
 import io.drover.config.HypervisorConfig;
 import io.drover.hostsetup.HostView;
 import io.drover.hostsetup.MigrationSettings;
-import io.drover.hostsetup.SettingDifference;
 import io.drover.hostsetup.Trial;
 import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.HypervisorException;
@@ -82,17 +81,13 @@ public final class HostAdministration implements AutoCloseable {
     }
 
     /**
-     * Brings the settings to what is wanted, and reads them again.
+     * Asks for the settings that are wanted; what is so already is not touched. A host may accept one and not keep it:
+     * {@link #settings} tells.
      *
-     * @return what is not as wanted although the host has said that it did it; empty if all is
      * @throws HypervisorException if the host refuses; a part may have been done
      */
-    public List<SettingDifference> apply(WantedSettings wanted) {
-        if (wanted.differences(settings.read()).isEmpty()) {
-            return List.of();
-        }
+    public void apply(WantedSettings wanted) {
         settings.write(wanted);
-        return wanted.differences(settings.read());
     }
 
     /**
@@ -133,7 +128,7 @@ public final class HostAdministration implements AutoCloseable {
     public HostView view(WantedSettings wanted, Set<String> clustered, Clock clock, Predicate<String> isReachable) {
         CimInstance computer = one("Win32_ComputerSystem");
         MigrationSettings now = settings.read();
-        List<String> listeners = settings.listeners();
+        List<String> listeners = new MigrationService(calls).addresses();
         String domain = computer.text("Domain").orElse("").toLowerCase(Locale.ROOT);
         Capacity capacity = new Capacity(calls);
         return new HostView(

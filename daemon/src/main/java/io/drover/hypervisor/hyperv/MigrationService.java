@@ -23,13 +23,22 @@ final class MigrationService {
                 .orElse(false);
     }
 
+    /** Addresses that migrations come in at. */
+    List<String> addresses() {
+        return addresses(service());
+    }
+
+    private static List<String> addresses(Optional<CimInstance> service) {
+        return service.map(each -> each.texts("MigrationServiceListenerIPAddressList"))
+                .orElse(List.of());
+    }
+
     State state() {
         Optional<CimInstance> settings = settings();
-        Optional<CimInstance> service = first("Msvm_VirtualSystemMigrationService");
+        Optional<CimInstance> service = service();
         return new State(
                 isOn(settings),
-                service.map(each -> each.texts("MigrationServiceListenerIPAddressList"))
-                        .orElse(List.of()),
+                addresses(service),
                 number(service, "ActiveVirtualSystemMigrationCount", 0),
                 number(settings, "MaximumActiveVirtualSystemMigration", Long.MAX_VALUE),
                 number(service, "ActiveStorageMigrationCount", 0),
@@ -42,6 +51,10 @@ final class MigrationService {
 
     private Optional<CimInstance> settings() {
         return first("Msvm_VirtualSystemMigrationServiceSettingData");
+    }
+
+    private Optional<CimInstance> service() {
+        return first("Msvm_VirtualSystemMigrationService");
     }
 
     private Optional<CimInstance> first(String type) {

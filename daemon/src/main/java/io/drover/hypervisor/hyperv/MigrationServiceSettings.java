@@ -46,15 +46,17 @@ final class MigrationServiceSettings {
      */
     MigrationSettings read() {
         CimInstance settings = instance();
+        return settings(settings, networks(settings));
+    }
+
+    private static MigrationSettings settings(CimInstance settings, List<CimInstance> networks) {
         return new MigrationSettings(
                 settings.bool("EnableVirtualSystemMigration").orElse(false),
                 settings.uint32("AuthenticationType").orElse(0) == 0 ? Authentication.CREDSSP : Authentication.KERBEROS,
                 performance(settings),
                 (int) settings.uint32("MaximumActiveVirtualSystemMigration").orElse(0),
                 (int) settings.uint32("MaximumActiveStorageMigration").orElse(0),
-                networks(settings).stream()
-                        .map(MigrationServiceSettings::network)
-                        .toList());
+                networks.stream().map(MigrationServiceSettings::network).toList());
     }
 
     private CimInstance instance() {
@@ -92,16 +94,6 @@ final class MigrationServiceSettings {
         }
     }
 
-    /** Addresses at which the host takes migrations. */
-    List<String> listeners() {
-        return calls
-                .list("the service of migrations", CimQuery.all(HostCalls.type("Msvm_VirtualSystemMigrationService")))
-                .stream()
-                .findFirst()
-                .map(each -> each.texts("MigrationServiceListenerIPAddressList"))
-                .orElse(List.of());
-    }
-
     /**
      * Asks for what is wanted; what is so already is not touched.
      *
@@ -109,20 +101,21 @@ final class MigrationServiceSettings {
      */
     void write(WantedSettings wanted) {
         CimInstance now = instance();
-        boolean isOther = wanted.differences(read()).stream()
+        List<CimInstance> networks = networks(now);
+        boolean isOther = wanted.differences(settings(now, networks)).stream()
                 .anyMatch(each -> !each.setting().startsWith("network "));
         if (isOther) {
             calls.run(
                     "cannot change " + WHAT,
                     CimInvocation.of(HostCalls.migrations(), "ModifyServiceSettings")
-                            .instance("ServiceSettingData", settings(now.requiredText("InstanceID"), wanted))
+                            .instance("ServiceSettingData", text(now.requiredText("InstanceID"), wanted))
                             .build(),
                     CHANGE);
         }
-        wanted.networks().ifPresent(networks -> writeNetworks(networks(now), networks));
+        wanted.networks().ifPresent(each -> writeNetworks(networks, each));
     }
 
-    private static InstanceText settings(String instanceId, WantedSettings wanted) {
+    private static InstanceText text(String instanceId, WantedSettings wanted) {
         return InstanceText.of(SETTINGS.name())
                 .uint32("AuthenticationType", wanted.authentication() == Authentication.KERBEROS ? 1 : 0)
                 .bool("EnableCompression", wanted.performance() == Performance.COMPRESSION)

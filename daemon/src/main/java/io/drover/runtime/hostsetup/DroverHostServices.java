@@ -116,7 +116,7 @@ public final class DroverHostServices implements HostServices {
         List<SettingDifference> differences = differences(host, wanted, before, vms);
         Optional<HypervisorException> failure = Optional.empty();
         try {
-            List<SettingDifference> unused = host.apply(wanted);
+            host.apply(wanted);
             host.startingVms(vms).forEach(host::neverByItself);
         } catch (HypervisorException e) {
             failure = Optional.of(e);
