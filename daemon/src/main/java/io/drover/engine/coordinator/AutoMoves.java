@@ -155,6 +155,7 @@ final class AutoMoves {
                 && vm.stopRequest().isEmpty()
                 && !vm.failed()
                 && vm.spec().liveMigratable()
+                && !Losses.isRecent(draft.view(), vm)
                 && Reports.isHeard(draft.view(), placed.owner())
                 && Reports.isRunningOn(draft.view(), vm.id(), placed.owner())
                 && draft.node(placed.owner())

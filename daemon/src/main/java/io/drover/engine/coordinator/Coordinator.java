@@ -154,6 +154,7 @@ public final class Coordinator {
         }
         return here.stream()
                 .noneMatch(vm -> vm.spec().liveMigratable()
+                        && !Losses.isRecent(draft.view(), vm)
                         && Places.toMove(draft, draft.hosts(), vm, node, List.of(), Optional.empty())
                                 instanceof Choice.Chosen);
     }

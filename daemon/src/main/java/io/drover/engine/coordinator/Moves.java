@@ -99,7 +99,8 @@ final class Moves {
         return switch (ended.outcome()) {
             case SUCCEEDED -> step.ended(StepState.DONE, now, "", "", Optional.of(MigrationFigures.of(ended)));
             case CANCELLED -> cancelled(draft, operation, step, ended);
-            case FAILED, LOST -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
+            case FAILED -> again(draft, operation, step, ended.reason(), ended.remedy(), ended.retryable());
+            case LOST -> Losses.settle(draft, operation, step, vm, ended);
         };
     }
 
@@ -238,6 +239,9 @@ final class Moves {
         }
         if (!runs || !isAdopted(draft, placed)) {
             return step.waitingFor("waiting for " + owner + " to report it running", remedy(vm));
+        }
+        if (operation.actor().equals(Operation.SELF) && Losses.isRecent(draft.view(), vm)) {
+            return Losses.refuse(draft, operation, step, vm, placed);
         }
         Optional<String> full = fullSlots(draft, owner);
         if (full.isPresent()) {

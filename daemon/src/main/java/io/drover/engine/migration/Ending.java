@@ -5,7 +5,7 @@ import io.drover.model.MigrationResult;
 /**
  * Why a try did not move the guest.
  *
- * @param outcome failed or cancelled
+ * @param outcome failed, cancelled or lost
  * @param reason what went wrong, or who cancelled
  * @param remedy what can be done about it; may be empty
  * @param isRetryable false if the same target would refuse again
@@ -24,6 +24,11 @@ public record Ending(MigrationResult.Outcome outcome, String reason, String reme
     /** Nobody can say whether the guest has run at the target, which has lost it. */
     public static Ending lost(String reason, String remedy) {
         return new Ending(MigrationResult.Outcome.LOST, reason, remedy, true);
+    }
+
+    /** The guest is on neither node, so that it has to start anew. Another try may cost it another start. */
+    public static Ending vanished(String reason, String remedy) {
+        return new Ending(MigrationResult.Outcome.LOST, reason, remedy, false);
     }
 
     /** An end that was asked for. */

@@ -40,6 +40,12 @@ final class MigrationText {
         }
         boolean isCancelled = result.outcome() == MigrationResult.Outcome.CANCELLED;
         String remedy = result.remedy().isEmpty() ? "" : "; " + result.remedy();
+        if (result.outcome() == MigrationResult.Outcome.LOST) {
+            return attempt.reason(
+                    Severity.ERROR,
+                    "was lost on its way from " + result.source() + " to " + result.target() + ": " + result.reason()
+                            + remedy);
+        }
         return attempt.reason(
                 isCancelled ? Severity.INFO : Severity.WARNING,
                 "did not move from " + result.source() + " to " + result.target() + ": "

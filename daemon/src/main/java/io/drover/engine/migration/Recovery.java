@@ -22,6 +22,8 @@ import java.util.Optional;
  *   <tr><td>running</td><td>begin a session if the attempt is new to this agent; otherwise take back</td></tr>
  *   <tr><td>departed</td><td>wait: the HandOver may have been given. Take back and resume only by the target's
  *   note; if that says that the guest may have run there, give it up</td></tr>
+ *   <tr><td>nothing, and the target's note</td><td>take back, as {@link MigrationResult.Outcome#LOST}: it starts anew
+ *   </td></tr>
  *   <tr><td>paused for the switch-over</td><td>wait</td></tr>
  *   <tr><td>anything else</td><td>wait for the record or the note; take back if the attempt is new</td></tr>
  * </table>
@@ -139,7 +141,9 @@ public final class Recovery {
             return new Write(record.lostOnItsWay(attempt.self()), false, false);
         }
         if (hasNote) {
-            return takeBack(attempt, record, is(guest, GuestState.DEPARTED), restarted(attempt));
+            return is(guest, GuestState.DEPARTED)
+                    ? takeBack(attempt, record, true, restarted(attempt))
+                    : takeBackNothing(attempt, record);
         }
         if (is(guest, GuestState.DEPARTED)) {
             return new Wait("the guest has left; " + attempt.migrating().target() + " commits, or says that it cannot");
@@ -206,12 +210,28 @@ public final class Recovery {
 
     private static Verdict takeBack(Attempt attempt, VmRecord record, boolean isResuming, Ending why) {
         Ending ending = attempt.hasNote(record)
-                ? record.lastMigration()
-                        .map(note -> new Ending(note.outcome(), note.reason(), note.remedy(), note.retryable()))
-                        .orElse(why)
+                ? record.lastMigration().map(Recovery::ofNote).orElse(why)
                 : why;
         VmRecord next = record.takenBackBy(attempt.self(), attempt.incarnation(), attempt.notMoved(ending));
         return new Write(next, isResuming, false);
+    }
+
+    /** What is here to be taken back is not lost, whatever the target's side had to fear. */
+    private static Ending ofNote(MigrationResult note) {
+        MigrationResult.Outcome outcome = note.outcome() == MigrationResult.Outcome.LOST
+                ? MigrationResult.Outcome.FAILED
+                : note.outcome();
+        return new Ending(outcome, note.reason(), note.remedy(), note.retryable());
+    }
+
+    /** The target holds nothing, and nothing is here. Whether the move or a restart of the host did that, nobody knows. */
+    private static Verdict takeBackNothing(Attempt attempt, VmRecord record) {
+        String why = record.lastMigration().map(MigrationResult::reason).orElse("");
+        Ending ending = Ending.lost(
+                "neither " + attempt.self() + " nor " + attempt.migrating().target() + " has it: " + why,
+                "see what both hosts log about it before it is moved again");
+        VmRecord next = record.takenBackBy(attempt.self(), attempt.incarnation(), attempt.notMoved(ending));
+        return new Write(next, false, false);
     }
 
     private static VmRecord arrived(Attempt attempt, VmRecord record) {

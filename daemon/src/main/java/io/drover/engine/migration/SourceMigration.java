@@ -22,9 +22,10 @@ import java.util.Optional;
  *       copy could leave a guest that executes here and is complete there.
  *   <li>{@link State#LOOKING}: to where {@code SENDING} would have gone, once the hypervisor says what state it is in.
  *   <li>{@link State#HANDED_OVER}: to {@code LEAVING} once the target has committed, on the stream or in the record; to
- *       {@code TAKING_BACK} only by TargetFailed or the target's note. A broken stream changes nothing: the record is
+ *       {@code TAKING_BACK} only by TargetFailed or the target's note (an atomic hypervisor: through {@code LOOKING}, and
+ *       what is not here either is lost). A broken stream changes nothing: the record is
  *       read on each hint and each second.
- *   <li>{@link State#TAKING_BACK}: to {@code FINISHED} (guest executes) or {@code RESUMING} (guest held) once the
+ *   <li>{@link State#TAKING_BACK}: to {@code FINISHED} (guest executes, or is lost) or {@code RESUMING} (guest held) once the
  *       compare-and-set is won, which is tried only while the lease is held; to {@code LEAVING} (guest held) or {@code TURNING_OFF} (guest executes) once the record
  *       names another.
  *   <li>{@link State#RESUMING}, {@link State#LEAVING}, {@link State#TURNING_OFF}: to {@code FINISHED} when done.
@@ -231,7 +232,7 @@ public final class SourceMigration extends SourceSettlement {
             endSending(failed);
         } else if (state == State.HANDED_OVER) {
             // The target destroyed its copy before it said so: from here on the record may name the source again.
-            takeBack(false, failed);
+            handedBack(failed);
         }
     }
 

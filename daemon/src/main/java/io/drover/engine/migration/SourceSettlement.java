@@ -61,8 +61,34 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             read();
             retryLater();
         } else {
-            takeBack(false, endingOr("the guest was held here when its move failed"));
+            takeBack(false, terms.isAtomic() ? vanished() : endingOr("the guest was held here when its move failed"));
         }
+    }
+
+    /** An atomic hypervisor holds no copy of what has left: if the target has none either, there is none any more. */
+    private Ending vanished() {
+        Ending why = endingOr("it did not arrive");
+        String remedy =
+                why.remedy().isEmpty() ? "see what both hosts log about it before it is moved again" : why.remedy();
+        return Ending.vanished(
+                "neither " + attempt.self() + " nor " + attempt.migrating().target() + " has it: " + why.reason(),
+                remedy);
+    }
+
+    /**
+     * The target holds nothing of what was handed over. An atomic hypervisor may have kept the guest here all the same,
+     * and called it gone: it is asked before the record says what has become of it.
+     */
+    final void handedBack(Ending why) {
+        if (!terms.isAtomic() || isGivingUp) {
+            takeBack(false, why);
+            return;
+        }
+        isTargetGone = true;
+        ending = Optional.of(why);
+        state = SourceMigration.State.LOOKING;
+        retryAt = Optional.empty();
+        act(GuestAct.LOOK);
     }
 
     final void takeBack(boolean isExecutingHere, Ending why) {
@@ -85,12 +111,18 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             }
         } else if (!attempt.isWon(record)) {
             lostToAnother();
-        } else if (isExecutingHere) {
+        } else if (isExecutingHere || hasVanished()) {
+            // One that has vanished is started anew by whoever starts guests here, under the record that is written now.
             finish(notMoved());
         } else if (isLeaseHeld) {
             state = SourceMigration.State.RESUMING;
             act(GuestAct.RESUME);
         }
+    }
+
+    private boolean hasVanished() {
+        return ending.filter(why -> why.outcome() == MigrationResult.Outcome.LOST)
+                .isPresent();
     }
 
     private VmRecord takenBack() {
@@ -115,7 +147,7 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
             MigrationResult note = record.lastMigration().orElseThrow();
             // It was handed over, so it may have run there: what is here must not go on.
             isGivingUp = attempt.isLost(record);
-            takeBack(false, new Ending(note.outcome(), note.reason(), note.remedy(), note.retryable()));
+            handedBack(new Ending(note.outcome(), note.reason(), note.remedy(), note.retryable()));
         } else if (attempt.isWon(record)) {
             // Not by this session, which has given up its right: whoever wrote it resumes the guest, by a commit.
             String text = "the record names " + attempt.self() + " again, by another's write";

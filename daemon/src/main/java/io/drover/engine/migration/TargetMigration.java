@@ -295,6 +295,11 @@ public final class TargetMigration extends TargetSettlement {
         if (!isExpired() && (isCopying || (isHandedOver && isStreamOpen))) {
             retryAt = Optional.of(now.plus(MigrationTerms.LOOK_AFTER));
         } else {
+            if (isHandedOver) {
+                ending = ending.or(() -> Optional.of(Ending.failed(
+                        "the guest was handed over by node " + attempt.migrating().source() + " and did not arrive",
+                        "")));
+            }
             discard();
         }
     }

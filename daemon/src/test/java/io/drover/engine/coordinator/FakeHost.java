@@ -488,6 +488,12 @@ final class FakeHost {
             takeBack(record, sending.migration, MigrationResult.Outcome.FAILED, "the stream broke off", true);
             return;
         }
+        if (sending.end == MoveScript.End.VANISHES) {
+            guests.remove(record.id());
+            target.guests.remove(record.id());
+            takeBack(record, sending.migration, MigrationResult.Outcome.LOST, "neither host has it", false);
+            return;
+        }
         sendings.remove(record.id());
         guests.remove(record.id());
         target.guests.put(record.id(), GuestState.RUNNING);

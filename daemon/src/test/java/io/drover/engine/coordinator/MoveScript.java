@@ -16,6 +16,8 @@ interface MoveScript {
         REFUSES,
         /** The copy breaks off on its way. */
         BREAKS,
+        /** The guest is on neither host in the end. */
+        VANISHES,
         /** The copy goes on until it is cancelled. */
         HANGS
     }

@@ -15,6 +15,7 @@ import io.drover.model.NodeId;
 import io.drover.model.Phase;
 import io.drover.model.VmRecord;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,21 @@ class RecoveryTest {
         assertThat(restarted(A, MIGRATING, null, false)).isInstanceOf(Recovery.Wait.class);
         Recovery.Write write = (Recovery.Write) restarted(A, NOTED, null, false);
         assertThat(write.isResuming()).isFalse();
+        assertThat(write.next().phase()).isEqualTo(new Phase.Placed(A, 7));
+        MigrationResult lost = write.next().lastMigration().orElseThrow();
+        assertThat(lost.outcome()).isEqualTo(MigrationResult.Outcome.LOST);
+        assertThat(lost.reason()).isEqualTo("neither a nor b has it: it was destroyed");
+    }
+
+    @Test
+    void aGuestThatRunsAtItsSourceIsNotLostWhateverTheTargetFeared() {
+        VmRecord feared = MIGRATING.withLastMigration(Fixture.AT_TARGET.notMoved(Ending.lost("b is gone", "")));
+        for (GuestState state : List.of(GuestState.RUNNING, GuestState.PAUSED)) {
+            Recovery.Write write = (Recovery.Write) restarted(A, feared, state, false);
+            MigrationResult result = write.next().lastMigration().orElseThrow();
+            assertThat(result.outcome()).isEqualTo(MigrationResult.Outcome.FAILED);
+            assertThat(result.reason()).isEqualTo("b is gone");
+        }
     }
 
     @Test
