@@ -17,6 +17,7 @@ import io.drover.model.GuestState;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.wsman.CimException;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.InstanceText;
@@ -24,6 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,28 @@ class MisbehavingCallsTest {
     void changeThatIsMadeAndNotAnsweredIsSeenAndNotAskedForAgain(Misbehaviour misbehaviour) {
         running();
         site.during(session, "HV1", misbehaviour, "RequestStateChange");
+        host.control(VM, GuestControl.PAUSE);
+        assertThat(state(host)).contains(GuestState.PAUSED);
+        assertThat(session.calls("RequestStateChange")).isEqualTo(1);
+    }
+
+    @Test
+    void changeThatTheHostBeginsOnlyAfterItsAnswerWasLostIsWaitedFor() {
+        running();
+        Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+        session.around(
+                "RequestStateChange",
+                () -> {
+                    later.execute(() -> {
+                        try (Hypervisor same = TwoHosts.over(site.session("HV1"), "HV1")) {
+                            same.control(VM, GuestControl.PAUSE);
+                        }
+                    });
+                    throw CimException.of(CimException.Kind.TRANSPORT, "the connection broke")
+                            .outcomeUnknown(true)
+                            .build();
+                },
+                () -> {});
         host.control(VM, GuestControl.PAUSE);
         assertThat(state(host)).contains(GuestState.PAUSED);
         assertThat(session.calls("RequestStateChange")).isEqualTo(1);

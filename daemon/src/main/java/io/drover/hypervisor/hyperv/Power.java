@@ -5,6 +5,7 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.GuestState;
 import io.drover.model.VmId;
+import io.drover.wsman.CimException;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimQuery;
@@ -50,8 +51,8 @@ final class Power {
                             .build(),
                     requested == SAVE ? LONG_CHANGE : CHANGE);
         } catch (HypervisorException e) {
-            // It may have been there already, or have been done although the answer was lost.
-            Optional<SystemFacts> now = settled(vm, guid);
+            // It may have been there already, or be done although the answer was lost.
+            Optional<SystemFacts> now = isUnanswered(e) ? awaited(vm, guid, wanted) : settled(vm, guid);
             if (!isIn(now, wanted)) {
                 boolean isHidden = e.kind() == Kind.REFUSED
                         && now.filter(SystemFacts::isStorageLost).isPresent();
@@ -63,6 +64,22 @@ final class Power {
         if (!isIn(now, wanted)) {
             throw now.map(found -> Failures.exception(what, HypervProblem.INVALID_STATE, "it is " + found.state()))
                     .orElseGet(() -> Failures.exception(what, HypervProblem.NOT_FOUND, ""));
+        }
+    }
+
+    private static boolean isUnanswered(HypervisorException failure) {
+        return failure.getCause() instanceof CimException cause && cause.isOutcomeUnknown();
+    }
+
+    /** The VM once it is in the state that was asked for, or after a while in which the host would have begun. */
+    private Optional<SystemFacts> awaited(VmId vm, String guid, GuestState wanted) {
+        long end = System.nanoTime() + HostMove.PATIENCE.toNanos();
+        while (true) {
+            Optional<SystemFacts> now = settled(vm, guid);
+            if (isIn(now, wanted) || System.nanoTime() >= end) {
+                return now;
+            }
+            HostCalls.pause("waiting for the state of VM '" + vm + "'", Long.MAX_VALUE);
         }
     }
 
