@@ -79,7 +79,8 @@ final class Registration {
             throw new HypervisorException(
                     Kind.NO_SUCH_GUEST,
                     "VM '" + vm.id() + "' is not registered on this host, and its identifier is not known",
-                    "name it with: drover vm set " + vm.id() + " --hypervisor-id GUID");
+                    "take it out with: drover vm remove " + vm.id() + ", and add it with its identifier: drover vm add "
+                            + vm.id() + " --hypervisor-id GUID");
         }
         destroyPlanned(vm.id(), vm.hypervisorId());
         try {
