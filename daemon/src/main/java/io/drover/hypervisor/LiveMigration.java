@@ -77,6 +77,28 @@ public interface LiveMigration {
      */
     List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within);
 
+    /**
+     * Source: as {@link #check(VmSpec, Optional, StoragePlan, Duration)}, with somebody who asks the target's hypervisor
+     * where this one cannot.
+     */
+    default List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
+        return check(vm, target, plan, within);
+    }
+
+    /**
+     * Target: what this hypervisor has against a guest, by what the source's says of it. Reads only.
+     *
+     * @param guest see {@link Counterpart#compare}
+     * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if this hypervisor makes no sense of it
+     */
+    default List<Objection> compare(byte[] guest) {
+        throw new HypervisorException(
+                HypervisorException.Kind.REFUSED,
+                "this hypervisor compares no guests with itself",
+                "run the same kind of hypervisor on both nodes");
+    }
+
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);
 

@@ -1,5 +1,7 @@
 package io.drover.transport;
 
+import io.drover.proto.v1.CheckGuestRequest;
+import io.drover.proto.v1.CheckGuestResponse;
 import io.drover.proto.v1.CheckMigrationRequest;
 import io.drover.proto.v1.CheckMigrationResponse;
 import io.drover.proto.v1.CheckReceptionRequest;
@@ -36,5 +38,10 @@ final class MigrationServer extends MigrationServiceGrpc.MigrationServiceImplBas
     @Override
     public void checkReception(CheckReceptionRequest request, StreamObserver<CheckReceptionResponse> out) {
         checks.checkReception(request, out);
+    }
+
+    @Override
+    public void checkGuest(CheckGuestRequest request, StreamObserver<CheckGuestResponse> out) {
+        checks.checkGuest(request, out);
     }
 }

@@ -1,9 +1,11 @@
 package io.drover.transport;
 
+import com.google.protobuf.ByteString;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.Versioned;
 import io.drover.coordination.codec.StorageCodec;
 import io.drover.engine.migration.MigrationOffer;
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
@@ -15,6 +17,8 @@ import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
 import io.drover.model.VmSpec;
+import io.drover.proto.v1.CheckGuestRequest;
+import io.drover.proto.v1.CheckGuestResponse;
 import io.drover.proto.v1.CheckMigrationRequest;
 import io.drover.proto.v1.CheckMigrationResponse;
 import io.drover.proto.v1.CheckReceptionRequest;
@@ -118,12 +122,57 @@ final class MoveChecks {
 
     /** What this node's hypervisor says, which asks the target's where it can. */
     private List<Objection> asked(VmSpec vm, Optional<Reception> target, Question question) {
+        List<Objection> there = new ArrayList<>();
+        Counterpart counterpart = guest -> {
+            List<Objection> found = said(question.target(), compared(question, guest));
+            there.addAll(found);
+            return found;
+        };
         try {
             LiveMigration migration = ports.hypervisor().migration();
-            return said(self(), migration.check(vm, target, question.plan(), question.left()));
+            return migration.check(vm, target, question.plan(), counterpart, question.left()).stream()
+                    .map(each -> there.contains(each) ? each : said(self(), each))
+                    .toList();
         } catch (HypervisorException e) {
             return List.of(silent(e));
         }
+    }
+
+    /** What the target's hypervisor has against a guest, by what this node's says of it. */
+    private List<Objection> compared(Question question, byte[] guest) {
+        NodeId target = question.target();
+        String address = ports.host()
+                .address(target)
+                .orElseThrow(() -> silentTarget(target, "it has no session, so that it cannot be reached"));
+        CheckGuestRequest request = CheckGuestRequest.newBuilder()
+                .setVm(question.vm().value())
+                .setGuest(ByteString.copyFrom(guest))
+                .build();
+        try {
+            return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address))
+                    .withDeadlineAfter(within(question).toMillis(), TimeUnit.MILLISECONDS)
+                    .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
+                    .checkGuest(request)
+                    .getObjectionsList());
+        } catch (StatusRuntimeException e) {
+            String why = e.getStatus().getDescription();
+            throw silentTarget(
+                    target,
+                    "its agent does not compare: " + e.getStatus().getCode() + (why == null ? "" : ", " + why));
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw silentTarget(target, MigrationSession.textOf(e));
+        }
+    }
+
+    private static HypervisorException silentTarget(NodeId target, String why) {
+        return new HypervisorException(
+                HypervisorException.Kind.UNREACHABLE,
+                "node " + target + ": " + why,
+                "run the same version of Drover on all nodes, and look at it with: drover node show " + target);
+    }
+
+    private static Duration within(Question question) {
+        return question.left().compareTo(TARGET) < 0 ? question.left() : TARGET;
     }
 
     /** What the target says; a target that does not answer is an objection too. */
@@ -136,10 +185,9 @@ final class MoveChecks {
                 .setOffer(OfferCodec.toWire(offer(vm)))
                 .setStorage(StorageCodec.toProto(question.plan()))
                 .build();
-        Duration within = question.left().compareTo(TARGET) < 0 ? question.left() : TARGET;
         try {
             return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address.get()))
-                    .withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS)
+                    .withDeadlineAfter(within(question).toMillis(), TimeUnit.MILLISECONDS)
                     .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
                     .checkReception(request));
         } catch (StatusRuntimeException e) {
@@ -189,6 +237,20 @@ final class MoveChecks {
         }
     }
 
+    void checkGuest(CheckGuestRequest request, StreamObserver<CheckGuestResponse> out) {
+        answer(out, () -> {
+            int size = request.getGuest().size();
+            if (size == 0 || size > Counterpart.BYTES_MAX) {
+                throw new IllegalArgumentException("what is said of VM '" + request.getVm() + "' has " + size
+                        + " bytes (expected: from 1 to " + Counterpart.BYTES_MAX + ")");
+            }
+            byte[] guest = request.getGuest().toByteArray();
+            return CompletableFuture.supplyAsync(
+                            () -> ports.hypervisor().migration().compare(guest), ports.worker())
+                    .thenApply(ObjectionCodec::toWire);
+        });
+    }
+
     // ---- both
 
     private Objection silent(HypervisorException failure) {
@@ -199,9 +261,12 @@ final class MoveChecks {
 
     /** With the name of the node whose hypervisor says it. */
     private static List<Objection> said(NodeId by, List<Objection> objections) {
-        return objections.stream()
-                .map(each -> new Objection(each.problem(), by + ": " + each.text(), each.remedy(), each.severity()))
-                .toList();
+        return objections.stream().map(each -> said(by, each)).toList();
+    }
+
+    private static Objection said(NodeId by, Objection objection) {
+        return new Objection(
+                objection.problem(), by + ": " + objection.text(), objection.remedy(), objection.severity());
     }
 
     /** What two say of one move: a problem that the first names is not told by the second once more. */

@@ -7,6 +7,7 @@ import io.drover.hypervisor.Reception;
 import io.drover.model.NodeId;
 import io.drover.model.Severity;
 import io.drover.model.VmId;
+import io.drover.proto.v1.CheckGuestResponse;
 import io.drover.proto.v1.CheckReceptionResponse;
 import java.util.List;
 
@@ -50,13 +51,28 @@ final class ObjectionCodec {
         return new Reception(
                 message.getEndpoint(),
                 message.getProcessors(),
-                message.getObjectionsList().stream()
-                        .map(each -> new Objection(
-                                each.getProblem(),
-                                each.getText(),
-                                each.getRemedy(),
-                                StatusEnums.fromProto(each.getSeverity())))
-                        .toList());
+                fromWire(message.getObjectionsList()));
+    }
+
+    static CheckGuestResponse toWire(List<Objection> objections) {
+        CheckGuestResponse.Builder message = CheckGuestResponse.newBuilder();
+        objections.forEach(each -> message.addObjections(toWire(each)));
+        return message.build();
+    }
+
+    /**
+     * Reads objections without their nodes.
+     *
+     * @throws IllegalArgumentException if a severity is missing or unknown
+     */
+    static List<Objection> fromWire(List<io.drover.proto.v1.Objection> objections) {
+        return objections.stream()
+                .map(each -> new Objection(
+                        each.getProblem(),
+                        each.getText(),
+                        each.getRemedy(),
+                        StatusEnums.fromProto(each.getSeverity())))
+                .toList();
     }
 
     /** A refusal by the names under which hypervisors know the same. */

@@ -1,5 +1,6 @@
 package io.drover.transport;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
@@ -17,6 +18,7 @@ import io.drover.model.NodeId;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -105,6 +107,7 @@ final class FakeHosts implements AutoCloseable {
         volatile boolean isCheckFailing;
         volatile List<Objection> objectionsToComing = List.of();
         volatile List<Objection> objectionsToGoing = List.of();
+        volatile Optional<byte[]> description = Optional.empty();
         final List<Checked> checked = new CopyOnWriteArrayList<>();
         private volatile boolean isSending;
 
@@ -212,6 +215,20 @@ final class FakeHosts implements AutoCloseable {
                 throw new HypervisorException(HypervisorException.Kind.TIMEOUT, "it takes too long", "wait");
             }
             return objectionsToGoing;
+        }
+
+        @Override
+        public List<Objection> check(
+                VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
+            List<Objection> all = new ArrayList<>(check(vm, target, plan, within));
+            description.ifPresent(bytes -> all.addAll(counterpart.compare(bytes)));
+            return all;
+        }
+
+        @Override
+        public List<Objection> compare(byte[] guest) {
+            return List.of(Objection.blocking(
+                    "INCOMPATIBLE_CPU", new String(guest, StandardCharsets.UTF_8) + " does not suit", "change it"));
         }
 
         @Override

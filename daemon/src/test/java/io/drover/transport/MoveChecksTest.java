@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.drover.coordination.codec.StorageCodec;
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.Objection;
 import io.drover.model.DesiredState;
@@ -15,8 +16,10 @@ import io.drover.proto.v1.MigrationServiceGrpc;
 import io.drover.proto.v1.Severity;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +135,26 @@ class MoveChecksTest extends TwoAgents {
         assertThat(problems()).containsExactly("NOT_KNOWN", "NO_LEASE");
         b.host.isSilent = true;
         assertThat(problems()).containsExactly("NOT_KNOWN");
+    }
+
+    @Test
+    void whatTheSourcesHypervisorSaysOfAGuestIsTakenToTheTargetsAndJudgedThere() {
+        a.host.objectionsToGoing = List.of(objection("AUTH_DELEGATION"));
+        a.host.description = Optional.of("guest 1".getBytes(StandardCharsets.UTF_8));
+        assertThat(ask("b", StoragePlan.NONE))
+                .extracting(io.drover.proto.v1.Objection::getText)
+                .containsExactly("a: for a reason", "b: guest 1 does not suit");
+    }
+
+    @Test
+    void moreThanMayBeTakenToTheTargetIsRefusedThere() {
+        for (int size : new int[] {0, Counterpart.BYTES_MAX + 1}) {
+            a.host.description = Optional.of(new byte[size]);
+            assertThat(ask("b", StoragePlan.NONE)).singleElement().satisfies(each -> {
+                assertThat(each.getProblem()).isEqualTo("NOT_KNOWN");
+                assertThat(each.getText()).contains("INVALID_ARGUMENT", size + " bytes (expected: from 1 to 65536)");
+            });
+        }
     }
 
     @Test

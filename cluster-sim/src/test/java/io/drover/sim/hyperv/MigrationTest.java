@@ -6,6 +6,7 @@ import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -178,20 +179,31 @@ class MigrationTest extends HostsFixture {
     void compatibilityIsComparedByBlobAndByVectors() {
         String host = Caller.vm("ComputerSystem", "Msvm_ComputerSystem", "HV1");
         Caller.Answer info = hv1.migration("GetSystemCompatibilityInfo", host);
-        String blob = String.join(
-                "",
-                info.all("CompatibilityInfo").stream()
-                        .map(each -> "<p:CompatibilityInfo>" + each.getTextContent() + "</p:CompatibilityInfo>")
-                        .toList());
+        String blob = parameters(info);
         assertThat(hv2.migration("CheckSystemCompatibilityInfo", blob).returnValue())
                 .isZero();
-        String more = blob.replaceFirst(">0<", ">1<");
+        String garbage = blob.replaceFirst(">0<", ">1<");
+        assertThat(hv2.migration("CheckSystemCompatibilityInfo", garbage).returnValue())
+                .as("a byte that no host wrote")
+                .isEqualTo(32773);
+        assertThat(hv2.migration("CheckSystemCompatibilityInfo", "").returnValue())
+                .isEqualTo(32773);
+        String particular = EmulatedHosts.spec(9).id();
+        hosts.host("HV1").startNow(hosts.host("HV1").create(EmulatedHosts.spec(9)), 1L << 20);
+        String more = parameters(hv1.migration(
+                "GetSystemCompatibilityInfo", Caller.vm("ComputerSystem", "Msvm_ComputerSystem", particular)));
         Caller.Answer refused = hv2.migration("CheckSystemCompatibilityInfo", more);
         assertThat(refused.returnValue()).isEqualTo(32784);
         assertThat(refused.first("Reasons"))
                 .hasValueSatisfying(each -> assertThat(each).contains("21502"));
         assertThat(hv1.migration("GetSystemCompatibilityVectors", host).all("CompatibilityVectors"))
                 .hasSize(3);
+    }
+
+    private static String parameters(Caller.Answer info) {
+        return info.all("CompatibilityInfo").stream()
+                .map(each -> "<p:CompatibilityInfo>" + each.getTextContent() + "</p:CompatibilityInfo>")
+                .collect(Collectors.joining());
     }
 
     // ---- settings

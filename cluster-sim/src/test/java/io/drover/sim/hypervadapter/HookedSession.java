@@ -21,6 +21,7 @@ final class HookedSession implements CimSession {
     private final CimSession host;
     private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final Map<String, CimResult> answers = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
 
     private record Hook(Runnable before, Runnable after) {}
@@ -37,6 +38,11 @@ final class HookedSession implements CimSession {
     /** As {@link #around}, in the middle of the next listing of a class: after its first row. */
     void inListing(String className, Runnable before, Runnable after) {
         hooks.put("FROM " + className, new Hook(before, after));
+    }
+
+    /** The next call of a method does not reach the host: it is answered so. */
+    void answer(String method, CimResult result) {
+        answers.put(method, result);
     }
 
     /** Calls that failed until now. */
@@ -99,6 +105,10 @@ final class HookedSession implements CimSession {
     public CimResult invoke(CimInvocation invocation, Duration within) {
         calls.computeIfAbsent(invocation.method(), unused -> new AtomicInteger())
                 .incrementAndGet();
+        CimResult answer = answers.remove(invocation.method());
+        if (answer != null) {
+            return answer;
+        }
         Hook hook = hooks.remove(invocation.method());
         if (hook == null) {
             return counted(() -> host.invoke(invocation, within));

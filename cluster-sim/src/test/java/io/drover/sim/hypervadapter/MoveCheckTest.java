@@ -10,6 +10,8 @@ import static io.drover.sim.hypervadapter.TwoHosts.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.drover.hypervisor.Counterpart;
+import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.Objection;
@@ -19,18 +21,22 @@ import io.drover.model.GuestState;
 import io.drover.model.Severity;
 import io.drover.model.StoragePlan;
 import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.host.Vm;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
+import io.drover.wsman.CimResult;
 import io.drover.wsman.CimSession;
+import io.drover.wsman.CimValue;
 import io.drover.wsman.InstanceText;
 import io.drover.wsman.WsmanSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,6 +248,112 @@ class MoveCheckTest {
         site.runningVmIn(SHARED);
         authenticateByCredSsp("HV1");
         assertThat(problems(check(StoragePlan.NONE))).containsExactly("AUTH_DELEGATION");
+    }
+
+    // ---- bytes about the VM, which the target's host judges
+
+    /** HV1 may not act for its callers at HV2, and the agents carry what it says of the VM to HV2's own. */
+    private List<Objection> checkThroughAgents(Hypervisor source, Counterpart target) {
+        authenticateByCredSsp("HV1");
+        Reception reception = site.two.migration().examine(spec(), StoragePlan.NONE);
+        return source.migration().check(spec(), Optional.of(reception), StoragePlan.NONE, target, LIMIT);
+    }
+
+    private static CimResult told(byte[] info) {
+        return new CimResult(
+                "GetSystemCompatibilityInfo",
+                Map.of(
+                        "ReturnValue", List.of(new CimValue.Text("0")),
+                        "CompatibilityInfo",
+                                List.of(new CimValue.Text(Base64.getEncoder().encodeToString(info)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en-US", "ja-JP"})
+    void hostsThatMayNotConnectAreComparedByWhatTheSourceSaysOfTheVm(String language) throws IOException {
+        site.close();
+        site = new TwoHosts(
+                folder.resolve(language),
+                EmulatedHostsSettings.usual(folder.resolve(language))
+                        .of(2, 0)
+                        .faster(4)
+                        .speaking(language, false));
+        site.hosts.host("HV1").startNow(site.vmIn(SHARED), 1L << 20);
+        List<Objection> objections = checkThroughAgents(site.one, site.two.migration()::compare);
+        assertThat(problems(objections)).containsExactly("AUTH_DELEGATION", "INCOMPATIBLE_CPU");
+        assertThat(objections.get(1).text())
+                .as("the host's own words")
+                .contains("'HV2'", language.equals("ja-JP") ? "プロセッサ" : "processor-specific")
+                .doesNotContain("vector");
+    }
+
+    @Test
+    void hostsThatMayNotConnectAndFitAreComparedOnce() {
+        site.runningVmIn(SHARED);
+        HookedSession session = site.session("HV1");
+        try (Hypervisor source = TwoHosts.over(session, "HV1")) {
+            assertThat(problems(checkThroughAgents(source, site.two.migration()::compare)))
+                    .containsExactly("AUTH_DELEGATION");
+        }
+        assertThat(session.calls("GetSystemCompatibilityInfo")).isEqualTo(1);
+        assertThat(session.calls("GetSystemCompatibilityVectors")).isZero();
+    }
+
+    @Test
+    void hostsThatConnectAreNotAskedAgain() {
+        site.runningVmIn(SHARED);
+        Reception reception = site.two.migration().examine(spec(), StoragePlan.NONE);
+        assertThat(site.one
+                        .migration()
+                        .check(
+                                spec(),
+                                Optional.of(reception),
+                                StoragePlan.NONE,
+                                guest -> {
+                                    throw new AssertionError("asked");
+                                },
+                                LIMIT))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsLargerThanAnEnvelopeIsToldAndVectorsAreCompared() {
+        site.hosts.host("HV1").startNow(site.vmIn(SHARED), 1L << 20);
+        site.hosts.misbehave("HV1", Misbehaviour.LARGE_COMPATIBILITY_INFO, true);
+        List<Objection> objections = checkThroughAgents(site.one, site.two.migration()::compare);
+        assertThat(problems(objections)).containsExactly("AUTH_DELEGATION", "NOT_KNOWN", "INCOMPATIBLE_CPU");
+        assertThat(objections.get(1).text()).contains("but for its vectors", "is larger than 153600 bytes");
+        assertThat(objections.get(1).severity()).isEqualTo(Severity.WARNING);
+        assertThat(objections.get(2).text()).contains("vector 2");
+    }
+
+    @Test
+    void whatIsMoreThanAHostWouldTakeIsNotSentAndVectorsAreCompared() {
+        site.hosts.host("HV1").startNow(site.vmIn(SHARED), 1L << 20);
+        HookedSession session = site.session("HV1");
+        session.answer("GetSystemCompatibilityInfo", told(new byte[20_000]));
+        try (Hypervisor source = TwoHosts.over(session, "HV1")) {
+            List<Objection> objections = checkThroughAgents(source, guest -> {
+                throw new AssertionError("sent");
+            });
+            assertThat(problems(objections)).containsExactly("AUTH_DELEGATION", "NOT_KNOWN", "INCOMPATIBLE_CPU");
+            assertThat(objections.get(1).text()).contains("20000 bytes (expected: from 1 to 8192)");
+        }
+    }
+
+    @Test
+    void whatTheTargetMakesNoSenseOfIsToldAndVectorsAreCompared() {
+        site.hosts.host("HV1").startNow(site.vmIn(SHARED), 1L << 20);
+        HookedSession session = site.session("HV1");
+        session.answer("GetSystemCompatibilityInfo", told(new byte[] {1, 2, 3}));
+        try (Hypervisor source = TwoHosts.over(session, "HV1")) {
+            List<Objection> objections = checkThroughAgents(source, site.two.migration()::compare);
+            assertThat(problems(objections)).containsExactly("AUTH_DELEGATION", "NOT_KNOWN", "INCOMPATIBLE_CPU");
+            assertThat(objections.get(1).text()).contains("3 bytes", "return value 32773");
+        }
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(() -> site.two.migration().compare(new byte[0]))
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(HypervisorException.Kind.REFUSED));
     }
 
     @Test

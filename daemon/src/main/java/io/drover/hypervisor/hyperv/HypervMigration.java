@@ -1,5 +1,6 @@
 package io.drover.hypervisor.hyperv;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
@@ -200,7 +201,19 @@ final class HypervMigration implements LiveMigration {
 
     @Override
     public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
-        return new MoveCheck(source(), vm, target, plan, System.nanoTime() + within.toNanos()).objections();
+        return check(vm, target, plan, Counterpart.NONE, within);
+    }
+
+    @Override
+    public List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
+        long end = System.nanoTime() + within.toNanos();
+        return new MoveCheck(source(), vm, target, plan, counterpart, end).objections();
+    }
+
+    @Override
+    public List<Objection> compare(byte[] guest) {
+        return SystemCompatibility.judge(calls, guest);
     }
 
     private HostMove.Source source() {

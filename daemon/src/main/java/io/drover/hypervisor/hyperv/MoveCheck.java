@@ -1,5 +1,6 @@
 package io.drover.hypervisor.hyperv;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.Objection;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the hosts have against a move: the source's host is asked with the very arguments of the move
- * (CheckVirtualSystemIsMigratable), and asks the target's itself. Where it cannot, or does not come so far, the vectors of
- * VM and target are compared here. A check that takes too long is ended: nothing of it goes on.
+ * (CheckVirtualSystemIsMigratable), and asks the target's itself. Where it cannot, or does not come so far, the target's is
+ * asked through the agents whether the VM's processor suits it; where that does not succeed either, the vectors of VM and
+ * target are compared here. A check that takes too long is ended: nothing of it goes on.
  */
 final class MoveCheck {
     private static final Logger LOG = LoggerFactory.getLogger(MoveCheck.class);
@@ -45,20 +47,29 @@ final class MoveCheck {
     private final Optional<Endpoint> target;
     private final String processors;
     private final StoragePlan plan;
+    private final Counterpart counterpart;
     private final long end;
 
     /**
      * Of one move.
      *
      * @param target what the target said; empty: only the files move
+     * @param counterpart asks the target's host what this one cannot ask it
      * @param end of the time for it, by {@link System#nanoTime}
      */
-    MoveCheck(HostMove.Source source, VmSpec vm, Optional<Reception> target, StoragePlan plan, long end) {
+    MoveCheck(
+            HostMove.Source source,
+            VmSpec vm,
+            Optional<Reception> target,
+            StoragePlan plan,
+            Counterpart counterpart,
+            long end) {
         this.source = source;
         this.vm = vm;
         this.target = target.map(each -> Endpoint.parse(vm.id(), each.endpoint()));
         this.processors = target.map(Reception::processors).orElse("");
         this.plan = plan;
+        this.counterpart = counterpart;
         this.end = end;
     }
 
@@ -86,7 +97,7 @@ final class MoveCheck {
         } catch (HypervisorException e) {
             return List.of(unfit(e));
         }
-        return isDone(request, guid) ? List.of() : withVectors(ask(request), guid);
+        return isDone(request, guid) ? List.of() : withProcessors(ask(request), guid);
     }
 
     /** A plan that does not fit the VM; whatever else it is goes on to the caller. */
@@ -177,23 +188,36 @@ final class MoveCheck {
         return Failures.objection(isOff ? HypervProblem.MIGRATION_DISABLED : problem, error.text());
     }
 
-    // ---- vectors
+    // ---- processors that the hosts have not compared
 
-    private List<Objection> withVectors(List<Objection> said, String guid) {
+    private List<Objection> withProcessors(List<Objection> said, String guid) {
         boolean isCompared = said.stream()
                 .noneMatch(each -> each.problem().equals(Objection.NOT_KNOWN)
                         || NOT_CONNECTED.stream()
                                 .anyMatch(problem -> problem.name().equals(each.problem())));
         boolean isNamed = said.stream().anyMatch(each -> each.problem().equals(HypervProblem.INCOMPATIBLE_CPU.name()));
-        if (isCompared || isNamed || processors.isEmpty()) {
+        if (isCompared || isNamed || target.isEmpty()) {
             return said;
         }
         List<Objection> all = new ArrayList<>(said);
-        misfit(guid).ifPresent(all::add);
+        try {
+            all.addAll(counterpart.compare(SystemCompatibility.read(source.calls(), HostCalls.vm(guid))));
+        } catch (HypervisorException e) {
+            if (counterpart != Counterpart.NONE) {
+                all.add(Objection.notKnown(
+                        "whether the target's processor suits the virtual machine, but for "
+                                + (processors.isEmpty() ? "nothing" : "its vectors") + ": " + HostMove.text(e),
+                        e.remedy()));
+            }
+            misfit(guid).ifPresent(all::add);
+        }
         return List.copyOf(all);
     }
 
     private Optional<Objection> misfit(String guid) {
+        if (processors.isEmpty()) {
+            return Optional.empty();
+        }
         try {
             List<Vector> needed = CompatibilityVectors.read(source.calls(), HostCalls.vm(guid));
             return CompatibilityVectors.misfit(needed, CompatibilityVectors.parse(processors))

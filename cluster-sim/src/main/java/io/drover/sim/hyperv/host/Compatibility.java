@@ -2,8 +2,11 @@ package io.drover.sim.hyperv.host;
 
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.schema.Schema;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.zip.CRC32;
 
 /** Processors, compared: as vectors for a planner, and as an opaque blob between two hosts. */
 final class Compatibility {
@@ -15,7 +18,8 @@ final class Compatibility {
     private static final long AMOUNT_AT_MOST = 7;
     private static final long VENDOR = 0x756E6547L;
     private static final int MARK = 0xD7;
-    private static final int BLOB_LENGTH = 9;
+    private static final int CHECKSUM = 4;
+    private static final int SHORTEST = 1 + 8 + CHECKSUM;
 
     private Compatibility() {}
 
@@ -34,26 +38,43 @@ final class Compatibility {
                 .with("VectorId", id);
     }
 
-    /** The blob: a mark, and the features. */
-    static List<Object> blob(long features) {
+    /**
+     * The blob: a mark, the features, whatever else a host has to say, and a checksum. Its form is this emulation's own:
+     * nobody but hosts reads it.
+     *
+     * @param length of it all, in bytes; not less than the shortest
+     */
+    static List<Object> blob(long features, int length) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.max(length, SHORTEST));
+        bytes.put((byte) MARK).putLong(features);
+        bytes.position(bytes.limit() - CHECKSUM);
+        bytes.putInt(checksum(bytes.array()));
         List<Object> octets = new ArrayList<>();
-        octets.add((long) MARK);
-        for (int i = BLOB_LENGTH - 2; i >= 0; i--) {
-            octets.add((features >> (8 * i)) & 0xFF);
+        for (byte each : bytes.array()) {
+            octets.add((long) (each & 0xFF));
         }
         return octets;
     }
 
-    /** The features in a blob, -1 if it is none. */
-    static long features(List<?> blob) {
-        if (blob.size() != BLOB_LENGTH || !blob.get(0).equals((long) MARK)) {
-            return -1;
+    /** The features in a blob; empty if it is none, or not as a host wrote it. */
+    static OptionalLong features(List<?> blob) {
+        byte[] bytes = new byte[blob.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = ((Long) blob.get(i)).byteValue();
         }
-        long features = 0;
-        for (Object each : blob.subList(1, BLOB_LENGTH)) {
-            features = (features << 8) | (Long) each;
+        if (bytes.length < SHORTEST || (bytes[0] & 0xFF) != MARK) {
+            return OptionalLong.empty();
         }
-        return features;
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return buffer.getInt(bytes.length - CHECKSUM) == checksum(bytes)
+                ? OptionalLong.of(buffer.getLong(1))
+                : OptionalLong.empty();
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes, 0, bytes.length - CHECKSUM);
+        return (int) sum.getValue();
     }
 
     static boolean fits(long vmFeatures, long hostFeatures) {
@@ -61,11 +82,7 @@ final class Compatibility {
     }
 
     /** Why a VM cannot run. */
-    static Problem problem(String host) {
-        return Problem.of(
-                "21502",
-                0,
-                "The virtual machine is using processor-specific features not supported on physical computer '" + host
-                        + "'.");
+    static Problem problem(EmulatedHost host) {
+        return Problem.of("21502", 0, host.site().texts().text("processor") + " '" + host.hostName() + "'.");
     }
 }

@@ -89,7 +89,7 @@ final class MigrationChecks {
         }
         if (vm.state.isInMemory()
                 && !Compatibility.fits(vm.features, target.shape().features())) {
-            problems.add(Compatibility.problem(target.hostName()));
+            problems.add(Compatibility.problem(target));
         }
         Vm there = Migration.planned(target, request).orElseGet(() -> Copies.planned(vm, target));
         problems.addAll(ImportMethods.problems(target, there).stream()

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Moves VMs, and says whether they could be moved. */
 final class MigrationMethods {
     static final String SERVICE = "Msvm_VirtualSystemMigrationService";
     private static final Duration CHECK = Duration.ofMillis(400);
+    private static final int LARGE_INFO = 20_000;
 
     private final EmulatedHost host;
 
@@ -94,21 +96,25 @@ final class MigrationMethods {
 
     private Map<String, Object> info(CimObject target, Map<String, Object> inputs) {
         return features(inputs)
-                .map(each -> Outcome.done("CompatibilityInfo", Compatibility.blob(each)))
+                .map(each -> Outcome.done("CompatibilityInfo", Compatibility.blob(each, infoLength())))
                 .orElse(Outcome.of(ReturnCode.INVALID_PARAMETER));
     }
 
+    private int infoLength() {
+        return host.misbehaviours().has(Misbehaviour.LARGE_COMPATIBILITY_INFO) ? LARGE_INFO : 0;
+    }
+
     private Map<String, Object> checkInfo(CimObject target, Map<String, Object> inputs) {
-        long features = Compatibility.features(HostMethods.list(inputs, "CompatibilityInfo"));
-        if (features < 0) {
+        OptionalLong features = Compatibility.features(HostMethods.list(inputs, "CompatibilityInfo"));
+        if (features.isEmpty()) {
             return Outcome.of(ReturnCode.INVALID_PARAMETER);
         }
-        if (Compatibility.fits(features, host.shape().features())) {
+        if (Compatibility.fits(features.getAsLong(), host.shape().features())) {
             return Outcome.of(ReturnCode.DONE);
         }
         Map<String, Object> outputs = new TreeMap<>(Outcome.of(ReturnCode.NOT_COMPATIBLE));
         outputs.put(
-                "Reasons", List.of(Compatibility.problem(host.hostName()).instance(host.schema(), host.hostName())));
+                "Reasons", List.of(Compatibility.problem(host).instance(host.schema(), host.hostName())));
         return outputs;
     }
 

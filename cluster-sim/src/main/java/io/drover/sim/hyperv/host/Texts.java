@@ -1,5 +1,7 @@
 package io.drover.sim.hyperv.host;
 
+import static java.util.Map.entry;
+
 import java.util.Locale;
 import java.util.Map;
 
@@ -8,29 +10,31 @@ import java.util.Map;
  * description of a VM is in English everywhere, that of the host is not; so it was recorded.
  */
 final class Texts {
-    private static final Map<String, String> ENGLISH = Map.of(
-            "vm", "Virtual Machine",
-            "host", "Hosting Computer System",
-            "host-description", "Microsoft Hosting Computer System",
-            "ok", "Operating normally",
-            "failed", "The operation failed for virtual machine",
-            "job", "Virtual Machine Management Service job",
-            "job-running", "Job is running.",
-            "job-over", "Job is completed.",
-            "settings", "Virtual Machine Settings",
-            "critical", "Cannot reach the storage of the virtual machine configuration.");
+    private static final Map<String, String> ENGLISH = Map.ofEntries(
+            entry("vm", "Virtual Machine"),
+            entry("host", "Hosting Computer System"),
+            entry("host-description", "Microsoft Hosting Computer System"),
+            entry("ok", "Operating normally"),
+            entry("failed", "The operation failed for virtual machine"),
+            entry("job", "Virtual Machine Management Service job"),
+            entry("job-running", "Job is running."),
+            entry("job-over", "Job is completed."),
+            entry("settings", "Virtual Machine Settings"),
+            entry("critical", "Cannot reach the storage of the virtual machine configuration."),
+            entry("processor", "The virtual machine is using processor-specific features not supported on physical computer"));
 
-    private static final Map<String, String> JAPANESE = Map.of(
-            "vm", "仮想マシン",
-            "host", "ホスト コンピューター システム",
-            "host-description", "Microsoft ホスト コンピューター システム",
-            "ok", "正常動作",
-            "failed", "操作に失敗しました: 仮想マシン",
-            "job", "仮想マシン管理サービスのジョブ",
-            "job-running", "ジョブは実行中です。",
-            "job-over", "ジョブが完了しました。",
-            "settings", "仮想マシンの設定",
-            "critical", "仮想マシン構成の記憶域にアクセスできません。");
+    private static final Map<String, String> JAPANESE = Map.ofEntries(
+            entry("vm", "仮想マシン"),
+            entry("host", "ホスト コンピューター システム"),
+            entry("host-description", "Microsoft ホスト コンピューター システム"),
+            entry("ok", "正常動作"),
+            entry("failed", "操作に失敗しました: 仮想マシン"),
+            entry("job", "仮想マシン管理サービスのジョブ"),
+            entry("job-running", "ジョブは実行中です。"),
+            entry("job-over", "ジョブが完了しました。"),
+            entry("settings", "仮想マシンの設定"),
+            entry("critical", "仮想マシン構成の記憶域にアクセスできません。"),
+            entry("processor", "仮想マシンは、この物理コンピューターでサポートされていないプロセッサ固有の機能を使用しています:"));
 
     private final String language;
     private final Map<String, String> texts;

@@ -18,6 +18,8 @@ public enum Misbehaviour {
     MIGRATION_HANGS,
     /** What is asked before a migration from here is never answered. */
     CHECK_HANGS,
+    /** What is told of a system, for another host to compare, is larger than an envelope takes. */
+    LARGE_COMPATIBILITY_INFO,
     /** When a migration from here fails or is cancelled, the planned VM stays behind at the target. */
     PLANNED_VM_LEFT_BEHIND,
     /** A migration from here cannot be cancelled. */

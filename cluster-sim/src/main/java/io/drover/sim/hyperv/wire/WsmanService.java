@@ -28,6 +28,9 @@ import org.w3c.dom.Element;
 public final class WsmanService {
     private static final Logger LOG = System.getLogger(WsmanService.class.getName());
     private static final int ENVELOPE_OVERHEAD = 2048;
+    /** MaxEnvelopeSizekb of winrm/config, as it comes with Windows. */
+    private static final int REQUEST_MAX = 500 << 10;
+
     private static final int ITEMS_MAX = 32_000;
 
     private final Repository repository;
@@ -74,6 +77,17 @@ public final class WsmanService {
 
     /** Answers one request. */
     public Answer answer(byte[] bytes) {
+        if (bytes.length > REQUEST_MAX) {
+            return now(Response.fault(
+                    new WsmanFault(
+                            "w:EncodingLimit",
+                            true,
+                            2150858790L,
+                            0,
+                            "The request is larger than " + REQUEST_MAX + " bytes."),
+                    "",
+                    language));
+        }
         Optional<Element> envelope = Xml.parse(bytes);
         if (envelope.isEmpty()) {
             return now(Response.fault(WsmanFault.schema("The request is no XML."), "", language));
