@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param notBefore not tried again before
  * @param startedAt when the last try began
  * @param finishedAt when it reached a final state
- * @param message what it waits for, or why the last try failed; empty when there is nothing to say
+ * @param message what it waits for, why the last try failed, or that the running one should have ended; empty when there is
+ *     nothing to say
  * @param remedy what can be done about it; empty when there is nothing to do
  * @param result figures of the migration that ended it
  * @param cancelRequested someone asked that the running try be cancelled
@@ -94,6 +95,26 @@ public record OperationStep(
                 source,
                 target,
                 StepState.WAITING,
+                attempts,
+                refusedBy,
+                notBefore,
+                startedAt,
+                finishedAt,
+                message,
+                remedy,
+                result,
+                cancelRequested,
+                storage);
+    }
+
+    /** As it is, with something to be said of it. */
+    public OperationStep saying(String message, String remedy) {
+        return new OperationStep(
+                vm,
+                kind,
+                source,
+                target,
+                state,
                 attempts,
                 refusedBy,
                 notBefore,

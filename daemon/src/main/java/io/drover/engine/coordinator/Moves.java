@@ -85,7 +85,7 @@ final class Moves {
         Instant now = draft.view().now();
         if (vm.phase() instanceof Phase.Migrating migrating
                 && migrating.operation().equals(operation.id())) {
-            return step;
+            return Overdue.told(draft.view(), step, migrating);
         }
         if (StorageMoves.isAsked(operation, vm)) {
             return step;

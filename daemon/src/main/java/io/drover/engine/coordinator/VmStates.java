@@ -38,7 +38,7 @@ public final class VmStates {
             return new Condition(VmState.FAILED, failure(vm, view));
         }
         if (phase instanceof Phase.Migrating migrating) {
-            return migrating(migrating, view);
+            return migrating(vm, migrating, view);
         } else if (phase instanceof Phase.Placed placed) {
             return placed(vm, placed.owner(), view);
         } else if (phase instanceof Phase.Assigned assigned) {
@@ -52,13 +52,16 @@ public final class VmStates {
         return stopped(vm, view);
     }
 
-    private static Condition migrating(Phase.Migrating migrating, ClusterView view) {
+    private static Condition migrating(VmRecord vm, Phase.Migrating migrating, ClusterView view) {
         for (NodeId node : java.util.List.of(migrating.source(), migrating.target())) {
             if (!isInContact(node, view)) {
                 return new Condition(VmState.MIGRATING, node + " is out of contact; nothing is done before it answers");
             }
         }
-        return new Condition(VmState.MIGRATING, "to " + migrating.target());
+        String late = Overdue.word(vm, migrating, view)
+                .map(text -> ": " + text + "; drover op show " + migrating.operation())
+                .orElse("");
+        return new Condition(VmState.MIGRATING, "to " + migrating.target() + late);
     }
 
     private static Condition placed(VmRecord vm, NodeId owner, ClusterView view) {

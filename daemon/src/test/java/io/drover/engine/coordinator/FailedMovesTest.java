@@ -184,6 +184,28 @@ class FailedMovesTest {
     }
 
     @Test
+    void aMoveThatIsNotEndedInTimeSaysSoAndIsFollowedOn() {
+        ClusterModel cluster = cluster(2, (vm, source, target, attempt) -> MoveScript.End.HANGS);
+        OperationId move = cluster.begin(Requests.migrate("vm1"));
+        Duration limit = cluster.settings().migrationTimeout().plus(Overdue.MARGIN);
+        cluster.ticks((int) limit.toSeconds() - 5);
+        assertThat(cluster.step(move, "vm1").message()).isEmpty();
+        assertThat(VmStates.of(cluster.vm("vm1"), cluster.view()).message()).isEqualTo("to hv2");
+
+        cluster.ticks(10);
+        OperationStep step = cluster.step(move, "vm1");
+        assertThat(step.state()).isEqualTo(StepState.RUNNING);
+        assertThat(step.message())
+                .isEqualTo("the hypervisors were to end it after 1800 s and do not; the VM stays on hv1 until they do");
+        assertThat(step.remedy()).startsWith("see what the hypervisor of hv1 is busy with");
+        assertThat(VmStates.of(cluster.vm("vm1"), cluster.view()).message())
+                .isEqualTo("to hv2: " + step.message() + "; drover op show " + move);
+
+        cluster.ask(Requests.cancel("vm1"));
+        assertThat(cluster.end(move).state()).isEqualTo(OperationState.CANCELLED);
+    }
+
+    @Test
     void aTargetThatGoesAwayHalfWayIsReplaced() {
         ClusterModel cluster = ClusterModel.of(3).running("vm1", "hv1", 4).roundsOfMove(5);
         OperationId drain = cluster.begin(Requests.drain("hv1"));
