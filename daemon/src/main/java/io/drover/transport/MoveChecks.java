@@ -157,8 +157,7 @@ final class MoveChecks {
         } catch (StatusRuntimeException e) {
             String why = e.getStatus().getDescription();
             throw silentTarget(
-                    target,
-                    "its agent does not compare: " + e.getStatus().getCode() + (why == null ? "" : ", " + why));
+                    target, "its agent does not compare: " + e.getStatus().getCode() + (why == null ? "" : ", " + why));
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw silentTarget(target, MigrationSession.textOf(e));
         }

@@ -48,10 +48,7 @@ final class ObjectionCodec {
      * @throws IllegalArgumentException if a severity is missing or unknown
      */
     static Reception fromWire(CheckReceptionResponse message) {
-        return new Reception(
-                message.getEndpoint(),
-                message.getProcessors(),
-                fromWire(message.getObjectionsList()));
+        return new Reception(message.getEndpoint(), message.getProcessors(), fromWire(message.getObjectionsList()));
     }
 
     static CheckGuestResponse toWire(List<Objection> objections) {
@@ -68,10 +65,7 @@ final class ObjectionCodec {
     static List<Objection> fromWire(List<io.drover.proto.v1.Objection> objections) {
         return objections.stream()
                 .map(each -> new Objection(
-                        each.getProblem(),
-                        each.getText(),
-                        each.getRemedy(),
-                        StatusEnums.fromProto(each.getSeverity())))
+                        each.getProblem(), each.getText(), each.getRemedy(), StatusEnums.fromProto(each.getSeverity())))
                 .toList();
     }
 

@@ -51,7 +51,10 @@ class HypervLiesTest {
         Files.writeString(program, "#!/bin/sh\nexec '" + java + "' " + DroverSim.class.getName() + " \"$@\"\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         environment = Map.of(
-                "PATH", program.getParent() + ":" + System.getenv("PATH"), "JDK_JAVA_OPTIONS", "-Duser.home='" + home + "'");
+                "PATH",
+                program.getParent() + ":" + System.getenv("PATH"),
+                "JDK_JAVA_OPTIONS",
+                "-Duser.home='" + home + "'");
         cluster = home.resolve("cluster");
         String options = "--nodes 3 --vms 2 --hypervisor hyperv-emulated --base-port 0";
         try (Command up = start("local up " + options + " --directory " + cluster)) {
@@ -80,10 +83,9 @@ class HypervLiesTest {
         try (Command lost = start("vm migrate " + neither.name + " --to node3 --wait --yes");
                 Command doubled = start("vm migrate " + both.name + " --to node3 --wait --yes")) {
             var unused = doubled.result();
-            await("that one of both is turned off").atMost(LIMIT).until(() -> both.hostsLately()
-                            .size()
-                    == 1
-                    && both.node().equals(both.onlyHost()));
+            await("that one of both is turned off")
+                    .atMost(LIMIT)
+                    .until(() -> both.hostsLately().size() == 1 && both.node().equals(both.onlyHost()));
             assertThat(both.truth().restarts(both.guid)).isZero();
 
             Command.Result failed = lost.result();
@@ -130,7 +132,8 @@ class HypervLiesTest {
 
         String node() throws IOException {
             try (Command status = start("status -o json")) {
-                for (JsonNode each : new ObjectMapper().readTree(status.result().out()).path("vms")) {
+                for (JsonNode each :
+                        new ObjectMapper().readTree(status.result().out()).path("vms")) {
                     if (each.path("name").asText().equals(name)
                             && each.path("state").asText().equalsIgnoreCase("running")) {
                         return each.path("node").asText();

@@ -28,12 +28,14 @@ final class Losses {
     /** Ends the step of the move in which the VM was lost, unless its node has got rid of it by that. */
     static OperationStep settle(
             Draft draft, Operation operation, OperationStep step, VmRecord vm, MigrationResult ended) {
-        Optional<NodeId> owner = vm.phase() instanceof Phase.Placed placed ? Optional.of(placed.owner()) : Optional.empty();
+        Optional<NodeId> owner =
+                vm.phase() instanceof Phase.Placed placed ? Optional.of(placed.owner()) : Optional.empty();
         String text = "it was lost on its way from " + ended.source() + " to " + ended.target()
                 + " and starts anew from its disks: " + ended.reason();
         String remedy = ended.remedy().isEmpty() ? REMEDY : ended.remedy();
         if (Leaving.isOfShutdown(operation) && !operation.cancelRequested()) {
-            // Its host goes in any case. Stopped here it starts elsewhere, which is no more than another such move may cost.
+            // Its host goes in any case. Stopped here it starts elsewhere, which is no more than another such move may
+            // cost.
             return step.by(MoveKind.RESTART).retry(step.target(), draft.view().now(), text, remedy);
         }
         boolean hasLeft = Operations.leaves(operation) && !owner.equals(operation.node());
@@ -49,7 +51,8 @@ final class Losses {
                 .filter(last -> vm.phase().node().equals(Optional.of(last.source())))
                 .flatMap(last -> vm.failures().stream()
                         .filter(failure -> failure.node().equals(last.source()))
-                        .filter(failure -> Duration.between(failure.at(), view.now()).compareTo(REMEMBERED) < 0)
+                        .filter(failure ->
+                                Duration.between(failure.at(), view.now()).compareTo(REMEMBERED) < 0)
                         .findAny())
                 .isPresent();
     }

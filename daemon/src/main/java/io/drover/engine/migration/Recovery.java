@@ -218,9 +218,8 @@ public final class Recovery {
 
     /** What is here to be taken back is not lost, whatever the target's side had to fear. */
     private static Ending ofNote(MigrationResult note) {
-        MigrationResult.Outcome outcome = note.outcome() == MigrationResult.Outcome.LOST
-                ? MigrationResult.Outcome.FAILED
-                : note.outcome();
+        MigrationResult.Outcome outcome =
+                note.outcome() == MigrationResult.Outcome.LOST ? MigrationResult.Outcome.FAILED : note.outcome();
         return new Ending(outcome, note.reason(), note.remedy(), note.retryable());
     }
 

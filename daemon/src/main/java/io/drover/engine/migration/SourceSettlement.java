@@ -112,7 +112,8 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
         } else if (!attempt.isWon(record)) {
             lostToAnother();
         } else if (isExecutingHere || hasVanished()) {
-            // One that has vanished is started anew by whoever starts guests here, under the record that is written now.
+            // One that has vanished is started anew by whoever starts guests here, under the record that is written
+            // now.
             finish(notMoved());
         } else if (isLeaseHeld) {
             state = SourceMigration.State.RESUMING;

@@ -297,7 +297,8 @@ public final class TargetMigration extends TargetSettlement {
         } else {
             if (isHandedOver) {
                 ending = ending.or(() -> Optional.of(Ending.failed(
-                        "the guest was handed over by node " + attempt.migrating().source() + " and did not arrive",
+                        "the guest was handed over by node "
+                                + attempt.migrating().source() + " and did not arrive",
                         "")));
             }
             discard();

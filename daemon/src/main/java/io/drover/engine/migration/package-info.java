@@ -35,7 +35,8 @@
  * what breaks without each rule.
  *
  * <p>With an {@code ATOMIC} hypervisor the message gives no right: the guest executes at the target as soon as it is
- * complete, and whoever sees it running commits.
+ * complete, and whoever sees it running commits. A guest that neither side has in the end is taken back by the source as
+ * {@code LOST}, after a look whether it is there after all, and starts anew from its disks; such a move is not made again.
  *
  * <p>What becomes of a migration when a side dies:
  *

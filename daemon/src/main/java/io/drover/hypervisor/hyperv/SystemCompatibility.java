@@ -84,7 +84,10 @@ final class SystemCompatibility {
         List<HostError> reasons = HostError.parse(result.texts("Reasons"));
         return reasons.isEmpty()
                 ? List.of(Failures.finding(HypervProblem.INCOMPATIBLE_CPU, "return value " + NOT_COMPATIBLE))
-                : reasons.stream().map(SystemCompatibility::objection).distinct().toList();
+                : reasons.stream()
+                        .map(SystemCompatibility::objection)
+                        .distinct()
+                        .toList();
     }
 
     /** The return value says what is wrong where a reason has no number that is known. */

@@ -170,8 +170,8 @@ final class History {
         if (!chance(troubles)) {
             return MoveScript.End.ARRIVES;
         }
-        return any(List.of(
-                MoveScript.End.BUSY, MoveScript.End.REFUSES, MoveScript.End.BREAKS, MoveScript.End.VANISHES));
+        return any(
+                List.of(MoveScript.End.BUSY, MoveScript.End.REFUSES, MoveScript.End.BREAKS, MoveScript.End.VANISHES));
     }
 
     private void fault() {

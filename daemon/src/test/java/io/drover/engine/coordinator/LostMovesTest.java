@@ -48,8 +48,7 @@ class LostMovesTest {
 
     @Test
     void aDrainLeavesItWhereItRunsAndMovesTheOthers() {
-        ClusterModel cluster =
-                losing(3, "vm1").running("vm1", "hv1", 4).running("vm2", "hv1", 4);
+        ClusterModel cluster = losing(3, "vm1").running("vm1", "hv1", 4).running("vm2", "hv1", 4);
 
         Operation ended = cluster.end(cluster.begin(Requests.drainWithin("hv1", Duration.ofMinutes(10))));
 
@@ -74,8 +73,7 @@ class LostMovesTest {
 
     @Test
     void anEvacuationIsNotBegunAgainForIt() {
-        ClusterModel cluster =
-                losing(3, "vm1").running("vm1", "hv1", 4).running("vm2", "hv1", 4);
+        ClusterModel cluster = losing(3, "vm1").running("vm1", "hv1", 4).running("vm2", "hv1", 4);
         cluster.host("hv1").health(HealthLevel.CRITICAL);
         cluster.ticks(300);
 

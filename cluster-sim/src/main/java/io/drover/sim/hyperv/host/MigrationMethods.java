@@ -113,8 +113,7 @@ final class MigrationMethods {
             return Outcome.of(ReturnCode.DONE);
         }
         Map<String, Object> outputs = new TreeMap<>(Outcome.of(ReturnCode.NOT_COMPATIBLE));
-        outputs.put(
-                "Reasons", List.of(Compatibility.problem(host).instance(host.schema(), host.hostName())));
+        outputs.put("Reasons", List.of(Compatibility.problem(host).instance(host.schema(), host.hostName())));
         return outputs;
     }
 

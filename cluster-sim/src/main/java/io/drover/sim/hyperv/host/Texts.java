@@ -21,7 +21,9 @@ final class Texts {
             entry("job-over", "Job is completed."),
             entry("settings", "Virtual Machine Settings"),
             entry("critical", "Cannot reach the storage of the virtual machine configuration."),
-            entry("processor", "The virtual machine is using processor-specific features not supported on physical computer"));
+            entry(
+                    "processor",
+                    "The virtual machine is using processor-specific features not supported on physical computer"));
 
     private static final Map<String, String> JAPANESE = Map.ofEntries(
             entry("vm", "仮想マシン"),
