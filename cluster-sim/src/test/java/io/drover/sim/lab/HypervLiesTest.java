@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
 class HypervLiesTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration QUIET = Duration.ofSeconds(3);
 
     @TempDir
