@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes and a witness: any one of the three machines may die, and every guest runs, once. */
 @Tag("integration")
+@Tag("lab")
 class WitnessLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
     private static final String WITNESS = "node3";
@@ -120,11 +121,11 @@ class WitnessLabTest {
     @Test
     void witnessesAndNodesAreNotTakenForEachOther() {
         Command.Result asAgent =
-                lab.drover("agent", "--config", lab.node(WITNESS).config().toString());
+                lab.droverProcess("agent", "--config", lab.node(WITNESS).config().toString());
         assertThat(asAgent.code()).as(asAgent.all()).isEqualTo(2);
         assertThat(asAgent.err()).contains("is the file of a witness (expected: start it by 'drover witness')");
         Command.Result asWitness =
-                lab.drover("witness", "--config", lab.node("node1").config().toString());
+                lab.droverProcess("witness", "--config", lab.node("node1").config().toString());
         assertThat(asWitness.code()).as(asWitness.all()).isEqualTo(2);
         assertThat(asWitness.err()).contains("is the file of a node that runs VMs (expected: role: witness");
     }
@@ -143,7 +144,7 @@ class WitnessLabTest {
                 builtInProbes: false
                 """.formatted(lab.node("node2").zookeeperPort()));
 
-        Command.Result started = lab.drover("witness", "--config", config.toString());
+        Command.Result started = lab.droverProcess("witness", "--config", config.toString());
 
         assertThat(started.code()).as(started.all()).isEqualTo(1);
         assertThat(started.all()).contains("the cluster knows node1 as a node that runs VMs");
