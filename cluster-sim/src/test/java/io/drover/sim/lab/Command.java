@@ -86,8 +86,7 @@ final class Command implements AutoCloseable {
                 InstantSource.system(),
                 ZoneId.systemDefault());
         // A thread of its own, so that one that hangs fails its test, and no other.
-        FutureTask<Integer> code =
-                new FutureTask<>(() -> Drover.run(surroundings, arguments.toArray(String[]::new)));
+        FutureTask<Integer> code = new FutureTask<>(() -> Drover.run(surroundings, arguments.toArray(String[]::new)));
         Thread thread = new Thread(code, "drover " + line);
         thread.setDaemon(true);
         thread.start();

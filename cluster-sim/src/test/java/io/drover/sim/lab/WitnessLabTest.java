@@ -120,12 +120,12 @@ class WitnessLabTest {
 
     @Test
     void witnessesAndNodesAreNotTakenForEachOther() {
-        Command.Result asAgent =
-                lab.droverProcess("agent", "--config", lab.node(WITNESS).config().toString());
+        Command.Result asAgent = lab.droverProcess(
+                "agent", "--config", lab.node(WITNESS).config().toString());
         assertThat(asAgent.code()).as(asAgent.all()).isEqualTo(2);
         assertThat(asAgent.err()).contains("is the file of a witness (expected: start it by 'drover witness')");
-        Command.Result asWitness =
-                lab.droverProcess("witness", "--config", lab.node("node1").config().toString());
+        Command.Result asWitness = lab.droverProcess(
+                "witness", "--config", lab.node("node1").config().toString());
         assertThat(asWitness.code()).as(asWitness.all()).isEqualTo(2);
         assertThat(asWitness.err()).contains("is the file of a node that runs VMs (expected: role: witness");
     }
