@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** What an administrator decides, by the commands of the program, from a cluster of real agents. */
 @Tag("integration")
-@Tag("lab")
 class AdministrationLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** What cannot be done is refused with one clear error that says what to do, and changes nothing. */
 @Tag("integration")
-@Tag("lab")
 class BadInputLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

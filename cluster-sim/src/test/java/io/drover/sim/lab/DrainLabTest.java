@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** A drain moves guests live, and they run on whatever becomes of the agents. */
 @Tag("integration")
-@Tag("lab")
 class DrainLabTest {
     /** A migration of one of the guests then takes about four seconds. */
     private static final long SLOW_MIB_PER_SECOND = 8;

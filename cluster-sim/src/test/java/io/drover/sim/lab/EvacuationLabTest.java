@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** A node that falls ill is emptied; one whose probe only flaps is not. */
 @Tag("integration")
-@Tag("lab")
 class EvacuationLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3", "vm4");
 

@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
  * target. A drain of node1 chooses node2 first, which has the most memory, then node3.
  */
 @Tag("integration")
-@Tag("lab")
 class FailedMigrationLabTest {
     private static final String VM = "vm1";
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a host's own shutdown scripts do, with real agents: the guests leave, live, and come back after the reboot. */
 @Tag("integration")
-@Tag("lab")
 class HostShutdownLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code drover-sim lab run} on real processes. */
 @Tag("integration")
-@Tag("lab")
 class LabRunTest {
     private static final Path SCENARIOS = Path.of("src", "test", "resources");
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
  * never stands still for longer than it has to.
  */
 @Tag("integration")
-@Tag("lab")
 class LeaseLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3");
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 
 /** A node that is being fenced although it is well joins anew, in the same process, and its guests run on. */
 @Tag("integration")
-@Tag("lab")
 class RejoinLabTest {
     private static final long SLOW_MIB_PER_SECOND = 8;
     private static final List<String> VMS = List.of("vm1", "vm2");

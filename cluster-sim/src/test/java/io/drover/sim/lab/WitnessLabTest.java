@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes and a witness: any one of the three machines may die, and every guest runs, once. */
 @Tag("integration")
-@Tag("lab")
 class WitnessLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
     private static final String WITNESS = "node3";
