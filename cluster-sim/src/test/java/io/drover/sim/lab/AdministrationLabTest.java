@@ -8,6 +8,7 @@ import io.drover.proto.v1.FencingState;
 import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.NodeState;
 import io.drover.proto.v1.VmPriority;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +53,8 @@ class AdministrationLabTest {
 
     @Test
     void aNodeThatNobodyCanProveDeadIsConfirmedDead() {
-        String coordinator = lab.status().getCoordinator();
+        GetStatusResponse before = lab.status();
+        String coordinator = before.getCoordinator();
         LabNode dead = lab.nodesBut(coordinator).get(0);
         LabNode silent = lab.nodesBut(coordinator).get(1);
         done("node", "drain", dead.name(), "--wait", "--yes");
@@ -72,18 +74,22 @@ class AdministrationLabTest {
         } finally {
             dead.startAgent();
             silent.startAgent();
-            awaitAgentsAndArm();
+            awaitAgentsAndArm(before, List.of(dead.name(), silent.name()));
         }
     }
 
-    private static void awaitAgentsAndArm() {
-        lab.awaitStatus(
+    /** For a moment after an agent has gone, the status still shows it as it was: what counts is that it joined anew. */
+    private static void awaitAgentsAndArm(GetStatusResponse before, List<String> restarted) {
+        GetStatusResponse back = lab.awaitStatus(
                 "all agents report again",
                 status -> status.getNodesList().stream()
-                        .allMatch(node -> node.getState() == NodeState.NODE_STATE_UP
-                                || node.getState() == NodeState.NODE_STATE_PAUSED));
+                                .allMatch(node -> node.getState() == NodeState.NODE_STATE_UP
+                                        || node.getState() == NodeState.NODE_STATE_PAUSED)
+                        && restarted.stream()
+                                .allMatch(name -> Lab.node(status, name).getIncarnation()
+                                        > Lab.node(before, name).getIncarnation()));
         done("arm", "--yes");
-        lab.status().getNodesList().stream()
+        back.getNodesList().stream()
                 .filter(node -> node.getState() == NodeState.NODE_STATE_PAUSED)
                 .forEach(node -> done("node", "resume", node.getName(), "--yes", "--wait"));
         lab.awaitAllUp();

@@ -2,6 +2,7 @@ package io.drover.sim.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.drover.coordination.ensemble.TestPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ class BadInputLabTest {
     @Test
     void dataDirectoryThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(lab.root().resolve("a-file"), "not a folder\n");
-        String port = "127.0.0.1:" + FreePorts.of(1)[0];
+        String port = "127.0.0.1:" + TestPorts.of(1)[0];
         Path below = file.resolve("data");
         Path config = config("bad-directory", foreign(port).replaceAll("dataDirectory: .*", "dataDirectory: " + below));
         assertNotStarted(config, below.toString(), "set another dataDirectory");
@@ -113,7 +114,7 @@ class BadInputLabTest {
                 """.formatted(
                         lab.root().resolve("stranger"),
                         grpc,
-                        FreePorts.of(1)[0],
+                        TestPorts.of(1)[0],
                         lab.node("node1").zookeeperPort(),
                         lab.root().resolve("stranger/guests"));
     }
@@ -124,7 +125,7 @@ class BadInputLabTest {
 
     private static void assertRefused(int code, String what, String remedy, String... arguments) {
         Snapshot before = Snapshot.of(lab);
-        Command.Result result = lab.drover(arguments);
+        Command.Result result = lab.droverProcess(arguments);
         assertThat(result.code()).as(result.all()).isEqualTo(code);
         assertThat(result.out()).as("standard output").isEmpty();
         assertThat(result.err()).contains(what).contains(remedy);
@@ -135,7 +136,7 @@ class BadInputLabTest {
 
     private static void assertNotStarted(Path config, String what, String remedy) {
         Snapshot before = Snapshot.of(lab);
-        Command.Result result = lab.drover("agent", "--config", config.toString());
+        Command.Result result = lab.droverProcess("agent", "--config", config.toString());
         assertThat(result.code()).as(result.all()).isEqualTo(USAGE);
         assertThat(result.err()).contains(what).contains(remedy);
         assertOneClearError(result);

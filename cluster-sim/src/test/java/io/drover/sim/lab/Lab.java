@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.drover.config.ZooKeeperConfig.ServerAddress;
 import io.drover.coordination.RecordStore;
+import io.drover.coordination.ensemble.TestPorts;
 import io.drover.coordination.zookeeper.ZooKeeperCoordination;
 import io.drover.model.NodeId;
 import io.drover.proto.v1.AddVmRequest;
@@ -137,7 +138,7 @@ final class Lab implements AutoCloseable {
     }
 
     private void configure(boolean probed, boolean proxied, long... memoryMiB) throws IOException {
-        int[] ports = FreePorts.of(PORTS_OF_NODE * memoryMiB.length);
+        int[] ports = TestPorts.of(PORTS_OF_NODE * memoryMiB.length);
         Map<Integer, ServerAddress> servers = new TreeMap<>();
         for (int i = 0; i < memoryMiB.length; i++) {
             int first = i * PORTS_OF_NODE;
@@ -186,17 +187,25 @@ final class Lab implements AutoCloseable {
 
     // The command.
 
-    /** Runs a command to its end. */
+    /** Runs a command to its end, in this process: what is tested is what the cluster does about it. */
     Command.Result drover(String... arguments) {
+        return Command.run(root, environment(), List.of(arguments));
+    }
+
+    /** Runs a command to its end as people do, in a process of its own. */
+    Command.Result droverProcess(String... arguments) {
         return begin(arguments).result();
     }
 
     /** Runs a command in the background. */
     Command begin(String... arguments) {
-        Command command = Command.start(
-                root, Map.of("DROVER_CLIENT_CONFIG", clientConfig().toString(), "NO_COLOR", "1"), List.of(arguments));
+        Command command = Command.start(root, environment(), List.of(arguments));
         commands.add(command);
         return command;
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("DROVER_CLIENT_CONFIG", clientConfig().toString(), "NO_COLOR", "1");
     }
 
     // What the cluster says.

@@ -119,12 +119,12 @@ class WitnessLabTest {
 
     @Test
     void witnessesAndNodesAreNotTakenForEachOther() {
-        Command.Result asAgent =
-                lab.drover("agent", "--config", lab.node(WITNESS).config().toString());
+        Command.Result asAgent = lab.droverProcess(
+                "agent", "--config", lab.node(WITNESS).config().toString());
         assertThat(asAgent.code()).as(asAgent.all()).isEqualTo(2);
         assertThat(asAgent.err()).contains("is the file of a witness (expected: start it by 'drover witness')");
-        Command.Result asWitness =
-                lab.drover("witness", "--config", lab.node("node1").config().toString());
+        Command.Result asWitness = lab.droverProcess(
+                "witness", "--config", lab.node("node1").config().toString());
         assertThat(asWitness.code()).as(asWitness.all()).isEqualTo(2);
         assertThat(asWitness.err()).contains("is the file of a node that runs VMs (expected: role: witness");
     }
@@ -143,7 +143,7 @@ class WitnessLabTest {
                 builtInProbes: false
                 """.formatted(lab.node("node2").zookeeperPort()));
 
-        Command.Result started = lab.drover("witness", "--config", config.toString());
+        Command.Result started = lab.droverProcess("witness", "--config", config.toString());
 
         assertThat(started.code()).as(started.all()).isEqualTo(1);
         assertThat(started.all()).contains("the cluster knows node1 as a node that runs VMs");

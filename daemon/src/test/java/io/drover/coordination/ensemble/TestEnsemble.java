@@ -9,15 +9,12 @@ import io.drover.supervision.JavaCommand;
 import io.drover.supervision.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,27 +61,11 @@ public final class TestEnsemble implements AutoCloseable {
 
     /** Addresses that nobody uses just now. */
     public static Map<Integer, ServerAddress> freeAddresses(int size) {
-        List<ServerSocket> sockets = new ArrayList<>();
+        int[] ports = TestPorts.of(size * 3);
         Map<Integer, ServerAddress> addresses = new TreeMap<>();
-        try {
-            for (int i = 0; i < size * 3; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            for (int id = 1; id <= size; id++) {
-                int first = (id - 1) * 3;
-                addresses.put(
-                        id,
-                        new ServerAddress(
-                                HOST,
-                                sockets.get(first).getLocalPort(),
-                                sockets.get(first + 1).getLocalPort(),
-                                sockets.get(first + 2).getLocalPort()));
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int id = 1; id <= size; id++) {
+            int first = (id - 1) * 3;
+            addresses.put(id, new ServerAddress(HOST, ports[first], ports[first + 1], ports[first + 2]));
         }
         return addresses;
     }
