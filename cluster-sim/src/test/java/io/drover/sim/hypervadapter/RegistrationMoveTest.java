@@ -148,7 +148,7 @@ class RegistrationMoveTest {
     }
 
     @Test
-    void aStaleRegistrationIsLeftAlone() {
+    void aStaleRegistrationIsLeftAlone() throws IOException {
         site.runningVmIn(PLACE);
         await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
         site.hosts.powerOff("HV1");
@@ -163,7 +163,7 @@ class RegistrationMoveTest {
     }
 
     @Test
-    void aStaleRegistrationIsLeftAloneEvenIfTheTargetHasNothing() {
+    void aStaleRegistrationIsLeftAloneEvenIfTheTargetSaysNothingOfIt() throws IOException {
         site.runningVmIn(PLACE);
         site.hosts.powerOff("HV1");
         site.two.start(spec());
