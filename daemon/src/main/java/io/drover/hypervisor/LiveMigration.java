@@ -86,6 +86,14 @@ public interface LiveMigration {
     }
 
     /**
+     * Source: whether a registration is here that could be handed over: of a VM that is off or saved, and not stale as far
+     * as this host can see by itself. Nobody else needs to be asked before that.
+     */
+    default boolean isHeld(VmSpec vm) {
+        return false;
+    }
+
+    /**
      * Target: the registration of a VM that is off is about to come. For a short while {@link Hypervisor#start} fails with
      * {@link HypervisorException.Kind#STORAGE_LOCKED} unless it is there, so that it does not get into its way.
      */

@@ -163,6 +163,9 @@ final class MoveChecks {
      * whether it has the VM already. Blocks.
      */
     void handOver(VmSpec vm, NodeId owner) {
+        if (!ports.hypervisor().migration().isHeld(vm)) {
+            return; // A target that is told of a registration waits for it.
+        }
         long end = System.nanoTime() + TARGET.toNanos();
         Reception there = reception(vm, new Question(vm.id(), owner, StoragePlan.NONE, true, end));
         ports.hypervisor().migration().handOver(vm, there, HAND_OVER);
@@ -187,8 +190,7 @@ final class MoveChecks {
         answer(out, () -> {
             MigrationOffer offer = OfferCodec.fromWire(request.getOffer());
             StoragePlan plan = StorageCodec.fromProto(request.getStorage());
-            return CompletableFuture.supplyAsync(
-                            () -> examined(offer, plan, request.getRegistration()), ports.worker())
+            return CompletableFuture.supplyAsync(() -> examined(offer, plan, request.getRegistration()), ports.worker())
                     .thenCompose(stage -> stage)
                     .thenApply(ObjectionCodec::toWire);
         });

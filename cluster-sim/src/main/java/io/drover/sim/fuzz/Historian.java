@@ -134,8 +134,7 @@ final class Historian {
             guests.add(new ClusterPlan.Vm(spec(vm), Optional.of(nodes.get(dice.below(count))), dice.chance(0.9)));
         }
         boolean hasRegistrations = dice.of("registrations").chance(0.3);
-        return new ClusterPlan(
-                all, guests, settings(), ClusterPlan.usualServers(count), DRIFT_PPM, hasRegistrations);
+        return new ClusterPlan(all, guests, settings(), ClusterPlan.usualServers(count), DRIFT_PPM, hasRegistrations);
     }
 
     private VmSpec spec(VmId vm) {

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param hasRegistrations whether a host that lives and has executed a VM last keeps others from starting it until it hands
  *     the registration over, as with Hyper-V
  */
-public record ClusterPlan(List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm, boolean hasRegistrations) {
+public record ClusterPlan(
+        List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm, boolean hasRegistrations) {
     /** One whose hosts keep nobody from starting a VM that is off. */
     public ClusterPlan(List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm) {
         this(nodes, vms, settings, servers, driftPpm, false);

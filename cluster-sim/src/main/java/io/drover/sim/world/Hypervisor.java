@@ -172,7 +172,8 @@ public final class Hypervisor {
                 return Optional.empty();
             }
             if (!isRegistered(vm)) {
-                return failure(Kind.REFUSED, "cannot hand VM '" + vm + "' over from " + self + ": it is " + guest.state);
+                return failure(
+                        Kind.REFUSED, "cannot hand VM '" + vm + "' over from " + self + ": it is " + guest.state);
             }
             if (!target.isUp()) {
                 return failure(Kind.UNREACHABLE, "cannot hand VM '" + vm + "' over: " + target.id() + " is down");

@@ -93,8 +93,10 @@ class RegistrationMoveTest {
         isOffOnHv1();
         fails(Kind.STORAGE_LOCKED, () -> site.two.start(spec()));
 
+        assertThat(one.migration().isHeld(spec())).isTrue();
         handOver(expected());
 
+        assertThat(one.migration().isHeld(spec())).isFalse();
         assertThat(state(one)).isEmpty();
         assertThat(state(site.two)).contains(GuestState.OFF);
         assertThat(site.has("HV2", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx"))
@@ -168,6 +170,7 @@ class RegistrationMoveTest {
         site.hosts.powerOff("HV1");
         site.two.start(spec());
         site.hosts.powerOn("HV1");
+        assertThat(one.migration().isHeld(spec())).isFalse();
         Reception empty = new Reception("hyperv:hv2." + EmulatedHosts.DOMAIN + "/", "", List.of());
 
         handOver(empty);

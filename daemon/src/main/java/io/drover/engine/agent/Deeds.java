@@ -34,9 +34,7 @@ final class Deeds {
             core.decide(new NodeDecision.MoveStorage(vm.id, seen.version()));
         } else if (duty instanceof Duty.Recover) {
             recoveries.recover(vm, seen);
-        } else if (duty instanceof Duty.TurnOffCopy
-                || duty instanceof Duty.Forget
-                || duty instanceof Duty.HandOver) {
+        } else if (duty instanceof Duty.TurnOffCopy || duty instanceof Duty.Forget || duty instanceof Duty.HandOver) {
             destroy(vm, duty);
         } else {
             act(vm, duty);

@@ -79,8 +79,7 @@ public final class Duties {
      */
     public Optional<Duty> handOver(VmRecord record, LocalGuest guest, boolean isLastHere) {
         boolean isGiven = record.phase() instanceof Phase.Assigned || record.phase() instanceof Phase.Placed;
-        Optional<NodeId> owner =
-                isGiven ? record.phase().node().filter(node -> !node.equals(self)) : Optional.empty();
+        Optional<NodeId> owner = isGiven ? record.phase().node().filter(node -> !node.equals(self)) : Optional.empty();
         boolean isOff = guest.state().filter(GuestState.OFF::equals).isPresent();
         boolean isSaved = guest.state().filter(GuestState.SAVED::equals).isPresent();
         boolean mayGo = !guest.hasSession() && (isOff || (isSaved && isLastHere));

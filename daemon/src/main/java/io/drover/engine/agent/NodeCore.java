@@ -333,9 +333,7 @@ public final class NodeCore {
             vm.evaluateAt = vm.handOverAt;
             return Optional.empty();
         }
-        return handOver.isPresent()
-                ? handOver
-                : core.duties.next(seen.record(), vm.local(), core.settings, core.now);
+        return handOver.isPresent() ? handOver : core.duties.next(seen.record(), vm.local(), core.settings, core.now);
     }
 
     /** The record of a VM that is about to be given to some node is read often: that one waits for the registration. */

@@ -35,7 +35,6 @@ public final class HypervHypervisor implements Hypervisor {
     /** For so long after it was told of, a registration may still come. */
     private static final Duration EXPECTED = Duration.ofSeconds(30);
 
-
     private final HostCalls calls;
     private final Inventory inventory;
     private final Power power;

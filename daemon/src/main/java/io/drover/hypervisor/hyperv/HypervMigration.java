@@ -182,6 +182,13 @@ final class HypervMigration implements LiveMigration {
     // ---- source
 
     @Override
+    public boolean isHeld(VmSpec vm) {
+        return host.find(vm)
+                .filter(here -> !here.hasMemory() && !here.isStorageLost())
+                .isPresent();
+    }
+
+    @Override
     public void handOver(VmSpec vm, Reception target, Duration within) {
         new RegistrationMove(source(), vm, target, System.nanoTime() + within.toNanos()).run();
     }

@@ -67,12 +67,14 @@ final class RegistrationMove {
                     HypervProblem.INVALID_STATE,
                     "its move has ended, and it is here and " + after.get().state());
         }
-        LOG.info("vm {}: its registration is handed over to {}", vm.id(), endpoint().host());
+        LOG.info(
+                "vm {}: its registration is handed over to {}",
+                vm.id(),
+                endpoint().host());
     }
 
     private boolean isThere() {
-        return target.objections().stream()
-                .anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
+        return target.objections().stream().anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
     }
 
     private void refuseIfUnfit(SystemFacts here) {

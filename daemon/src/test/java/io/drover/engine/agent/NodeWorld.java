@@ -81,6 +81,7 @@ class NodeWorld {
     Optional<String> handOverFails = Optional.empty();
     /** The other node has them already: they stay here. */
     boolean isStale;
+
     int handOvers;
     NodeCore core = new NodeCore(SELF, 1, false);
 
