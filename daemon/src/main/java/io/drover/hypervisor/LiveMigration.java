@@ -78,6 +78,7 @@ public interface LiveMigration {
     List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within);
 
     /**
+<<<<<<< HEAD
      * Source: as {@link #check(VmSpec, Optional, StoragePlan, Duration)}, with somebody who asks the target's hypervisor
      * where this one cannot.
      */
@@ -98,6 +99,39 @@ public interface LiveMigration {
                 "this hypervisor compares no guests with itself",
                 "run the same kind of hypervisor on both nodes");
     }
+=======
+     * Whether a host that has a VM registered keeps other hosts from starting it for as long as it lives, although the VM
+     * is off. Then its registration goes by {@link #handOver} to whoever is to start it.
+     */
+    default boolean hasRegistrations() {
+        return false;
+    }
+
+    /**
+     * Source: whether a registration is here that could be handed over: of a VM that is off or saved, and not stale as far
+     * as this host can see by itself. Nobody else needs to be asked before that.
+     */
+    default boolean isHeld(VmSpec vm) {
+        return false;
+    }
+
+    /**
+     * Target: the registration of a VM that is off is about to come. For a short while {@link Hypervisor#start} fails with
+     * {@link HypervisorException.Kind#STORAGE_LOCKED} unless it is there, so that it does not get into its way.
+     */
+    default void expect(VmSpec vm) {}
+
+    /**
+     * Source: hands the registration of a VM that is off or saved over to the target's host; its files stay where they are,
+     * and saved memory goes along. Returns when it is not here any more. Does nothing if it is not here, or if the target
+     * has the VM already: what is here is stale then. May be repeated; one that is under way is waited for.
+     *
+     * @param target what the target said, after {@link #expect}
+     * @param within how long it may take
+     * @throws HypervisorException if it is here still
+     */
+    default void handOver(VmSpec vm, Reception target, Duration within) {}
+>>>>>>> reg
 
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);

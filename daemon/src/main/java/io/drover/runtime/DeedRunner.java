@@ -244,6 +244,8 @@ final class DeedRunner {
             stop(stop, back);
         } else if (decision instanceof NodeDecision.Forget forget) {
             call(workers, forget.vm(), forget.id(), () -> hypervisor.forget(forget.vm()), back);
+        } else if (decision instanceof NodeDecision.HandOver over) {
+            call(workers, over.vm(), over.id(), () -> migrations.handOver(over.spec(), over.owner()), back);
         } else if (decision instanceof NodeDecision.AbandonSending abandon) {
             call(
                     workers,

@@ -264,7 +264,8 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 reasons,
                 transfers,
                 why -> rejoin(why, found));
-        NodeCore core = new NodeCore(config.node(), incarnation, isAtomic);
+        NodeCore core = new NodeCore(
+                config.node(), incarnation, isAtomic, hypervisor.migration().hasRegistrations());
         return new GuestKeeper(loop, coordination.records(), clock, held, core, runner);
     }
 

@@ -23,6 +23,7 @@ import io.drover.model.Phase;
 import io.drover.model.Reason;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import io.drover.proto.v1.Cancellation;
 import io.drover.transport.Channels;
 import io.drover.transport.MigrationEvents;
@@ -124,6 +125,11 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
     /** Begins to move a guest's files, as its record asks. */
     void moveStorage(Versioned<VmRecord> record) {
         storage.begin(record);
+    }
+
+    /** Hands the registration of a VM that is off over to another node's host. Blocks; any thread. */
+    void handOver(VmSpec vm, NodeId owner) {
+        migrations.handOver(vm, owner);
     }
 
     /** No offer of this attempt is taken any more. */

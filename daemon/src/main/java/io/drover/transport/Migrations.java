@@ -6,10 +6,12 @@ import io.drover.engine.migration.MigrationOffer;
 import io.drover.engine.migration.MigrationTerms;
 import io.drover.engine.migration.Refusal;
 import io.drover.hypervisor.LiveMigration;
+import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.Phase;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -123,6 +125,15 @@ public final class Migrations implements AutoCloseable {
             session.drop(why);
             over(session);
         });
+    }
+
+    /**
+     * Hands the registration of a VM that is off here over to the host of another node, which is asked first. Blocks.
+     *
+     * @throws io.drover.hypervisor.HypervisorException if it is here still, and that node does not have the VM
+     */
+    public void handOver(VmSpec vm, NodeId owner) {
+        checks.handOver(vm, owner);
     }
 
     /** The VM's record may have changed. */

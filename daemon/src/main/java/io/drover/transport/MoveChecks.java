@@ -52,6 +52,7 @@ final class MoveChecks {
     private static final int RESPONSE_BYTES_MAX = 256 << 10;
     private static final Duration LONGEST = Duration.ofSeconds(15);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration HAND_OVER = Duration.ofMinutes(2);
     private static final Duration TARGET = Duration.ofSeconds(6);
 
     /** Kept of a caller's deadline for the way back. */
@@ -71,8 +72,12 @@ final class MoveChecks {
         this.admissions = admissions;
     }
 
-    /** What is asked about one move. */
-    private record Question(VmId vm, NodeId target, StoragePlan plan, long endNanos) {
+    /**
+     * What is asked about one move.
+     *
+     * @param isRegistration the VM is off, and its registration is about to go
+     */
+    private record Question(VmId vm, NodeId target, StoragePlan plan, boolean isRegistration, long endNanos) {
         Duration left() {
             Duration left = Duration.ofNanos(endNanos - System.nanoTime());
             return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
@@ -88,6 +93,7 @@ final class MoveChecks {
                     new VmId(request.getVm()),
                     new NodeId(request.getTarget()),
                     StorageCodec.fromProto(request.getStorage()),
+                    false,
                     end);
             return ports.records()
                     .read(RecordKey.of(question.vm()))
@@ -183,6 +189,7 @@ final class MoveChecks {
         CheckReceptionRequest request = CheckReceptionRequest.newBuilder()
                 .setOffer(OfferCodec.toWire(offer(vm)))
                 .setStorage(StorageCodec.toProto(question.plan()))
+                .setRegistration(question.isRegistration())
                 .build();
         try {
             return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address.get()))
@@ -196,6 +203,19 @@ final class MoveChecks {
         } catch (IllegalStateException | IllegalArgumentException e) {
             return unknown(question.target(), MigrationSession.textOf(e));
         }
+    }
+
+    /**
+     * Hands the registration of a VM that is off here over to another node's host, once that has been told and has said
+     * whether it has the VM already. Blocks.
+     */
+    void handOver(VmSpec vm, NodeId owner) {
+        if (!ports.hypervisor().migration().isHeld(vm)) {
+            return; // A target that is told of a registration waits for it.
+        }
+        long end = System.nanoTime() + TARGET.toNanos();
+        Reception there = reception(vm, new Question(vm.id(), owner, StoragePlan.NONE, true, end));
+        ports.hypervisor().migration().handOver(vm, there, HAND_OVER);
     }
 
     private static Reception unknown(NodeId target, String why) {
@@ -217,14 +237,17 @@ final class MoveChecks {
         answer(out, () -> {
             MigrationOffer offer = OfferCodec.fromWire(request.getOffer());
             StoragePlan plan = StorageCodec.fromProto(request.getStorage());
-            return CompletableFuture.supplyAsync(() -> examined(offer, plan), ports.worker())
+            return CompletableFuture.supplyAsync(() -> examined(offer, plan, request.getRegistration()), ports.worker())
                     .thenCompose(stage -> stage)
                     .thenApply(ObjectionCodec::toWire);
         });
     }
 
-    private CompletionStage<Reception> examined(MigrationOffer offer, StoragePlan plan) {
+    private CompletionStage<Reception> examined(MigrationOffer offer, StoragePlan plan, boolean isExpected) {
         try {
+            if (isExpected) {
+                ports.hypervisor().migration().expect(offer.spec());
+            }
             Reception host = ports.hypervisor().migration().examine(offer.spec(), plan);
             return admissions.examine(offer, plan).thenApply(refusals -> {
                 List<Objection> own = refusals.stream().map(ObjectionCodec::of).toList();

@@ -105,6 +105,9 @@ final class FakeHosts implements AutoCloseable {
         volatile boolean isResumeFailing;
         volatile boolean isSilent;
         volatile boolean isCheckFailing;
+        volatile boolean isRegistrationHeld;
+        final List<VmSpec> expected = new java.util.concurrent.CopyOnWriteArrayList<>();
+        final List<Reception> handedOver = new java.util.concurrent.CopyOnWriteArrayList<>();
         volatile List<Objection> objectionsToComing = List.of();
         volatile List<Objection> objectionsToGoing = List.of();
         volatile Optional<byte[]> description = Optional.empty();
@@ -206,6 +209,21 @@ final class FakeHosts implements AutoCloseable {
                 throw new HypervisorException(HypervisorException.Kind.UNREACHABLE, "no answer", "start it");
             }
             return new Reception(node.value(), "processors of " + node, objectionsToComing);
+        }
+
+        @Override
+        public boolean isHeld(VmSpec vm) {
+            return isRegistrationHeld;
+        }
+
+        @Override
+        public void expect(VmSpec vm) {
+            expected.add(vm);
+        }
+
+        @Override
+        public void handOver(VmSpec vm, Reception target, Duration within) {
+            handedOver.add(target);
         }
 
         @Override

@@ -105,6 +105,35 @@ class MoveChecksTest extends TwoAgents {
     }
 
     @Test
+    void aRegistrationGoesToATargetThatWasToldAndSaysWhatItHas() {
+        a.host.isRegistrationHeld = true;
+        b.host.objectionsToComing = List.of(objection("ALREADY_THERE"));
+
+        a.migrations.handOver(spec(), B);
+
+        assertThat(b.host.expected).containsExactly(spec());
+        assertThat(a.host.handedOver).singleElement().satisfies(target -> {
+            assertThat(target.endpoint()).isEqualTo("b");
+            assertThat(target.objections()).extracting(Objection::problem).containsExactly("ALREADY_THERE");
+        });
+    }
+
+    @Test
+    void aTargetIsNotToldOfARegistrationThatIsNotHereOrStale() {
+        a.migrations.handOver(spec(), B);
+
+        assertThat(b.host.expected).isEmpty();
+        assertThat(a.host.handedOver).isEmpty();
+    }
+
+    @Test
+    void aCheckIsNotTakenForARegistration() {
+        assertThat(ask("b", StoragePlan.NONE)).isEmpty();
+
+        assertThat(b.host.expected).isEmpty();
+    }
+
+    @Test
     void filesThatMoveAloneAreNoAffairOfAnotherNode() {
         b.die();
         assertThat(ask("a", new StoragePlan("/new", new TreeMap<>()))).isEmpty();

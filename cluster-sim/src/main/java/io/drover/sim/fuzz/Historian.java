@@ -133,7 +133,8 @@ final class Historian {
             vms.add(vm);
             guests.add(new ClusterPlan.Vm(spec(vm), Optional.of(nodes.get(dice.below(count))), dice.chance(0.9)));
         }
-        return new ClusterPlan(all, guests, settings(), ClusterPlan.usualServers(count), DRIFT_PPM);
+        boolean hasRegistrations = dice.of("registrations").chance(0.3);
+        return new ClusterPlan(all, guests, settings(), ClusterPlan.usualServers(count), DRIFT_PPM, hasRegistrations);
     }
 
     private VmSpec spec(VmId vm) {

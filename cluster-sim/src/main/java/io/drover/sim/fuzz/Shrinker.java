@@ -100,8 +100,7 @@ final class Shrinker {
                     || best.guestFaults().stream()
                             .anyMatch(fault -> fault.vm().equals(gone.spec().id()));
             if (!isNamed && !fewer.isEmpty()) {
-                isSmaller |= take(best.with(
-                        new ClusterPlan(plan.nodes(), fewer, plan.settings(), plan.servers(), plan.driftPpm())));
+                isSmaller |= take(best.with(plan.withVms(fewer)));
             }
         }
         return dropNodes() || isSmaller;
@@ -121,7 +120,12 @@ final class Shrinker {
                         .anyMatch(vm -> vm.owner().filter(gone.id()::equals).isPresent());
         return !isNamed
                 && take(best.with(new ClusterPlan(
-                        plan.nodes().subList(0, last), plan.vms(), plan.settings(), plan.servers(), plan.driftPpm())));
+                        plan.nodes().subList(0, last),
+                        plan.vms(),
+                        plan.settings(),
+                        plan.servers(),
+                        plan.driftPpm(),
+                        plan.hasRegistrations())));
     }
 
     /** A history in words. */

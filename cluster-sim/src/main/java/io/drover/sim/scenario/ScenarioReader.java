@@ -78,8 +78,9 @@ public final class ScenarioReader {
         Expectations expectations = root.section("expect")
                 .map(section -> expectations(section, vm, node))
                 .orElse(Expectations.NONE);
+        ClusterPlan plan = plan(settings);
         root.finish();
-        return new Scenario(name, plan(settings), faults, timeline, until, expectations);
+        return new Scenario(name, plan, faults, timeline, until, expectations);
     }
 
     private static Duration usualEnd(List<Scenario.Moment> timeline) {
@@ -97,7 +98,12 @@ public final class ScenarioReader {
             all.add(new ClusterPlan.Node(witness, USUAL_MEMORY, USUAL_CPUS, true, false, true));
         }
         return new ClusterPlan(
-                all, List.copyOf(vms.values()), settings, ClusterPlan.usualServers(all.size()), DRIFT_PPM);
+                all,
+                List.copyOf(vms.values()),
+                settings,
+                ClusterPlan.usualServers(all.size()),
+                DRIFT_PPM,
+                root.optional("registrations", ValueKind.TRUTH, false));
     }
 
     // ---- nodes

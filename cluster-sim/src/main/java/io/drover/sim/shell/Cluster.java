@@ -70,6 +70,9 @@ public final class Cluster {
         this.world = new World(
                 seed, sizes, plan.servers(), new World.Clocks(plan.driftPpm(), WALL_OFFSET), journalKept, ledger);
         ledger.of(world);
+        if (plan.hasRegistrations()) {
+            world.registers();
+        }
         this.leaper = new Leaper(this);
         plan.nodes().forEach(this::prepare);
         seed();

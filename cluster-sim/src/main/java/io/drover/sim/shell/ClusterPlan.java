@@ -14,8 +14,21 @@ import java.util.Optional;
  * @param settings of the cluster
  * @param servers how many of the first nodes run a ZooKeeper server and vote; odd
  * @param driftPpm how far clocks run apart at the most
+ * @param hasRegistrations whether a host that lives and has executed a VM last keeps others from starting it until it hands
+ *     the registration over, as with Hyper-V
  */
-public record ClusterPlan(List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm) {
+public record ClusterPlan(
+        List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm, boolean hasRegistrations) {
+    /** One whose hosts keep nobody from starting a VM that is off. */
+    public ClusterPlan(List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm) {
+        this(nodes, vms, settings, servers, driftPpm, false);
+    }
+
+    /** The same cluster with other VMs. */
+    public ClusterPlan withVms(List<Vm> others) {
+        return new ClusterPlan(nodes, others, settings, servers, driftPpm, hasRegistrations);
+    }
+
     /**
      * A node.
      *

@@ -47,7 +47,8 @@ final class CoreShell {
         this.agent = agent;
         this.machine = agent.machine();
         this.sabotage = new Sabotage(agent.cluster().defects());
-        this.core = new NodeCore(machine.id(), incarnation, false);
+        this.core = new NodeCore(
+                machine.id(), incarnation, false, agent.cluster().world().hasRegistrations());
     }
 
     NodeCore core() {
@@ -164,6 +165,9 @@ final class CoreShell {
                             agent.program(), stop.vm(), stop.grace().toNanos(), done));
         } else if (decision instanceof NodeDecision.Forget forget) {
             call(forget.vm(), forget.id(), done -> hypervisor.forget(agent.program(), forget.vm(), done));
+        } else if (decision instanceof NodeDecision.HandOver over) {
+            Machine owner = agent.cluster().machine(over.owner());
+            call(over.vm(), over.id(), done -> hypervisor.handOver(agent.program(), over.vm(), owner, done));
         } else if (decision instanceof NodeDecision.AbandonSending abandon) {
             call(abandon.vm(), abandon.id(), done -> hypervisor.cancelSending(agent.program(), abandon.vm(), done));
         } else if (decision instanceof NodeDecision.BeginSend send) {

@@ -140,7 +140,56 @@ public final class Hypervisor {
         if (memoryFree() < vm.memory()) {
             return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm.id() + "' on " + self);
         }
+        Optional<NodeId> registered = registeredElsewhere(vm.id());
+        if (registered.isPresent()) {
+            return failure(Kind.STORAGE_LOCKED, "VM '" + vm.id() + "' is registered on " + registered.get());
+        }
         return execute(vm, null, "starts", isLate);
+    }
+
+    /** Which other host that lives has a VM registered, having executed it last. */
+    private Optional<NodeId> registeredElsewhere(VmId vm) {
+        if (!world.hasRegistrations()) {
+            return Optional.empty();
+        }
+        return world.storage()
+                .lastWriter(vm)
+                .filter(last -> !last.equals(self))
+                .filter(last -> world.machine(last).isUp())
+                .filter(last -> world.machine(last).hypervisor().isRegistered(vm));
+    }
+
+    private boolean isRegistered(VmId vm) {
+        Guest guest = guests.get(vm);
+        return guest != null && (guest.state == GuestState.OFF || guest.state == GuestState.SAVED);
+    }
+
+    /** Hands the registration of a guest that is off or saved over to a host that does not have it. */
+    public void handOver(Program caller, VmId vm, Machine target, Done done) {
+        call(caller, dice.between(START_FASTEST, START_SLOWEST), done, () -> {
+            Guest guest = guests.get(vm);
+            if (guest == null || target.hypervisor().guest(vm) != null) {
+                return Optional.empty();
+            }
+            if (!isRegistered(vm)) {
+                return failure(
+                        Kind.REFUSED, "cannot hand VM '" + vm + "' over from " + self + ": it is " + guest.state);
+            }
+            if (!target.isUp()) {
+                return failure(Kind.UNREACHABLE, "cannot hand VM '" + vm + "' over: " + target.id() + " is down");
+            }
+            GuestState state = guest.state;
+            remove(guest, "is handed over to " + target.id());
+            target.hypervisor().register(guest.spec, state);
+            return Optional.empty();
+        });
+    }
+
+    private void register(VmSpec vm, GuestState state) {
+        Guest guest = new Guest(vm, state);
+        guests.put(vm.id(), guest);
+        world.storage().register(vm.id(), self);
+        become(guest, state, "is registered");
     }
 
     /** The one way in which a guest begins to execute here: with its disks open. */

@@ -28,6 +28,11 @@ public final class Storage {
         return true;
     }
 
+    /** The memory that a host has of a VM from now on, if it has any, is the one that fits its disks. */
+    void register(VmId vm, NodeId host) {
+        lastWriter.put(vm, host);
+    }
+
     /** Closes them; does nothing if this host has not opened them. */
     public void close(VmId vm, NodeId host) {
         locks.remove(vm, host);

@@ -28,6 +28,7 @@ public final class World {
     private final Ensemble ensemble;
     private Truth truth;
     private boolean isFair = true;
+    private boolean hasRegistrations;
     private BiConsumer<NodeId, GuestState> watcher = (host, state) -> {};
 
     /** How far clocks run apart. */
@@ -84,6 +85,16 @@ public final class World {
     /** The storage that all share. */
     public Storage storage() {
         return storage;
+    }
+
+    /** From now on a host that has a VM registered, be it off, keeps others from starting it, as with Hyper-V. */
+    public void registers() {
+        hasRegistrations = true;
+    }
+
+    /** Whether it does. */
+    public boolean hasRegistrations() {
+        return hasRegistrations;
     }
 
     /** What goes wrong with named VMs. */

@@ -23,6 +23,7 @@ final class CoreState {
     final NodeId self;
     final long incarnation;
     final boolean isAtomic;
+    final boolean hasRegistrations;
     final Duties duties;
     final LeaseHold lease = new LeaseHold();
     final ClusteredGuests clustered = new ClusteredGuests(this);
@@ -40,10 +41,11 @@ final class CoreState {
     private List<NodeDecision> decisions = new ArrayList<>();
     private long lastId;
 
-    CoreState(NodeId self, long incarnation, boolean isAtomic) {
+    CoreState(NodeId self, long incarnation, boolean isAtomic, boolean hasRegistrations) {
         this.self = self;
         this.incarnation = incarnation;
         this.isAtomic = isAtomic;
+        this.hasRegistrations = hasRegistrations;
         this.duties = new Duties(self, incarnation);
     }
 

@@ -35,6 +35,7 @@ record Deed(
         /** By the lease. */
         TURN_OFF,
         FORGET,
+        HAND_OVER,
         RECOVERY_RESUME,
         RECOVERY_DESTROY,
         RECOVERY_ABANDON,

@@ -34,7 +34,7 @@ final class Deeds {
             core.decide(new NodeDecision.MoveStorage(vm.id, seen.version()));
         } else if (duty instanceof Duty.Recover) {
             recoveries.recover(vm, seen);
-        } else if (duty instanceof Duty.TurnOffCopy || duty instanceof Duty.Forget) {
+        } else if (duty instanceof Duty.TurnOffCopy || duty instanceof Duty.Forget || duty instanceof Duty.HandOver) {
             destroy(vm, duty);
         } else {
             act(vm, duty);
@@ -76,7 +76,7 @@ final class Deeds {
         }
     }
 
-    /** Does something that destroys only if the record, read once more, still says so. */
+    /** Does something that cannot be taken back only if the record, read once more, still says so. */
     private void destroy(TrackedVm vm, Duty duty) {
         if (!duty.equals(vm.confirmed)) {
             vm.toConfirm = duty;
@@ -84,6 +84,8 @@ final class Deeds {
         } else if (duty instanceof Duty.TurnOffCopy copy) {
             core.tell(Severity.ERROR, Topic.VM, vm.id, "a copy that must not run here is turned off: " + copy.why());
             call(vm, Deed.Kind.STOP, "its copy is turned off", Duration.ZERO);
+        } else if (duty instanceof Duty.HandOver) {
+            call(vm, Deed.Kind.HAND_OVER, "", Duration.ZERO);
         } else {
             call(vm, Deed.Kind.FORGET, "", Duration.ZERO);
         }
@@ -112,6 +114,12 @@ final class Deeds {
             case PAUSE -> new NodeDecision.Control(vm.id, id, GuestAction.PAUSE);
             case STOP, TURN_OFF -> new NodeDecision.Stop(vm.id, id, grace);
             case FORGET, RECOVERY_DESTROY -> new NodeDecision.Forget(vm.id, id);
+            case HAND_OVER ->
+                new NodeDecision.HandOver(
+                        vm.id,
+                        id,
+                        vm.seenRecord().record().phase().node().orElseThrow(),
+                        vm.seenRecord().record().spec());
             case RECOVERY_ABANDON -> new NodeDecision.AbandonSending(vm.id, id);
             case STORE, RECOVERY_WRITE -> throw new AssertionError("not a call: " + kind);
         };

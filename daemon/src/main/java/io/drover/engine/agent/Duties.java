@@ -70,6 +70,22 @@ public final class Duties {
         return elsewhere(record, guest, now);
     }
 
+    /**
+     * Where a host's registration of a VM keeps others from starting it: that this one is to be handed over to the node that
+     * the record gives the VM to; empty if it stays. What is registered there already is for the hypervisors to find out.
+     *
+     * @param isLastHere whether this process knows that no node had the VM between this one and that one: only then does
+     *     saved memory still fit its disks
+     */
+    public Optional<Duty> handOver(VmRecord record, LocalGuest guest, boolean isLastHere) {
+        boolean isGiven = record.phase() instanceof Phase.Assigned || record.phase() instanceof Phase.Placed;
+        Optional<NodeId> owner = isGiven ? record.phase().node().filter(node -> !node.equals(self)) : Optional.empty();
+        boolean isOff = guest.state().filter(GuestState.OFF::equals).isPresent();
+        boolean isSaved = guest.state().filter(GuestState.SAVED::equals).isPresent();
+        boolean mayGo = !guest.hasSession() && (isOff || (isSaved && isLastHere));
+        return mayGo ? owner.map(Duty.HandOver::new) : Optional.empty();
+    }
+
     /** A later process of this node has it; this one is about to end. */
     private boolean isOfLaterIncarnation(VmRecord record) {
         return record.phase() instanceof Phase.Placed placed

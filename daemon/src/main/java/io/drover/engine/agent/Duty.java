@@ -1,5 +1,6 @@
 package io.drover.engine.agent;
 
+import io.drover.model.NodeId;
 import io.drover.model.Phase;
 import io.drover.model.StorageMove;
 import io.drover.model.VmRecord;
@@ -30,6 +31,9 @@ public sealed interface Duty {
 
     /** Remove the saved memory of a guest that belongs to somebody else now. */
     record Forget() implements Duty {}
+
+    /** Hand the registration of a guest that is off or saved over to the node that the record gives it to. */
+    record HandOver(NodeId owner) implements Duty {}
 
     /** Begin to send the guest. */
     record Send(Phase.Migrating migration) implements Duty {}

@@ -1,6 +1,7 @@
 package io.drover.engine.agent;
 
 import io.drover.model.ClusterSettings;
+import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
 import io.drover.model.GuestState;
 import io.drover.model.LeaseState;
@@ -46,6 +47,8 @@ public final class NodeCore {
     /** Records of guests that no assignment names are read again this often. */
     private static final Duration STRANGERS = Duration.ofSeconds(10);
 
+    private static final Duration LEAVING = Duration.ofSeconds(1);
+
     private final CoreState core;
     private final Subjects subjects;
     private final Readings readings;
@@ -66,7 +69,17 @@ public final class NodeCore {
      * @param isAtomic whether the hypervisors let a guest run at the target of a migration by themselves
      */
     public NodeCore(NodeId self, long incarnation, boolean isAtomic) {
-        core = new CoreState(self, incarnation, isAtomic);
+        this(self, incarnation, isAtomic, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param hasRegistrations whether a host that has a VM registered keeps others from starting it while it lives, so that
+     *     the registration is handed over to whoever the record gives the VM to
+     */
+    public NodeCore(NodeId self, long incarnation, boolean isAtomic, boolean hasRegistrations) {
+        core = new CoreState(self, incarnation, isAtomic, hasRegistrations);
         subjects = new Subjects(core);
         readings = new Readings(core);
         looks = new Looks(core, readings);
@@ -294,6 +307,7 @@ public final class NodeCore {
             vm.evaluateAt = notBefore;
             return;
         }
+        followIfLeaving(vm, seen);
         Optional<Duty> duty = duty(vm, seen);
         if (duty.filter(NodeCore::saysThatItIsOff).isPresent() && vm.isOff() && core.now.isBefore(offIsSureFrom)) {
             vm.evaluateAt = offIsSureFrom;
@@ -309,7 +323,27 @@ public final class NodeCore {
 
     private Optional<Duty> duty(TrackedVm vm, SeenVm seen) {
         Optional<Duty> first = lettingGo.isHeldHere(vm) ? lettingGo.duty(vm, seen) : Optional.empty();
-        return first.isPresent() ? first : core.duties.next(seen.record(), vm.local(), core.settings, core.now);
+        if (first.isPresent()) {
+            return first;
+        }
+        Optional<Duty> handOver = core.hasRegistrations
+                ? core.duties.handOver(seen.record(), vm.local(), vm.isLastHere())
+                : Optional.empty();
+        if (handOver.isPresent() && core.now.isBefore(vm.handOverAt)) {
+            vm.evaluateAt = vm.handOverAt;
+            return Optional.empty();
+        }
+        return handOver.isPresent() ? handOver : core.duties.next(seen.record(), vm.local(), core.settings, core.now);
+    }
+
+    /** The record of a VM that is about to be given to some node is read often: that one waits for the registration. */
+    private void followIfLeaving(TrackedVm vm, SeenVm seen) {
+        boolean isWaiting = seen.record().phase() instanceof Phase.Stopped
+                && seen.record().desired() == DesiredState.RUNNING
+                && (vm.is(GuestState.OFF) || vm.is(GuestState.SAVED));
+        if (core.hasRegistrations && isWaiting && vm.readAt.equals(Instant.MAX)) {
+            vm.readAt = core.in(LEAVING);
+        }
     }
 
     // ---- what is known

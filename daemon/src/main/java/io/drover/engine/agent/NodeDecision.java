@@ -1,5 +1,6 @@
 package io.drover.engine.agent;
 
+import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.Reason;
 import io.drover.model.VmId;
@@ -58,6 +59,14 @@ public sealed interface NodeDecision {
 
     /** Destroy what is left here of a guest that does not execute here. */
     record Forget(VmId vm, long id) implements NodeDecision {}
+
+    /**
+     * Hand the registration of a guest that is off or saved over to another node's host, which is asked first: nothing is
+     * done if that has the VM already.
+     *
+     * @param owner the node to which the record gives the VM
+     */
+    record HandOver(VmId vm, long id, NodeId owner, VmSpec spec) implements NodeDecision {}
 
     /** End a sending that an earlier process began. */
     record AbandonSending(VmId vm, long id) implements NodeDecision {}

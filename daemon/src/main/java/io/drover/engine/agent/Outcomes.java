@@ -46,6 +46,9 @@ final class Outcomes {
             return;
         }
         becomes(vm, deed);
+        if (deed.kind() == Deed.Kind.HAND_OVER) {
+            vm.triedHandOver(core.now);
+        }
         vm.trouble = "";
         vm.lockedTries = 0;
         if (!deed.what().isEmpty()) {
@@ -92,7 +95,7 @@ final class Outcomes {
                 vm.seen = null;
                 vm.attempt = vm.attempt == null ? null : vm.attempt.destroyed();
             }
-            case RECOVERY_ABANDON, STORE, RECOVERY_WRITE -> {
+            case HAND_OVER, RECOVERY_ABANDON, STORE, RECOVERY_WRITE -> {
                 /* A look will tell. */
             }
         }
@@ -107,8 +110,9 @@ final class Outcomes {
             locked(vm, text);
             return;
         }
-        String what = deed.isOfRecovery() ? "recovery" : deed.what();
-        boolean isNews = !deed.isByLease() || !vm.trouble.equals(text);
+        boolean isHandOver = deed.kind() == Deed.Kind.HAND_OVER;
+        String what = deed.isOfRecovery() ? "recovery" : isHandOver ? "handing its registration over" : deed.what();
+        boolean isNews = !(deed.isByLease() || isHandOver) || !vm.trouble.equals(text);
         vm.trouble = text;
         if (isNews) {
             core.tell(
@@ -120,6 +124,10 @@ final class Outcomes {
         }
         if (deed.isByLease()) {
             letGoAgain(vm, deed);
+            return;
+        }
+        if (isHandOver) {
+            vm.triedHandOver(core.now);
             return;
         }
         vm.memory = vm.memory.withNotBefore(core.in(BACK_OFF));

@@ -112,7 +112,7 @@ final class Readings {
         if (vm.record != null && vm.record.version() > found.version()) {
             return;
         }
-        vm.record = found;
+        vm.keep(found, core.self);
         core.clustered.found(vm.id);
         vm.recordFrom = Math.max(vm.recordFrom, id);
         vm.isForeign = false;

@@ -1,9 +1,11 @@
 package io.drover.engine.agent;
 
 import io.drover.model.GuestState;
+import io.drover.model.NodeId;
 import io.drover.model.OperationId;
 import io.drover.model.Phase;
 import io.drover.model.VmId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All that a core knows of one VM, and what it has asked for about it. */
 final class TrackedVm {
+    private static final Duration HAND_OVER_FIRST = Duration.ofSeconds(2);
+    private static final Duration HAND_OVER_LONGEST = Duration.ofSeconds(60);
+
     final VmId id;
 
     // ---- the record
@@ -53,6 +58,12 @@ final class TrackedVm {
     boolean isPauseFailed;
     Instant letGoAgainAt = Instant.MIN;
     int lockedTries;
+    /** Generation of the newest record by which this node has the VM, or had it last; negative if none is known. */
+    private long lastHere = -1;
+
+    private int handOverTries;
+    /** Its registration is not handed over before. */
+    Instant handOverAt = Instant.MIN;
     /** When what is to be done about it has to be asked again. */
     Instant evaluateAt = Instant.MAX;
 
@@ -101,6 +112,33 @@ final class TrackedVm {
 
     TrackedVm(VmId id) {
         this.id = id;
+    }
+
+    /** Takes the record, if it is news. */
+    void keep(SeenVm found, NodeId self) {
+        long generation = found.record().generation();
+        if (record == null || record.record().generation() != generation) {
+            handOverTries = 0;
+            handOverAt = Instant.MIN;
+        }
+        record = found;
+        Phase phase = found.record().phase();
+        boolean isHere = phase instanceof Phase.Placed || phase instanceof Phase.Stopped;
+        if (isHere && phase.node().equals(Optional.of(self))) {
+            lastHere = generation;
+        }
+    }
+
+    /** Whether the record gives it to the next node after this one. */
+    boolean isLastHere() {
+        return lastHere >= 0 && record != null && record.record().generation() == lastHere + 1;
+    }
+
+    /** Its registration was to be handed over. If it is here all the same, that is tried again, ever more seldom. */
+    void triedHandOver(Instant now) {
+        Duration wait = HAND_OVER_FIRST.multipliedBy(1L << Math.min(handOverTries, 10));
+        handOverTries++;
+        handOverAt = now.plus(wait.compareTo(HAND_OVER_LONGEST) < 0 ? wait : HAND_OVER_LONGEST);
     }
 
     boolean isAssigned() {

@@ -170,7 +170,29 @@ final class HypervMigration implements LiveMigration {
                 .reception(vm, plan, name(), awaited.containsKey(vm.id()));
     }
 
+    @Override
+    public boolean hasRegistrations() {
+        return true;
+    }
+
+    @Override
+    public void expect(VmSpec vm) {
+        host.expect(vm);
+    }
+
     // ---- source
+
+    @Override
+    public boolean isHeld(VmSpec vm) {
+        return host.find(vm)
+                .filter(here -> !here.hasMemory() && !here.isStorageLost())
+                .isPresent();
+    }
+
+    @Override
+    public void handOver(VmSpec vm, Reception target, Duration within) {
+        new RegistrationMove(source(), vm, target, System.nanoTime() + within.toNanos()).run();
+    }
 
     @Override
     public Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener) {

@@ -75,6 +75,14 @@ class NodeWorld {
     boolean isRejoining;
     boolean isStoreAway;
     Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    /** Whether registrations are handed over, once the core has begun. */
+    boolean hasRegistrations;
+    /** What the hypervisor says to the next hand-over; done if empty. */
+    Optional<String> handOverFails = Optional.empty();
+    /** The other node has them already: they stay here. */
+    boolean isStale;
+
+    int handOvers;
     NodeCore core = new NodeCore(SELF, 1, false);
 
     long incarnation() {
@@ -101,7 +109,7 @@ class NodeWorld {
         isRejoining = false;
         lastId = 0;
         lostAt = 0;
-        core = new NodeCore(SELF, incarnation(), false);
+        core = new NodeCore(SELF, incarnation(), false, hasRegistrations);
         give(new NodeEvent.Started(isMarked, inherited, clustered));
     }
 
@@ -314,10 +322,24 @@ class NodeWorld {
         } else if (decision instanceof NodeDecision.Forget forget) {
             guests.remove(forget.vm());
             return new NodeEvent.Done(forget.vm(), forget.id());
+        } else if (decision instanceof NodeDecision.HandOver over) {
+            return handOver(over);
         } else if (decision instanceof NodeDecision.AbandonSending abandon) {
             return new NodeEvent.Done(abandon.vm(), abandon.id());
         }
         throw new AssertionError("not a call: " + decision);
+    }
+
+    private NodeEvent handOver(NodeDecision.HandOver over) {
+        handOvers++;
+        if (handOverFails.isPresent()) {
+            return new NodeEvent.Failed(over.vm(), over.id(), FailureKind.OTHER, handOverFails.get(), "");
+        }
+        if (!isStale) {
+            guests.remove(over.vm());
+            tell("handed " + over.vm() + " over to " + over.owner());
+        }
+        return new NodeEvent.Done(over.vm(), over.id());
     }
 
     private NodeEvent begin(VmId vm, long id) {

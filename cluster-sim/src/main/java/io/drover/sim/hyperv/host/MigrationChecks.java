@@ -26,6 +26,9 @@ final class MigrationChecks {
         if (source.misbehaviours().has(Misbehaviour.STORAGE_GONE)) {
             add("21502", Problem.PATH_NOT_FOUND, "the storage of the virtual machine is out of reach");
         }
+        if (request.vm().isBroken) {
+            add("21502", Problem.SHARING_VIOLATION, "another host has its configuration open");
+        }
         if (request.movesVm()) {
             Optional<EmulatedHost> target =
                     source.site().find(request.destination()).filter(EmulatedHost::isUp);

@@ -1,0 +1,221 @@
+package io.drover.sim.hypervadapter;
+
+import static io.drover.sim.hypervadapter.TwoHosts.GUID;
+import static io.drover.sim.hypervadapter.TwoHosts.VM;
+import static io.drover.sim.hypervadapter.TwoHosts.spec;
+import static io.drover.sim.hypervadapter.TwoHosts.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.drover.hypervisor.GuestControl;
+import io.drover.hypervisor.Hypervisor;
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.hypervisor.Reception;
+import io.drover.model.GuestState;
+import io.drover.model.StoragePlan;
+import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.sim.hyperv.EmulatedHostsSettings;
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Registrations of VMs that are off or saved go from one living host to another. */
+@Tag("integration")
+class RegistrationMoveTest {
+    private static final Duration LIMIT = Duration.ofSeconds(50);
+    private static final String PLACE = EmulatedHosts.SHARE + "\\web";
+    private static final String MOVE = "MigrateVirtualSystemToHost";
+
+    @TempDir
+    Path folder;
+
+    private TwoHosts site;
+    private HookedSession session;
+    private Hypervisor one;
+
+    @BeforeEach
+    void start() throws IOException {
+        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        session = site.session("HV1");
+        one = TwoHosts.over(session, "HV1");
+    }
+
+    @AfterEach
+    void end() {
+        one.close();
+        site.close();
+        assertThat(site.hosts.truth().doubles()).isEmpty();
+    }
+
+    private void isOffOnHv1() {
+        site.runningVmIn(PLACE);
+        await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
+        one.stop(VM, Duration.ZERO);
+    }
+
+    private Reception expected() {
+        site.two.migration().expect(spec());
+        return site.two.migration().examine(spec(), StoragePlan.NONE);
+    }
+
+    private void handOver(Reception target) {
+        one.migration().handOver(spec(), target, LIMIT);
+    }
+
+    private void fails(Kind kind, Runnable call) {
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(call::run)
+                .satisfies(failure ->
+                        assertThat(failure.kind()).as(failure.toString()).isEqualTo(kind));
+    }
+
+    private void startsOnHv2() {
+        site.two.start(spec());
+        assertThat(state(site.two)).contains(GuestState.RUNNING);
+        await("that it executes there")
+                .atMost(LIMIT)
+                .until(() -> site.hosts.truth().hosts(GUID).contains("HV2"));
+    }
+
+    @Test
+    void aVmThatIsOffCanBeStartedElsewhereOnceItIsHandedOverAndNotBefore() {
+        isOffOnHv1();
+        fails(Kind.STORAGE_LOCKED, () -> site.two.start(spec()));
+
+        assertThat(one.migration().isHeld(spec())).isTrue();
+        handOver(expected());
+
+        assertThat(one.migration().isHeld(spec())).isFalse();
+        assertThat(state(one)).isEmpty();
+        assertThat(state(site.two)).contains(GuestState.OFF);
+        assertThat(site.has("HV2", PLACE + "\\Virtual Machines\\" + GUID + ".vmcx"))
+                .isTrue();
+        startsOnHv2();
+        fails(Kind.STORAGE_LOCKED, () -> one.start(spec()));
+        assertThat(session.calls("DestroySystem")).isZero();
+    }
+
+    @Test
+    void aSavedVmGoesOnFromItsMemory() {
+        site.runningVmIn(PLACE);
+        await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
+        one.control(VM, GuestControl.SAVE);
+
+        handOver(expected());
+        assertThat(state(site.two)).contains(GuestState.SAVED);
+        fails(Kind.STORAGE_LOCKED, () -> site.two.start(spec()));
+        site.two.control(VM, GuestControl.RESTORE);
+
+        await("that it goes on there")
+                .atMost(LIMIT)
+                .until(() -> site.hosts.truth().hosts(GUID).contains("HV2"));
+        assertThat(site.hosts.truth().restarts(GUID)).as("fresh boots").isZero();
+    }
+
+    @Test
+    void theTargetDoesNotGetIntoTheWayOfWhatIsComing() {
+        isOffOnHv1();
+        Reception target = expected();
+        fails(Kind.STORAGE_LOCKED, () -> site.two.start(spec()));
+        assertThat(site.hosts.host("HV2").planned(GUID)).as("an import").isEmpty();
+
+        handOver(target);
+
+        startsOnHv2();
+    }
+
+    @Test
+    void aTargetThatIsDownIsToldAndNothingChanges() {
+        isOffOnHv1();
+        Reception target = expected();
+        site.hosts.powerOff("HV2");
+
+        fails(Kind.UNREACHABLE, () -> handOver(target));
+        fails(Kind.UNREACHABLE, () -> handOver(new Reception("", "", List.of())));
+
+        assertThat(state(one)).contains(GuestState.OFF);
+        one.start(spec());
+        assertThat(state(one)).contains(GuestState.RUNNING);
+    }
+
+    @Test
+    void aStaleRegistrationIsLeftAlone() throws IOException {
+        site.runningVmIn(PLACE);
+        await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
+        site.hosts.powerOff("HV1");
+        site.two.start(spec());
+        site.hosts.powerOn("HV1");
+
+        handOver(expected());
+
+        assertThat(state(one)).contains(GuestState.OFF);
+        assertThat(state(site.two)).contains(GuestState.RUNNING);
+        assertThat(session.calls(MOVE)).isZero();
+    }
+
+    @Test
+    void aStaleRegistrationIsLeftAloneEvenIfTheTargetSaysNothingOfIt() throws IOException {
+        site.runningVmIn(PLACE);
+        site.hosts.powerOff("HV1");
+        site.two.start(spec());
+        site.hosts.powerOn("HV1");
+        assertThat(one.migration().isHeld(spec())).isFalse();
+        Reception empty = new Reception("hyperv:hv2." + EmulatedHosts.DOMAIN + "/", "", List.of());
+
+        handOver(empty);
+
+        assertThat(state(one)).contains(GuestState.OFF);
+        assertThat(session.calls(MOVE)).isZero();
+    }
+
+    @Test
+    void whatRunsIsNotHandedOver() {
+        site.runningVmIn(PLACE);
+
+        fails(Kind.REFUSED, () -> handOver(expected()));
+
+        assertThat(state(one)).contains(GuestState.RUNNING);
+        assertThat(session.calls(MOVE)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANSWERS_LOST", "SLOW_PROVIDER", "ENVELOPE_TOO_LARGE"})
+    void aBeginningThatIsNotAnsweredIsFollowedAndNotRepeated(Misbehaviour misbehaviour) {
+        isOffOnHv1();
+        Reception target = expected();
+        site.during(session, "HV1", misbehaviour, MOVE);
+
+        handOver(target);
+
+        assertThat(session.calls(MOVE)).isEqualTo(1);
+        assertThat(state(one)).isEmpty();
+        startsOnHv2();
+    }
+
+    @Test
+    void aMoveThatFailsIsTriedAgain() {
+        isOffOnHv1();
+        Reception target = expected();
+        site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_FAILS, true);
+        site.hosts.misbehave("HV1", Misbehaviour.PLANNED_VM_LEFT_BEHIND, true);
+        assertThatExceptionOfType(HypervisorException.class).isThrownBy(() -> handOver(target));
+        assertThat(state(one)).contains(GuestState.OFF);
+        site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_FAILS, false);
+
+        handOver(expected());
+
+        assertThat(state(one)).isEmpty();
+        startsOnHv2();
+    }
+}

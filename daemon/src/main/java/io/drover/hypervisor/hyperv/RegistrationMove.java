@@ -1,0 +1,130 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.hypervisor.Objection;
+import io.drover.hypervisor.Reception;
+import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.StoragePlan;
+import io.drover.model.VmSpec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registration of a VM that is off or saved on its way to another host, by the call that moves running ones; its files
+ * stay, and its saved memory goes along. That Hyper-V takes the call for such VMs follows from Move-VM, which does so; it has
+ * not been seen. Judged by whether the VM is here.
+ */
+final class RegistrationMove {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrationMove.class);
+    private static final Duration CHECK = Duration.ofMinutes(1);
+
+    private final HostMove.Source source;
+    private final VmSpec vm;
+    private final Reception target;
+    private final long end;
+
+    /**
+     * Of one VM.
+     *
+     * @param end of the time for it, by {@link System#nanoTime}
+     */
+    RegistrationMove(HostMove.Source source, VmSpec vm, Reception target, long end) {
+        this.source = source;
+        this.vm = vm;
+        this.target = target;
+        this.end = end;
+    }
+
+    /**
+     * Moves it, unless nothing is to be moved.
+     *
+     * @throws HypervisorException if it is here still
+     */
+    void run() {
+        Optional<SystemFacts> here = source.host().find(vm);
+        if (here.isEmpty()) {
+            return;
+        }
+        if (isThere() || here.get().isStorageLost()) {
+            LOG.debug("vm {}: the registration here is stale, and stays", vm.id());
+            return;
+        }
+        refuseIfUnfit(here.get());
+        String guid = here.get().guid();
+        if (isUnderWay(here, guid)) {
+            awaitEnd(guid);
+        } else {
+            move(guid);
+        }
+        Optional<SystemFacts> after = source.host().find(vm);
+        if (after.isPresent()) {
+            throw Failures.exception(
+                    "VM '" + vm.id() + "' has not been handed over",
+                    HypervProblem.INVALID_STATE,
+                    "its move has ended, and it is here and " + after.get().state());
+        }
+        LOG.info(
+                "vm {}: its registration is handed over to {}",
+                vm.id(),
+                endpoint().host());
+    }
+
+    private boolean isThere() {
+        return target.objections().stream().anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
+    }
+
+    private void refuseIfUnfit(SystemFacts here) {
+        if (here.hasMemory() || here.isPassing()) {
+            throw HypervHypervisor.refused("hand over", vm.id(), "it is " + here.state(), "stop it, or save it");
+        }
+        if (target.endpoint().isEmpty()) {
+            throw new HypervisorException(
+                    Kind.UNREACHABLE,
+                    "cannot hand VM '" + vm.id() + "' over: "
+                            + target.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
+                    HypervProblem.UNREACHABLE.remedy());
+        }
+    }
+
+    private Endpoint endpoint() {
+        return Endpoint.parse(vm.id(), target.endpoint());
+    }
+
+    private void move(String guid) {
+        MoveRequest request =
+                MoveRequest.of(source.registration(), vm.id(), guid, Optional.of(endpoint()), StoragePlan.NONE);
+        String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
+        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), CHECK);
+        try {
+            HostCalls.JobEnd done = source.calls()
+                    .run(what, request.call("MigrateVirtualSystemToHost"), Duration.ofNanos(end - System.nanoTime()));
+            if (!done.isKnown()) {
+                awaitEnd(guid);
+            }
+        } catch (HypervisorException e) {
+            if (Failures.isUndecided(e)) {
+                awaitEnd(guid); // It may have begun although nobody has said so.
+            }
+            if (source.host().find(vm).isPresent()) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isUnderWay(Optional<SystemFacts> here, String guid) {
+        return here.filter(SystemFacts::isMigrating).isPresent()
+                || !source.migration().jobs(guid).isEmpty();
+    }
+
+    private void awaitEnd(String guid) {
+        Optional<SystemFacts> here = source.host().find(vm);
+        while (here.isPresent() && isUnderWay(here, guid)) {
+            HostCalls.pause("handing VM '" + vm.id() + "' over", end);
+            here = source.host().find(vm);
+        }
+    }
+}
