@@ -78,7 +78,6 @@ public interface LiveMigration {
     List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within);
 
     /**
-<<<<<<< HEAD
      * Source: as {@link #check(VmSpec, Optional, StoragePlan, Duration)}, with somebody who asks the target's hypervisor
      * where this one cannot.
      */
@@ -99,7 +98,8 @@ public interface LiveMigration {
                 "this hypervisor compares no guests with itself",
                 "run the same kind of hypervisor on both nodes");
     }
-=======
+
+    /**
      * Whether a host that has a VM registered keeps other hosts from starting it for as long as it lives, although the VM
      * is off. Then its registration goes by {@link #handOver} to whoever is to start it.
      */
@@ -131,7 +131,6 @@ public interface LiveMigration {
      * @throws HypervisorException if it is here still
      */
     default void handOver(VmSpec vm, Reception target, Duration within) {}
->>>>>>> reg
 
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);
