@@ -36,26 +36,31 @@ final class AgentRun {
     record Result(int code, String output, String errors) {}
 
     /**
-     * Runs the program to its end.
+     * Starts the program, which waits for its input then.
      *
-     * @param input what it reads from its standard input
-     * @throws FencingException if it cannot be run, or has not ended in time; it is ended then, with all that it has
-     *     started
+     * @throws FencingException if it cannot be run
      */
-    static Result of(Path program, String input, Deadline deadline) {
+    static Process start(Path program) {
         if (!program.isAbsolute() || !Files.isRegularFile(program) || !Files.isExecutable(program)) {
             throw new FencingException("there is no such program (expected: the absolute path of an executable file)");
         }
-        Process process;
         try {
             ProcessBuilder builder = new ProcessBuilder(List.of(program.toString()));
             // Most agents are Python programs, and its remarks about their age would stand before what they have to
             // say.
             builder.environment().putIfAbsent("PYTHONWARNINGS", "ignore");
-            process = builder.start();
+            return builder.start();
         } catch (IOException e) {
             throw new FencingException("cannot be run: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Gives a started program its input, and waits for its end.
+     *
+     * @throws FencingException if it has not ended in time; it is ended in any case, with all that it has started
+     */
+    static Result of(Process process, String input, Deadline deadline) {
         try {
             feed(process, input);
             return await(process, deadline);
@@ -121,7 +126,7 @@ final class AgentRun {
     }
 
     /** Ends the program and everything that it started, as far as the system still knows that it did. */
-    private static void destroy(Process process) {
+    static void destroy(Process process) {
         List<ProcessHandle> descendants = process.descendants().toList();
         // The program first: a script whose child has gone would go on with its next line.
         process.destroyForcibly();

@@ -27,6 +27,7 @@ public final class FenceAgentDevice implements FencingDevice {
     private final FencingConfig.FenceAgent config;
     private final Optional<PasswordFile> password;
     private final String address;
+    private final SpareAgent spare;
 
     /** A device of the configuration; nothing is run yet. */
     public FenceAgentDevice(FencingConfig.FenceAgent config) {
@@ -36,6 +37,7 @@ public final class FenceAgentDevice implements FencingDevice {
                 .or(() -> Optional.ofNullable(config.options().get("ipaddr")))
                 .map(ip -> " " + ip)
                 .orElse("");
+        spare = new SpareAgent(config.program());
     }
 
     @Override
@@ -47,7 +49,11 @@ public final class FenceAgentDevice implements FencingDevice {
     public PowerReading read(Deadline deadline) {
         try {
             Answer answer = run("status", deadline);
-            return new PowerReading(power(answer.result()), answer.words());
+            Power power = power(answer.result());
+            if (power != Power.UNKNOWN) {
+                spare.prepare();
+            }
+            return new PowerReading(power, answer.words());
         } catch (FencingException e) {
             return new PowerReading(Power.UNKNOWN, String.valueOf(e.getMessage()));
         }
@@ -89,7 +95,9 @@ public final class FenceAgentDevice implements FencingDevice {
     private Answer run(String action, Deadline deadline) {
         Optional<Secret> secret = password.map(PasswordFile::read);
         try {
-            Result result = AgentRun.of(config.program(), input(action, secret), deadline);
+            // Bad options are found before anything runs.
+            String input = input(action, secret);
+            Result result = AgentRun.of(spare.take(), input, deadline);
             // The errors come first: they say why, and the output, if there is any, only that.
             String said = hide(secret, oneLine(result.errors() + "\n" + result.output()));
             String words = "action " + action + " ended with exit code " + result.code();
@@ -144,6 +152,7 @@ public final class FenceAgentDevice implements FencingDevice {
     @Override
     public void close() {
         // Each run has ended with its request.
+        spare.close();
     }
 
     @Override

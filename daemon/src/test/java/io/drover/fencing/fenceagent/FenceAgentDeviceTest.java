@@ -118,6 +118,47 @@ class FenceAgentDeviceTest {
     }
 
     @Test
+    void programThatAnswersIsReadyBeforeItIsAskedAgainAndHasNotBeenToldAnything() throws IOException {
+        Path log = folder.resolve("log");
+        FenceAgentDevice device = agent("echo started >>%1$s; cat >>%1$s".formatted(log));
+
+        device.read(limit());
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> Files.readAllLines(log).stream()
+                        .filter("started"::equals)
+                        .count()
+                == 2);
+        assertThat(Files.readAllLines(log)).last().isEqualTo("started");
+        device.requestOff(limit());
+        assertThat(Files.readAllLines(log)).contains("action=status", "action=off");
+        device.close();
+    }
+
+    @Test
+    void programThatNobodyAsksAgainIsEnded() throws IOException {
+        Path pids = folder.resolve("pids");
+        FenceAgentDevice device = agent("echo $$ >>" + pids + "; cat >/dev/null");
+
+        device.read(limit());
+        await().atMost(Duration.ofSeconds(20)).until(() -> Files.readAllLines(pids).size() == 2);
+
+        String spare = Files.readAllLines(pids).get(1);
+        assertThat(isGone(spare)).isFalse();
+        await().atMost(Duration.ofSeconds(20)).until(() -> isGone(spare));
+    }
+
+    @Test
+    void programThatDoesNotAnswerIsNotStartedAhead() throws IOException {
+        Path log = folder.resolve("log");
+        FenceAgentDevice device = agent("echo started >>" + log + "; cat >/dev/null; exit 1");
+
+        device.read(limit());
+        device.read(limit());
+
+        assertThat(Files.readAllLines(log)).hasSize(2);
+    }
+
+    @Test
     void outputWithoutEndIsCutAndDoesNotHoldUpTheProgram() throws IOException {
         FenceAgentDevice device =
                 agent("head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2");
