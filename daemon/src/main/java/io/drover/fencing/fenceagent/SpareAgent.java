@@ -58,7 +58,8 @@ final class SpareAgent implements AutoCloseable {
             AgentRun.destroy(next);
             return;
         }
-        CompletableFuture.delayedExecutor(KEPT.toMillis(), TimeUnit.MILLISECONDS).execute(() -> drop(next));
+        CompletableFuture.delayedExecutor(KEPT.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> drop(next));
         if (isClosed) {
             drop(next);
         }

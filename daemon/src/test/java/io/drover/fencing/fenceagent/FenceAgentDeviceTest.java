@@ -124,10 +124,11 @@ class FenceAgentDeviceTest {
 
         device.read(limit());
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.readAllLines(log).stream()
-                        .filter("started"::equals)
-                        .count()
-                == 2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> Files.readAllLines(log).stream()
+                                .filter("started"::equals)
+                                .count()
+                        == 2);
         assertThat(Files.readAllLines(log)).last().isEqualTo("started");
         device.requestOff(limit());
         assertThat(Files.readAllLines(log)).contains("action=status", "action=off");
@@ -140,7 +141,8 @@ class FenceAgentDeviceTest {
         FenceAgentDevice device = agent("echo $$ >>" + pids + "; cat >/dev/null");
 
         device.read(limit());
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.readAllLines(pids).size() == 2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> Files.readAllLines(pids).size() == 2);
 
         String spare = Files.readAllLines(pids).get(1);
         assertThat(isGone(spare)).isFalse();
