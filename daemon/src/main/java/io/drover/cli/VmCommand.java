@@ -177,9 +177,10 @@ final class VmCommand {
                 paramLabel = "TYPE",
                 converter = Choices.MoveType.class,
                 completionCandidates = Choices.MoveTypes.class,
-                description = "live: it keeps running; restart: shut down here and started there; quick: saved here and"
-                        + " restored there, with QEMU the same as restart; auto: the hosts are asked, and it moves live if"
-                        + " it would not fail by what they say, else as --otherwise says. Default: live.")
+                description = "live: it keeps running; restart: shut down here and started there; quick: the same as"
+                        + " restart, until a hypervisor can restore there what was saved here; auto: the hosts are asked,"
+                        + " and it moves live if it would not fail by what they say, else as --otherwise says. Default:"
+                        + " live.")
         private MoveKind type = MoveKind.MOVE_KIND_LIVE;
 
         @Option(

@@ -8,6 +8,6 @@ public enum MoveKind {
     /** Stopped here, started there. */
     RESTART,
 
-    /** Its memory saved here, restored there; stopped and started where the hypervisor cannot. */
+    /** Meant to be saved here and restored there; stopped and started while no hypervisor can. */
     QUICK
 }
