@@ -4,11 +4,13 @@ import static io.drover.sim.hypervadapter.TwoHosts.GUID;
 import static io.drover.sim.hypervadapter.TwoHosts.VM;
 import static io.drover.sim.hypervadapter.TwoHosts.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.drover.hostsetup.MigrationSettings.Authentication;
 import io.drover.hostsetup.MigrationSettings.Performance;
 import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.HostFinding;
+import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.model.HealthLevel;
 import io.drover.model.HostAspect;
@@ -150,5 +152,76 @@ class HostInspectionTest {
         site.hosts.powerOn("HV1");
 
         assertThat(settings(VM)).anyMatch(each -> each.text().contains("'web'"));
+    }
+
+    // ---- switches
+
+    private List<HostFinding> switches(VmId... clustered) {
+        return host.inspect(HostAspect.SWITCHES, Set.of(clustered));
+    }
+
+    @Test
+    void failedSwitchIsCriticalOnlyWhereVmsOfTheClusterUseIt() {
+        site.runningVmIn(PLACE);
+        assertThat(switches(VM)).isEmpty();
+
+        site.hosts.misbehave("HV1", Misbehaviour.SWITCHES_FAILED, true);
+
+        assertThat(switches(OTHER)).isNotEmpty().allMatch(each -> each.level() == HealthLevel.WARNING);
+        assertThat(switches(VM)).anySatisfy(each -> {
+            assertThat(each.level()).isEqualTo(HealthLevel.CRITICAL);
+            assertThat(each.text())
+                    .contains("'" + EmulatedHosts.SWITCH + "' has failed (HealthState 25", "use it: web");
+        });
+    }
+
+    @Test
+    void switchThatFailedUnderVmsOfTheClusterStaysCriticalWhenTheyHaveLeftAndUntilItWorks() {
+        site.runningVmIn(PLACE);
+        site.hosts.misbehave("HV1", Misbehaviour.SWITCHES_FAILED, true);
+        assertThat(switches(VM)).anyMatch(each -> each.level() == HealthLevel.CRITICAL);
+
+        assertThat(switches()).anySatisfy(each -> {
+            assertThat(each.level()).isEqualTo(HealthLevel.CRITICAL);
+            assertThat(each.text()).contains("have left");
+        });
+        site.hosts.misbehave("HV1", Misbehaviour.SWITCHES_FAILED, false);
+        assertThat(switches()).isEmpty();
+        site.hosts.misbehave("HV1", Misbehaviour.SWITCHES_FAILED, true);
+        assertThat(switches()).as("it has been well since").allMatch(each -> each.level() == HealthLevel.WARNING);
+    }
+
+    @Test
+    void hostThatDoesNotAnswerIsNotTakenForOneWithoutSwitches() {
+        site.hosts.misbehave("HV1", Misbehaviour.UNAUTHORIZED, true);
+        assertThatExceptionOfType(HypervisorException.class).isThrownBy(() -> switches(VM));
+    }
+
+    // ---- guests
+
+    @Test
+    void vmThatDoesNotReachItsStorageOrGetsErrorsFromItIsAWarning() {
+        site.runningVmIn(PLACE);
+        assertThat(guests(VM)).isEmpty();
+
+        site.hosts.misbehave("HV1", Misbehaviour.STORAGE_GONE, true);
+        assertThat(guests(VM))
+                .containsExactly(new HostFinding(
+                        HealthLevel.WARNING, "VM 'web': its storage cannot be reached: it can only be turned off"));
+        assertThat(guests(OTHER)).isEmpty();
+
+        site.hosts.misbehave("HV1", Misbehaviour.STORAGE_GONE, false);
+        site.hosts.misbehave("HV1", Misbehaviour.CRITICAL_IO, true);
+        assertThat(guests(VM))
+                .singleElement()
+                .satisfies(each -> assertThat(each.text()).contains("32795"));
+        assertThat(host.guests())
+                .singleElement()
+                .satisfies(each -> assertThat(each.message()).contains("its disks answer with a critical error"));
+    }
+
+    private List<HostFinding> guests(VmId... clustered) {
+        var unused = host.guests();
+        return host.inspect(HostAspect.GUESTS, Set.of(clustered));
     }
 }

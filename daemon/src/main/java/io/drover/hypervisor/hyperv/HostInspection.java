@@ -114,4 +114,17 @@ final class HostInspection {
         }
         return actions;
     }
+
+    /** Which clustered VMs are ill, by the last listing of all: asks nobody. */
+    List<HostFinding> guests(List<SystemFacts> listed, Set<VmId> clustered) {
+        return listed.stream()
+                .filter(each -> !each.illness().isEmpty() && isAmong(clustered, each))
+                .map(each -> new HostFinding(HealthLevel.WARNING, "VM '" + each.name() + "': " + each.illness()))
+                .toList();
+    }
+
+    /** Whether a VM is one of the cluster's. */
+    static boolean isAmong(Set<VmId> clustered, SystemFacts system) {
+        return HypervHypervisor.nameOf(system).filter(clustered::contains).isPresent();
+    }
 }

@@ -44,6 +44,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Registration registration;
     private final Capacity capacity;
     private final HostInspection inspection;
+    private final SwitchHealth switchHealth;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     /** Until when registrations are expected, by {@link System#nanoTime}. */
@@ -88,6 +89,7 @@ public final class HypervHypervisor implements Hypervisor {
         this.registration = new Registration(calls, folders, switches);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
+        this.switchHealth = new SwitchHealth(calls, inventory);
         this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
     }
 
@@ -131,7 +133,8 @@ public final class HypervHypervisor implements Hypervisor {
     public List<HostFinding> inspect(HostAspect aspect, Set<VmId> clustered) {
         return switch (aspect) {
             case SETTINGS -> inspection.settings(clustered);
-            case SWITCHES, GUESTS -> List.of();
+            case SWITCHES -> switchHealth.look(clustered);
+            case GUESTS -> inspection.guests(last, clustered);
         };
     }
 
