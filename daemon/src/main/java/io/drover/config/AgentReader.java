@@ -57,8 +57,8 @@ final class AgentReader {
         ZooKeeperConfig zookeeper = new ZooKeeperReader(root.requiredSection("zookeeper")).read();
         Optional<String> role = root.optional("role", ROLE);
         boolean isWitness = role.equals(Optional.of("witness"));
-        List<ProbeConfig> probes = new ProbeReader(root, folder, isWitness).read(dataDirectory);
         Host host = host(role, advertisedGrpc.host());
+        List<ProbeConfig> probes = new ProbeReader(root, folder, host.hypervisor, isWitness).read(dataDirectory);
         root.finish();
         return new AgentConfig(
                 cluster,

@@ -1,6 +1,5 @@
 package io.drover.config;
 
-import io.drover.hostsetup.WantedSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ final class HypervReader {
                 section.optional("migrationHost", ValueKind.TEXT),
                 section.list("folders", ValueKind.TEXT),
                 switches(),
-                section.section("liveMigration").map(LiveMigrationReader::read).orElse(WantedSettings.DEFAULTS));
+                section.section("liveMigration").map(LiveMigrationReader::read));
     }
 
     /** Plain HTTP is for tests on the same machine only: nothing protects what is sent. */

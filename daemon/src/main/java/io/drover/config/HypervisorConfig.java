@@ -39,7 +39,7 @@ public sealed interface HypervisorConfig {
      * @param migrationHost name by which other hosts reach this one; empty: its own full name
      * @param folders where VMs that are not registered here are looked for, as the host sees them
      * @param switches local names of virtual switches by those that a VM was connected to elsewhere
-     * @param liveMigration how the host is to take part in migrations, for those who set it up
+     * @param liveMigration how the host is to take part in migrations; empty: nothing is said about it
      */
     record Hyperv(
             URI address,
@@ -48,7 +48,7 @@ public sealed interface HypervisorConfig {
             Optional<String> migrationHost,
             List<String> folders,
             Map<String, String> switches,
-            WantedSettings liveMigration)
+            Optional<WantedSettings> liveMigration)
             implements HypervisorConfig {
         /** Copies the collections. */
         public Hyperv {

@@ -1,5 +1,7 @@
 package io.drover.config;
 
+import io.drover.model.HealthLevel;
+import io.drover.model.HostAspect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.List;
  * @param name unique on the node
  * @param check what it looks at
  * @param interval from the begin of one check to the begin of the next
- * @param timeout a check that takes longer counts as critical
+ * @param timeout a check that takes longer counts as critical, or as the worst that it may say
  * @param failures this many of the last {@code window} checks must agree on something worse before the verdict worsens
  * @param window number of checks looked back on; at least {@code failures}
  * @param holdOff for this long every check must be better before the verdict gets better
@@ -37,8 +39,22 @@ public record ProbeConfig(
          * @param path the folder
          * @param warningBelow share of the volume, 0 to 1
          * @param criticalBelow share of the volume, 0 to 1
+         * @param worst what it says at most: {@link HealthLevel#WARNING} keeps it from emptying the node
          */
-        record Disk(Path path, double warningBelow, double criticalBelow) implements Check {}
+        record Disk(Path path, double warningBelow, double criticalBelow, HealthLevel worst) implements Check {
+            /** One that may empty the node. */
+            public Disk(Path path, double warningBelow, double criticalBelow) {
+                this(path, warningBelow, criticalBelow, HealthLevel.CRITICAL);
+            }
+        }
+
+        /**
+         * What the hypervisor says of its host.
+         *
+         * @param aspect which side of it
+         * @param worst what it says at most
+         */
+        record Host(HostAspect aspect, HealthLevel worst) implements Check {}
 
         /**
          * A program of the user: exit code 0 healthy, 1 warning, 2 critical, 3 fatal; its first line of output is the

@@ -2,6 +2,7 @@ package io.drover.health;
 
 import io.drover.config.ProbeConfig;
 import io.drover.model.HealthLevel;
+import io.drover.model.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,16 +23,31 @@ final class DiskCheck implements Check {
     private final ProbeConfig.Check.Disk limits;
     private final Path file;
 
-    DiskCheck(String probe, ProbeConfig.Check.Disk limits) {
+    /**
+     * Of a probe.
+     *
+     * @param probe its name
+     * @param node whose probe it is: agents of several nodes may check one shared folder, and have the same process id
+     */
+    DiskCheck(String probe, NodeId node, ProbeConfig.Check.Disk limits) {
         this.limits = limits;
-        // Agents of several nodes may check one shared folder.
         this.file = limits.path()
-                .resolve(
-                        ".drover-probe-" + probe + "-" + ProcessHandle.current().pid());
+                .resolve(".drover-probe-" + node + "-" + probe + "-"
+                        + ProcessHandle.current().pid());
+    }
+
+    @Override
+    public HealthLevel unanswered() {
+        return limits.worst();
     }
 
     @Override
     public Observation run() throws InterruptedException {
+        Observation seen = look();
+        return seen.level().compareTo(limits.worst()) > 0 ? new Observation(limits.worst(), seen.evidence()) : seen;
+    }
+
+    private Observation look() throws InterruptedException {
         try {
             writeAndReadBack();
             FileStore volume = Files.getFileStore(limits.path());

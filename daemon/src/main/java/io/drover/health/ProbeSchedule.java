@@ -4,7 +4,6 @@ import io.drover.config.DurationText;
 import io.drover.config.ProbeConfig;
 import io.drover.engine.agent.ProbeVerdict;
 import io.drover.health.Check.Observation;
-import io.drover.model.HealthLevel;
 import io.drover.model.ProbeStatus;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,7 +55,7 @@ final class ProbeSchedule {
         return verdict.status();
     }
 
-    /** Begins a check, unless the last one still hangs; that counts as one more critical check. */
+    /** Begins a check, unless the last one still hangs; that counts as one more bad check. */
     void begin() {
         // The next beat is set from this one: after a pause of the whole process one check is made, not all those that
         // were missed, which would fill the verdict's window within a moment.
@@ -64,7 +63,7 @@ final class ProbeSchedule {
         if (running.isPresent()) {
             if (running.get().isGivenUp()) {
                 observe(new Observation(
-                        HealthLevel.CRITICAL,
+                        check.unanswered(),
                         "still no answer after " + running.get().age()));
             }
             return;
@@ -84,7 +83,7 @@ final class ProbeSchedule {
         if (running.filter(run::equals).isPresent()) {
             run.giveUp();
             String limit = DurationText.format(config.timeout());
-            observe(new Observation(HealthLevel.CRITICAL, "no answer within " + limit));
+            observe(new Observation(check.unanswered(), "no answer within " + limit));
         }
     }
 
@@ -120,7 +119,7 @@ final class ProbeSchedule {
 
         @Override
         public void run() {
-            Observation observation = new Observation(HealthLevel.CRITICAL, "the check was interrupted");
+            Observation observation = new Observation(check.unanswered(), "the check was interrupted");
             try {
                 enter();
                 observation = check.run();
@@ -129,7 +128,7 @@ final class ProbeSchedule {
                 LOG.debug("probe {}: check interrupted", config.name());
             } catch (RuntimeException e) {
                 LOG.debug("probe {}: check failed", config.name(), e);
-                observation = new Observation(HealthLevel.CRITICAL, "the check failed: " + Evidence.of(e));
+                observation = new Observation(check.unanswered(), "the check failed: " + Evidence.of(e));
             } finally {
                 leave();
             }

@@ -1,6 +1,7 @@
 package io.drover.health;
 
 import io.drover.config.ProbeConfig;
+import io.drover.model.NodeId;
 import io.drover.model.ProbeStatus;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,14 +33,18 @@ public final class Probes implements AutoCloseable {
      * Prepares the probes; {@link #start} begins to check.
      *
      * @param configs the probes, their names unique
+     * @param node whose probes they are
      * @param hypervisor asked by the probes of the hypervisor
+     * @param host asked by the probes of the host's settings, switches and guests
      * @param memory asked by the probes of free memory
      * @param clock the node's clock, for the times in the verdicts
      * @param listener told of each change of a verdict
      */
     public Probes(
             List<ProbeConfig> configs,
+            NodeId node,
             HypervisorAnswer hypervisor,
+            HostInspection host,
             MemorySource memory,
             InstantSource clock,
             VerdictListener listener) {
@@ -57,8 +62,8 @@ public final class Probes implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
         workers.allowCoreThreadTimeOut(true);
         schedules = configs.stream()
-                .map(config ->
-                        new ProbeSchedule(config, check(config, hypervisor, memory), timer, workers, clock, listener))
+                .map(config -> new ProbeSchedule(
+                        config, check(config, node, hypervisor, host, memory), timer, workers, clock, listener))
                 .toList();
     }
 
@@ -86,7 +91,8 @@ public final class Probes implements AutoCloseable {
         }
     }
 
-    private static Check check(ProbeConfig config, HypervisorAnswer hypervisor, MemorySource memory) {
+    private static Check check(
+            ProbeConfig config, NodeId node, HypervisorAnswer hypervisor, HostInspection host, MemorySource memory) {
         ProbeConfig.Check check = config.check();
         if (check instanceof ProbeConfig.Check.HypervisorAnswers) {
             return new HypervisorCheck(hypervisor);
@@ -95,7 +101,10 @@ public final class Probes implements AutoCloseable {
             return new MemoryCheck(memory, limits);
         }
         if (check instanceof ProbeConfig.Check.Disk limits) {
-            return new DiskCheck(config.name(), limits);
+            return new DiskCheck(config.name(), node, limits);
+        }
+        if (check instanceof ProbeConfig.Check.Host side) {
+            return new HostCheck(host, side);
         }
         if (check instanceof ProbeConfig.Check.Command command) {
             return new CommandCheck(command.command());

@@ -1,9 +1,11 @@
 package io.drover.hypervisor;
 
+import io.drover.model.HostAspect;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One host's hypervisor. Methods block, may be called by any thread, and throw {@link HypervisorException}. Calls about
@@ -49,6 +51,18 @@ public interface Hypervisor extends AutoCloseable {
      * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if the guest executes
      */
     void forget(VmId vm);
+
+    /**
+     * Looks at one side of the host. A look at {@link HostAspect#SETTINGS} also puts right what may never be otherwise:
+     * that a VM of the cluster is started by the host itself. Asked every few seconds to minutes; may take as long as a
+     * few calls to the host take.
+     *
+     * @param clustered the cluster's VMs, as far as this node knows them
+     * @return what is not as it should be; empty if all is, or if this hypervisor has nothing to say of it
+     */
+    default List<HostFinding> inspect(HostAspect aspect, Set<VmId> clustered) {
+        return List.of();
+    }
 
     /** Live migration between hosts. */
     LiveMigration migration();

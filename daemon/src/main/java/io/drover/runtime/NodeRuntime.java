@@ -33,10 +33,12 @@ import io.grpc.BindableService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
 
     private static final Set<GuestState> NOT_IN_MEMORY =
             EnumSet.of(GuestState.OFF, GuestState.SAVED, GuestState.DEPARTED);
+
+    /** Which VMs are the cluster's, while that is not known: nothing is said of VMs that may be others'. */
+    private static final SortedSet<VmId> NOT_KNOWN = Collections.emptySortedSet();
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
 
@@ -129,7 +134,9 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 this::changed);
         this.probes = new Probes(
                 config.probes(),
+                config.node(),
                 () -> hypervisor.guests(),
+                aspect -> hypervisor.inspect(aspect, lease.clustered().read().orElse(NOT_KNOWN)),
                 new HostMemory(),
                 clock,
                 (before, after) -> probeChanged(after));

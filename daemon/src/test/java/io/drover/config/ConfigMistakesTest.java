@@ -47,8 +47,10 @@ class ConfigMistakesTest {
                     probes: 5                            | 6:9: probes: is a single value (expected: a list)
                     probes: [5]                          | 6:10: probes[0]: is a single value (expected: a mapping of keys to values)
                     probes: [{type: memory}]             | 6:10: probes[0].name: missing (expected: 1 to 63 letters
-                    probes: [{name: a}]                  | 6:10: probes[0].type: missing (expected: one of command, disk, hypervisor, memory)
+                    probes: [{name: a}]                  | 6:10: probes[0].type: missing (expected: one of command, disk, guests, hypervisor, memory, settings, switches)
                     probes: [{name: a, type: disc}]      | 6:26: probes[0].type: 'disc' is unknown, did you mean 'disk'?
+                    probes: [{name: a, type: switches}]  | 6:26: probes[0].type: 'switches' is for Hyper-V hosts (expected: one of command, disk, hypervisor, memory)
+                    probes: [{name: a, type: disk, path: /x, worst: fatal}] | 6:49: probes[0].worst: 'fatal' is unknown (expected: one of critical, warning)
                     probes: [{name: a, type: disk}]      | 6:10: probes[0].path: missing (expected: a path)
                     probes: [{name: a, type: command}]   | 6:10: probes[0].command: missing (expected: a list: a program and its arguments)
                     probes: [{name: a, type: command, command: []}] | 6:44: probes[0].command: is empty (expected: a list: a program and its arguments)

@@ -3,14 +3,18 @@ package io.drover.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.drover.config.ProbeConfig.Check;
 import io.drover.hostsetup.MigrationNetwork;
 import io.drover.hostsetup.MigrationSettings.Authentication;
 import io.drover.hostsetup.MigrationSettings.Performance;
 import io.drover.hostsetup.WantedSettings;
+import io.drover.model.HealthLevel;
+import io.drover.model.HostAspect;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,15 +28,19 @@ class HypervConfigTest {
     Path folder;
 
     private HypervisorConfig.Hyperv read(String section) throws IOException {
+        return (HypervisorConfig.Hyperv) agent(section, "").hypervisor();
+    }
+
+    private AgentConfig agent(String section, String more) throws IOException {
         Path file = Files.writeString(folder.resolve("agent.yaml"), """
                 cluster: prod-a
                 node: node1
                 dataDirectory: data
                 zookeeper: {connect: 'zk1:2181'}
                 hypervisor: {type: hyperv, %s}
-                """.formatted(section));
-        return (HypervisorConfig.Hyperv)
-                ConfigFile.read(file, () -> Optional.of("hv1.corp.example")).hypervisor();
+                %s
+                """.formatted(section, more));
+        return ConfigFile.read(file, () -> Optional.of("hv1.corp.example"));
     }
 
     @Test
@@ -41,9 +49,50 @@ class HypervConfigTest {
 
         assertThat(config.address()).isEqualTo(URI.create("https://hv1.corp.example:5986/wsman"));
         assertThat(config.login()).isEqualTo(new HypervisorConfig.Hyperv.Login.OwnTickets());
-        assertThat(config.liveMigration()).isEqualTo(WantedSettings.DEFAULTS);
+        assertThat(config.liveMigration()).isEmpty();
         assertThat(config.at(URI.create("https://hv2:5986/wsman")).address().getHost())
                 .isEqualTo("hv2");
+    }
+
+    @Test
+    void hostIsLookedAtFromAllSidesAndItsFoldersAreWhereTheAgentsOwnSystemHasThem() throws IOException {
+        Path own = folder.resolve("vms").toAbsolutePath();
+
+        AgentConfig config = agent("folders: ['no/folder/of/this/system', '" + own + "']", "");
+
+        assertThat(config.probes())
+                .extracting(ProbeConfig::name)
+                .containsExactly("hypervisor", "memory", "disk", "settings", "switches", "guests", "folder-1");
+        assertThat(config.probes().get(3))
+                .isEqualTo(new ProbeConfig(
+                        "settings",
+                        new Check.Host(HostAspect.SETTINGS, HealthLevel.WARNING),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        1,
+                        1,
+                        Duration.ZERO));
+        assertThat(config.probes().get(4).check()).isEqualTo(new Check.Host(HostAspect.SWITCHES, HealthLevel.CRITICAL));
+        assertThat(config.probes().get(6).check()).isEqualTo(new Check.Disk(own, 0.10, 0.05, HealthLevel.WARNING));
+    }
+
+    @Test
+    void probeOfASideKeepsItsOwnRhythmAndMayBeToldToWarnOnly() throws IOException {
+        AgentConfig config = agent(
+                "folders: []",
+                "probes: [{name: switches, type: switches, worst: warning}, {name: settings, type: settings, interval: 1m}]");
+
+        assertThat(config.probes().get(4))
+                .isEqualTo(new ProbeConfig(
+                        "switches",
+                        new Check.Host(HostAspect.SWITCHES, HealthLevel.WARNING),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(20),
+                        3,
+                        4,
+                        Duration.ofSeconds(30)));
+        assertThat(config.probes().get(3).interval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.probes().get(3).window()).isEqualTo(1);
     }
 
     @Test
@@ -52,7 +101,7 @@ class HypervConfigTest {
                         read("liveMigration: {authentication: credssp, performance: smb, migrations: 8, storageMigrations: 4,"
                                         + " networks: [10.20.0.0/16=1, 'FD00:20::/64']}")
                                 .liveMigration())
-                .isEqualTo(new WantedSettings(
+                .contains(new WantedSettings(
                         Authentication.CREDSSP,
                         Performance.SMB,
                         8,

@@ -7,6 +7,7 @@ import io.drover.config.ProbeConfig.Check.FreeMemory;
 import io.drover.health.Check.Observation;
 import io.drover.health.MemorySource.Memory;
 import io.drover.model.HealthLevel;
+import io.drover.model.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChecksTest {
+    private static final NodeId NODE = new NodeId("node1");
+
     @TempDir
     Path folder;
 
@@ -60,10 +63,11 @@ class ChecksTest {
 
     @Test
     void writableFolderIsJudgedByItsFreeShareAndLeftAsItWas() throws Exception {
-        assertThat(new DiskCheck("disk", new Disk(folder, 0, 0)).run().level()).isEqualTo(HealthLevel.HEALTHY);
-        assertThat(new DiskCheck("disk", new Disk(folder, 1.1, 0)).run().level())
+        assertThat(new DiskCheck("disk", NODE, new Disk(folder, 0, 0)).run().level())
+                .isEqualTo(HealthLevel.HEALTHY);
+        assertThat(new DiskCheck("disk", NODE, new Disk(folder, 1.1, 0)).run().level())
                 .isEqualTo(HealthLevel.WARNING);
-        assertThat(new DiskCheck("disk", new Disk(folder, 1.1, 1.1)).run().level())
+        assertThat(new DiskCheck("disk", NODE, new Disk(folder, 1.1, 1.1)).run().level())
                 .isEqualTo(HealthLevel.CRITICAL);
 
         assertThat(folder).isEmptyDirectory();
@@ -71,10 +75,11 @@ class ChecksTest {
 
     @Test
     void fileLeftByAKilledAgentIsNoHindrance() throws Exception {
-        Files.createFile(
-                folder.resolve(".drover-probe-disk-" + ProcessHandle.current().pid()));
+        Files.createFile(folder.resolve(
+                ".drover-probe-node1-disk-" + ProcessHandle.current().pid()));
 
-        assertThat(new DiskCheck("disk", new Disk(folder, 0, 0)).run().level()).isEqualTo(HealthLevel.HEALTHY);
+        assertThat(new DiskCheck("disk", NODE, new Disk(folder, 0, 0)).run().level())
+                .isEqualTo(HealthLevel.HEALTHY);
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -82,7 +87,7 @@ class ChecksTest {
     void missingFolderIsCritical() throws InterruptedException {
         Path missing = folder.resolve("missing");
 
-        assertThat(new DiskCheck("disk", new Disk(missing, 0, 0)).run())
+        assertThat(new DiskCheck("disk", NODE, new Disk(missing, 0, 0)).run())
                 .isEqualTo(new Observation(HealthLevel.CRITICAL, missing + ": there is no such folder"));
     }
 
@@ -90,7 +95,7 @@ class ChecksTest {
     void folderThatIsAFileIsCritical() throws IOException, InterruptedException {
         Path file = Files.createFile(folder.resolve("file"));
 
-        Observation observation = new DiskCheck("disk", new Disk(file, 0, 0)).run();
+        Observation observation = new DiskCheck("disk", NODE, new Disk(file, 0, 0)).run();
 
         assertThat(observation.level()).isEqualTo(HealthLevel.CRITICAL);
         assertThat(observation.evidence()).startsWith(file + " cannot be written: ");

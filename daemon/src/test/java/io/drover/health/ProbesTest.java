@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.drover.config.ProbeConfig;
 import io.drover.config.ProbeConfig.Check;
 import io.drover.health.MemorySource.Memory;
+import io.drover.hypervisor.HostFinding;
 import io.drover.model.HealthLevel;
+import io.drover.model.HostAspect;
+import io.drover.model.NodeId;
 import io.drover.model.ProbeStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,11 +30,14 @@ class ProbesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration INTERVAL = Duration.ofMillis(20);
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final NodeId NODE = new NodeId("node1");
     private static final Check HYPERVISOR = new Check.HypervisorAnswers();
     private static final Check MEMORY = new Check.FreeMemory(0.10, 0.05);
 
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final AtomicReference<Memory> memory = new AtomicReference<>(new Memory(50, 100));
+
+    private final AtomicReference<HostInspection> host = new AtomicReference<>(aspect -> List.of());
 
     @Test
     void probesAreHealthyAndUncheckedBeforeTheyStart() {
@@ -115,10 +121,68 @@ class ProbesTest {
     }
 
     @Test
+    void sideOfTheHostIsAsBadAsItsWorstFindingAndNoWorseThanItsProbeMaySay() {
+        Check settings = new Check.Host(HostAspect.SETTINGS, HealthLevel.WARNING);
+        Check switches = new Check.Host(HostAspect.SWITCHES, HealthLevel.CRITICAL);
+        host.set(aspect -> List.of(
+                new HostFinding(HealthLevel.HEALTHY, "put right"), new HostFinding(HealthLevel.CRITICAL, "is gone")));
+        try (Probes probes = probes(() -> {}, probe("settings", settings), probe("switches", switches))) {
+            probes.start();
+            await().atMost(PATIENCE).until(() -> status(probes, "switches").level() == HealthLevel.CRITICAL);
+            await().atMost(PATIENCE).until(() -> status(probes, "settings").level() == HealthLevel.WARNING);
+            assertThat(status(probes, "settings").evidence()).isEqualTo("2 findings: is gone; put right");
+            host.set(aspect -> List.of());
+            await().atMost(PATIENCE).until(() -> status(probes, "settings").level() == HealthLevel.HEALTHY);
+            assertThat(status(probes, "settings").evidence()).isEqualTo("the host is set up as it is wanted");
+        }
+    }
+
+    @Test
+    void hostThatDoesNotTellOfASideIsAWarningHoweverLongItHangs() {
+        Check switches = new Check.Host(HostAspect.SWITCHES, HealthLevel.CRITICAL);
+        CountDownLatch release = new CountDownLatch(1);
+        host.set(aspect -> {
+            throw new IllegalStateException("no connection");
+        });
+        try (Probes probes = probes(() -> {}, impatient("switches", switches))) {
+            probes.start();
+            await().atMost(PATIENCE)
+                    .until(() -> status(probes, "switches").evidence().contains("no connection"));
+            host.set(aspect -> {
+                awaitUninterruptibly(release);
+                return List.of();
+            });
+            await().atMost(PATIENCE)
+                    .until(() -> status(probes, "switches").evidence().startsWith("still no answer"));
+            release.countDown();
+            host.set(aspect -> List.of());
+            await().atMost(PATIENCE).until(() -> status(probes, "switches").level() == HealthLevel.HEALTHY);
+        }
+        assertThat(changes).startsWith("switches HEALTHY->WARNING").noneMatch(each -> each.contains("CRITICAL"));
+    }
+
+    @Test
+    void folderThatMayOnlyWarnIsNeverCritical(@TempDir Path folder) {
+        Check gone = new Check.Disk(folder.resolve("gone"), 0.1, 0.05, HealthLevel.WARNING);
+        try (Probes probes = probes(() -> {}, probe("folder-1", gone))) {
+            probes.start();
+            await().atMost(PATIENCE).until(() -> status(probes, "folder-1").level() == HealthLevel.WARNING);
+            assertThat(status(probes, "folder-1").evidence()).contains("there is no such folder");
+        }
+        assertThat(changes).containsExactly("folder-1 HEALTHY->WARNING");
+    }
+
+    @Test
     void listenerThatThrowsStopsNothing() {
         AtomicInteger told = new AtomicInteger();
         try (Probes probes = new Probes(
-                List.of(probe("mem", MEMORY)), () -> {}, memory::get, InstantSource.fixed(NOW), (before, after) -> {
+                List.of(probe("mem", MEMORY)),
+                NODE,
+                () -> {},
+                aspect -> List.of(),
+                memory::get,
+                InstantSource.fixed(NOW),
+                (before, after) -> {
                     told.incrementAndGet();
                     throw new IllegalStateException("listener");
                 })) {
@@ -182,7 +246,9 @@ class ProbesTest {
     private Probes probes(HypervisorAnswer hypervisor, ProbeConfig... configs) {
         return new Probes(
                 List.of(configs),
+                NODE,
                 hypervisor,
+                aspect -> host.get().inspect(aspect),
                 memory::get,
                 InstantSource.fixed(NOW),
                 (before, after) -> changes.add(before.name() + " " + before.level() + "->" + after.level()));

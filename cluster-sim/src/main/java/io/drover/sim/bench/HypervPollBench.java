@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.drover.config.HypervisorConfig;
-import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.hyperv.HypervHypervisor;
 import io.drover.hypervisor.hyperv.VmUse;
 import io.drover.sim.hyperv.EmulatedHosts;
@@ -69,7 +68,7 @@ final class HypervPollBench extends Bench {
                     Optional.empty(),
                     List.of(),
                     Map.of(),
-                    WantedSettings.DEFAULTS);
+                    Optional.empty());
             long before = heap();
             try (HypervHypervisor host = HypervHypervisor.of(config)) {
                 warmUp(host);

@@ -39,7 +39,7 @@ final class Emulated {
                 Optional.of(name.toLowerCase(Locale.ROOT) + "." + EmulatedHosts.DOMAIN),
                 List.of(EmulatedHosts.SHARE),
                 Map.of(),
-                WantedSettings.DEFAULTS);
+                Optional.of(WantedSettings.DEFAULTS));
     }
 
     static WsmanSettings settings(EmulatedHosts hosts, String name) {

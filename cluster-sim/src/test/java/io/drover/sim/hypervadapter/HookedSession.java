@@ -71,7 +71,7 @@ final class HookedSession implements CimSession {
 
     @Override
     public void enumerate(CimQuery query, Duration within, Consumer<? super CimInstance> each) {
-        String from = query.wql().substring(query.wql().indexOf("FROM "));
+        String from = query.wql().substring(Math.max(0, query.wql().indexOf("FROM ")));
         Hook hook = hooks.remove(from);
         if (hook == null) {
             counted(() -> {

@@ -59,7 +59,7 @@ class HypervPollTest {
     }
 
     private HypervHypervisor host(WatchedSession session) {
-        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty());
+        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty(), Optional.empty());
         opened = Optional.of(host);
         return host;
     }
@@ -180,7 +180,7 @@ class HypervPollTest {
     void listingThatTheHostForgetsIsAskedForOnceMoreAndThenGivenUp() throws IOException {
         EmulatedHosts hosts = hosts(MANY);
         HookedSession session = new HookedSession(WsmanSession.of(Emulated.settings(hosts, "HV1")));
-        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty());
+        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty(), Optional.empty());
         opened = Optional.of(host);
         session.inListing(
                 "Msvm_SummaryInformation",

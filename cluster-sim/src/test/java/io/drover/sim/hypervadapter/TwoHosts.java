@@ -68,7 +68,8 @@ final class TwoHosts implements AutoCloseable {
 
     static HypervHypervisor over(CimSession session, String host, Map<String, String> switches) {
         String name = host.toLowerCase(Locale.ROOT) + "." + EmulatedHosts.DOMAIN;
-        return new HypervHypervisor(session, List.of(EmulatedHosts.SHARE), switches, Optional.of(name));
+        return new HypervHypervisor(
+                session, List.of(EmulatedHosts.SHARE), switches, Optional.of(name), Optional.empty());
     }
 
     /** A misbehaviour of a host while a call of a method lasts. */

@@ -130,7 +130,27 @@ class HypervDrainTest {
         Command.Result automatic = drover("vm", "migrate", vm, "--to", "node2", "--type", "auto", "--yes");
         assertThat(automatic.code()).as(automatic.all()).isEqualTo(3);
         assertThat(automatic.err()).contains("it would not move live");
+        awaitProbe("node2", "Warning", "enabled is false, wanted: true");
+        assertThat(drover("status").out()).contains("settings");
         assertThat(target.switchMigration(true)).isTrue();
+        awaitProbe("node2", "Healthy", "set up as it is wanted");
+    }
+
+    /** What a node's agent finds by itself of the settings of its host. */
+    private void awaitProbe(String node, String level, String evidence) {
+        await("that the settings of the host of " + node + " are " + level)
+                .atMost(LIMIT)
+                .untilAsserted(() -> {
+                    JsonNode probes = new ObjectMapper()
+                            .readTree(
+                                    succeeds("node", "show", node, "-o", "json").out())
+                            .findPath("probes");
+                    assertThat(probes).anySatisfy(probe -> {
+                        assertThat(probe.path("name").asText()).isEqualTo("settings");
+                        assertThat(probe.path("level").asText()).isEqualToIgnoringCase(level);
+                        assertThat(probe.path("evidence").asText()).contains(evidence);
+                    });
+                });
     }
 
     /** Where each VM is, by the cluster's account. All of them have to run. */

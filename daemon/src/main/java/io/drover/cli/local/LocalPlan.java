@@ -88,7 +88,11 @@ record LocalPlan(Path directory, List<LocalNode> nodes, LocalHypervisor hypervis
         if (!node.witness()) {
             host(config, data, node);
         }
-        config.putArray("probes");
+        ArrayNode probes = config.putArray("probes");
+        if (hyperv() && !node.witness()) {
+            // Who tries a cluster out changes a host and looks at once.
+            probes.addObject().put("name", "settings").put("type", "settings").put("interval", "10s");
+        }
         return config;
     }
 
@@ -120,6 +124,8 @@ record LocalPlan(Path directory, List<LocalNode> nodes, LocalHypervisor hypervis
         hypervisor.put("passwordFile", directory.resolve("hyperv-password").toString());
         hypervisor.put("migrationHost", name + ".drover.test");
         hypervisor.putArray("folders").add("\\\\fs\\vms");
+        // What emulated hosts have of themselves, so that whatever is changed there is drift.
+        hypervisor.putObject("liveMigration").put("migrations", 2).put("storageMigrations", 2);
     }
 
     private void zookeeper(ObjectNode zookeeper, LocalNode node) {

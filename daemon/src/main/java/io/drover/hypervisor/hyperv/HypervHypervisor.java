@@ -1,9 +1,11 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.config.HypervisorConfig;
+import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
+import io.drover.hypervisor.HostFinding;
 import io.drover.hypervisor.HostLoad;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
@@ -11,6 +13,7 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.GuestState;
+import io.drover.model.HostAspect;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.wsman.CimSession;
@@ -40,6 +43,8 @@ public final class HypervHypervisor implements Hypervisor {
     private final Power power;
     private final Registration registration;
     private final Capacity capacity;
+    private final HostInspection inspection;
+    private final SwitchHealth switchHealth;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     /** Until when registrations are expected, by {@link System#nanoTime}. */
@@ -56,7 +61,11 @@ public final class HypervHypervisor implements Hypervisor {
      */
     public static HypervHypervisor of(HypervisorConfig.Hyperv config) {
         return new HypervHypervisor(
-                HypervConnection.open(config), config.folders(), config.switches(), config.migrationHost());
+                HypervConnection.open(config),
+                config.folders(),
+                config.switches(),
+                config.migrationHost(),
+                config.liveMigration());
     }
 
     /**
@@ -66,14 +75,21 @@ public final class HypervHypervisor implements Hypervisor {
      * @param folders where VMs are looked for that are not registered here, as the host sees them
      * @param switches local names of switches by those that do not exist here
      * @param migrationHost name by which other hosts reach this one; empty: its own full name
+     * @param wanted how the host is to take part in migrations, for {@link #inspect}; empty: nobody says
      */
     public HypervHypervisor(
-            CimSession session, List<String> folders, Map<String, String> switches, Optional<String> migrationHost) {
+            CimSession session,
+            List<String> folders,
+            Map<String, String> switches,
+            Optional<String> migrationHost,
+            Optional<WantedSettings> wanted) {
         this.calls = new HostCalls(session);
         this.inventory = new Inventory(calls);
         this.power = new Power(calls, inventory);
         this.registration = new Registration(calls, folders, switches);
         this.capacity = new Capacity(calls);
+        this.inspection = new HostInspection(calls, inventory, power, wanted);
+        this.switchHealth = new SwitchHealth(calls, inventory);
         this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
     }
 
@@ -113,6 +129,15 @@ public final class HypervHypervisor implements Hypervisor {
         return List.copyOf(guests);
     }
 
+    @Override
+    public List<HostFinding> inspect(HostAspect aspect, Set<VmId> clustered) {
+        return switch (aspect) {
+            case SETTINGS -> inspection.settings(clustered);
+            case SWITCHES -> switchHealth.look(clustered);
+            case GUESTS -> inspection.guests(last, clustered);
+        };
+    }
+
     /** What VMs used when {@link #guests} was asked last, in the order in which the host has them; asks nobody. */
     public List<VmUse> uses() {
         return last.stream()
@@ -129,7 +154,8 @@ public final class HypervHypervisor implements Hypervisor {
         return !forgotten.contains(vm);
     }
 
-    private static Optional<VmId> nameOf(SystemFacts system) {
+    /** Its name in the cluster; empty if it can have none. */
+    static Optional<VmId> nameOf(SystemFacts system) {
         try {
             return Optional.of(new VmId(system.name()));
         } catch (IllegalArgumentException e) {

@@ -245,7 +245,7 @@ final class Inventory {
         private static final int STORAGE_LOST = 3;
         private static final int CRITICAL_IO = 32795;
         private static final int NO_HEARTBEAT = 13;
-        private static final int CRITICAL_HEALTH = 20;
+        private static final int MAJOR_FAILURE = 20;
         private static final int PERCENT = 100;
 
         SystemFacts {
@@ -284,12 +284,24 @@ final class Inventory {
             return status.contains(MIGRATING);
         }
 
-        /** What is wrong with it, in our words; empty if nothing is. */
-        String trouble() {
+        /** What is wrong with its storage, or with all of it, in our words; empty if nothing is. */
+        String illness() {
             if (isStorageLost()) {
                 return "its storage cannot be reached: it can only be turned off";
-            } else if (status.contains(CRITICAL_IO) || health >= CRITICAL_HEALTH) {
-                return "Hyper-V calls its health critical";
+            } else if (status.contains(CRITICAL_IO)) {
+                return "its disks answer with a critical error (OperationalStatus " + CRITICAL_IO
+                        + "): look at its storage, and whether it is full";
+            } else if (health >= MAJOR_FAILURE) {
+                return "Hyper-V calls its health critical (HealthState " + health + ")";
+            }
+            return "";
+        }
+
+        /** What is wrong with it, in our words; empty if nothing is. */
+        String trouble() {
+            String illness = illness();
+            if (!illness.isEmpty()) {
+                return illness;
             } else if (state() == GuestState.RUNNING && heartbeat == NO_HEARTBEAT) {
                 return "its guest has stopped beating";
             }

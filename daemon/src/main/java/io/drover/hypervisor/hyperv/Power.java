@@ -26,7 +26,8 @@ final class Power {
     private static final Logger LOG = LoggerFactory.getLogger(Power.class);
     private static final Duration CHANGE = Duration.ofSeconds(60);
     private static final Duration LONG_CHANGE = Duration.ofMinutes(10);
-    private static final int START_NOTHING = 2;
+    /** The automatic start action of a VM that its host never starts by itself. */
+    static final int START_NOTHING = 2;
 
     private final HostCalls calls;
     private final Inventory inventory;

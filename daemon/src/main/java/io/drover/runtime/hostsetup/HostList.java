@@ -68,7 +68,7 @@ final class HostList {
                 Optional.empty(),
                 List.of(),
                 Map.of(),
-                WantedSettings.DEFAULTS);
+                Optional.empty());
     }
 
     /**
@@ -76,7 +76,8 @@ final class HostList {
      *
      * @throws IllegalArgumentException if that makes no sense
      */
-    static WantedSettings wanted(WantedSettings configured, WantedHostSettings given) {
+    static WantedSettings wanted(Optional<WantedSettings> ofFile, WantedHostSettings given) {
+        WantedSettings configured = ofFile.orElse(WantedSettings.DEFAULTS);
         List<MigrationNetwork> networks =
                 given.getNetworksList().stream().map(NetworkText::parse).toList();
         return new WantedSettings(

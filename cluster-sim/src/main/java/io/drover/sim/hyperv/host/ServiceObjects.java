@@ -1,5 +1,6 @@
 package io.drover.sim.hyperv.host;
 
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.schema.CimClass;
 import java.util.ArrayList;
@@ -133,20 +134,21 @@ final class ServiceObjects {
     // ---- switches
 
     private List<CimObject> switches(CimClass type) {
+        boolean isFailed = host.misbehaviours().has(Misbehaviour.SWITCHES_FAILED);
         return host.shape().switches().stream()
                 .map(name -> new CimObject(type)
                         .with("CreationClassName", type.name())
                         .with("ElementName", name)
                         .with("EnabledDefault", 2L)
                         .with("EnabledState", 5L)
-                        .with("HealthState", 5L)
+                        .with("HealthState", isFailed ? 25L : 5L)
                         .with("InstallDate", VmObjects.NEVER)
                         .with("MaxIOVOffloads", 0L)
                         .with("MaxVMQOffloads", 16L)
                         .with("Name", Switches.id(host.hostName(), name))
-                        .with("OperationalStatus", List.of(2L))
+                        .with("OperationalStatus", List.of(isFailed ? 6L : 2L))
                         .with("RequestedState", 12L)
-                        .with("StatusDescriptions", List.of(host.site().texts().text("ok"))))
+                        .with("StatusDescriptions", List.of(host.site().texts().text(isFailed ? "critical" : "ok"))))
                 .toList();
     }
 

@@ -18,6 +18,8 @@ final class VmObjects {
     static final Instant NEVER = Instant.parse("1601-01-01T00:00:00Z");
     private static final long OK = 5;
     private static final long CRITICAL = 25;
+    private static final long MAJOR_FAILURE = 20;
+    private static final long CRITICAL_IO = 32795;
 
     private final EmulatedHost host;
 
@@ -44,14 +46,19 @@ final class VmObjects {
     }
 
     static long healthState(EmulatedHost host, Vm vm) {
-        return isStorageGone(host, vm) ? CRITICAL : OK;
+        if (isStorageGone(host, vm)) {
+            return CRITICAL;
+        }
+        return host.misbehaviours().has(Misbehaviour.CRITICAL_IO) ? MAJOR_FAILURE : OK;
     }
 
     /** The first number says how it is, the second one what is being done to it. */
     static List<Object> operationalStatus(EmulatedHost host, Vm vm) {
         List<Object> status = new ArrayList<>();
         status.add(isStorageGone(host, vm) ? 3L : 2L);
-        if (vm.operation != 0) {
+        if (host.misbehaviours().has(Misbehaviour.CRITICAL_IO)) {
+            status.add(CRITICAL_IO);
+        } else if (vm.operation != 0) {
             status.add((long) vm.operation);
         }
         return status;

@@ -48,6 +48,10 @@ public enum Misbehaviour {
     OTHER_STATE,
     /** The storage of VMs is out of reach. */
     STORAGE_GONE,
+    /** Disks of VMs answer with errors that nobody can mend from within. */
+    CRITICAL_IO,
+    /** Virtual switches have failed. */
+    SWITCHES_FAILED,
     /** Guests have stopped answering, although they execute. */
     HEARTBEAT_LOST,
     /** Whatever VM is imported here, somebody else has its files open. */

@@ -1,0 +1,130 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hostsetup.SettingDifference;
+import io.drover.hostsetup.WantedSettings;
+import io.drover.hypervisor.HostFinding;
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.HealthLevel;
+import io.drover.model.VmId;
+import io.drover.wsman.CimInstance;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is not as it should be at a host whose VMs are the cluster's. The number of calls does not grow with the VMs. */
+final class HostInspection {
+    private static final Logger LOG = LoggerFactory.getLogger(HostInspection.class);
+    private static final String REALIZED = "Microsoft:Hyper-V:System:Realized";
+    private static final String ID_PREFIX = "Microsoft:";
+
+    private static final CimQuery START_ACTIONS = CimQuery.of(
+                    CimNamespace.VIRTUALIZATION,
+                    "SELECT InstanceID,AutomaticStartupAction,VirtualSystemType FROM Msvm_VirtualSystemSettingData")
+            .withBatch(200);
+
+    private final HostCalls calls;
+    private final Inventory inventory;
+    private final Power power;
+    private final Optional<WantedSettings> wanted;
+
+    /**
+     * Of one host.
+     *
+     * @param wanted how it is to take part in migrations; empty: nobody says
+     */
+    HostInspection(HostCalls calls, Inventory inventory, Power power, Optional<WantedSettings> wanted) {
+        this.calls = calls;
+        this.inventory = inventory;
+        this.power = power;
+        this.wanted = wanted;
+    }
+
+    /** What differs from the wanted settings, and which clustered VMs the host would start by itself. */
+    List<HostFinding> settings(Set<VmId> clustered) {
+        List<HostFinding> findings = new ArrayList<>();
+        if (wanted.isPresent()) {
+            for (SettingDifference each : wanted.get().differences(new MigrationServiceSettings(calls).read())) {
+                findings.add(new HostFinding(HealthLevel.WARNING, "live migration: " + each.text()));
+            }
+        }
+        if (!clustered.isEmpty()) {
+            findings.addAll(startActions(clustered));
+        }
+        return findings;
+    }
+
+    /**
+     * A VM that the host starts by itself may then run twice, and it may be a registration that is left of one that runs
+     * elsewhere by now: so all that are here are looked at, and put right at once. One that is being moved or changed is
+     * left for the next look.
+     */
+    private List<HostFinding> startActions(Set<VmId> clustered) {
+        Map<String, Integer> actions = actions();
+        List<HostFinding> findings = new ArrayList<>();
+        for (SystemFacts each : inventory.systems()) {
+            Optional<VmId> vm = HypervHypervisor.nameOf(each).filter(clustered::contains);
+            int action = actions.getOrDefault(each.guid(), 0);
+            if (vm.isPresent() && action != Power.START_NOTHING && !each.isMigrating() && !each.isPassing()) {
+                findings.add(putRight(vm.get(), each.guid(), action));
+            }
+        }
+        return findings;
+    }
+
+    private HostFinding putRight(VmId vm, String guid, int action) {
+        try {
+            power.neverByItself(vm, guid);
+        } catch (HypervisorException e) {
+            return new HostFinding(
+                    HealthLevel.WARNING, "the host would start VM '" + vm + "' itself: " + e.getMessage());
+        }
+        LOG.warn("VM '{}': its automatic start action was {}, and has been set to nothing again", vm, word(action));
+        return new HostFinding(
+                HealthLevel.HEALTHY,
+                "the automatic start action of VM '" + vm + "' was " + word(action) + ", and has been set to nothing");
+    }
+
+    private static String word(int action) {
+        return switch (action) {
+            case 3 -> "3 (start if it ran)";
+            case 4 -> "4 (always start)";
+            default -> Integer.toString(action);
+        };
+    }
+
+    private Map<String, Integer> actions() {
+        Map<String, Integer> actions = new HashMap<>();
+        for (CimInstance row : calls.list("the start actions of VMs", START_ACTIONS)) {
+            String id = row.text("InstanceID").orElse("");
+            boolean isVm = row.text("VirtualSystemType").orElse("").equals(REALIZED) && id.startsWith(ID_PREFIX);
+            if (isVm) {
+                actions.put(
+                        id.substring(ID_PREFIX.length()).toUpperCase(Locale.ROOT),
+                        row.uint16("AutomaticStartupAction").orElse(0));
+            }
+        }
+        return actions;
+    }
+
+    /** Which clustered VMs are ill, by the last listing of all: asks nobody. */
+    List<HostFinding> guests(List<SystemFacts> listed, Set<VmId> clustered) {
+        return listed.stream()
+                .filter(each -> !each.illness().isEmpty() && isAmong(clustered, each))
+                .map(each -> new HostFinding(HealthLevel.WARNING, "VM '" + each.name() + "': " + each.illness()))
+                .toList();
+    }
+
+    /** Whether a VM is one of the cluster's. */
+    static boolean isAmong(Set<VmId> clustered, SystemFacts system) {
+        return HypervHypervisor.nameOf(system).filter(clustered::contains).isPresent();
+    }
+}
