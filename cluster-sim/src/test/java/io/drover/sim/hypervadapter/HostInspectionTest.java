@@ -144,14 +144,20 @@ class HostInspectionTest {
     }
 
     @Test
-    void registrationThatIsLeftOfAVmThatRunsElsewhereIsLookedAtToo() throws IOException {
+    void registrationThatIsLeftOfAVmThatRunsElsewhereIsToldAndLeftAsItIs() throws IOException {
         site.runningVmIn(PLACE);
         startAction(GUID, 4);
         site.hosts.powerOff("HV1");
         site.two.start(spec());
         site.hosts.powerOn("HV1");
 
-        assertThat(settings(VM)).anyMatch(each -> each.text().contains("'web'"));
+        assertThat(settings(VM)).anySatisfy(each -> {
+            assertThat(each.level()).isEqualTo(HealthLevel.WARNING);
+            assertThat(each.text()).contains("'web'", "4 (always start)", "left as it is");
+        });
+        assertThat(startAction(GUID))
+                .as("nothing is written to what another host has open")
+                .isEqualTo(4);
     }
 
     // ---- switches

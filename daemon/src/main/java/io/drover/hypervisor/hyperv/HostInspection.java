@@ -74,10 +74,18 @@ final class HostInspection {
             Optional<VmId> vm = HypervHypervisor.nameOf(each).filter(clustered::contains);
             int action = actions.getOrDefault(each.guid(), 0);
             if (vm.isPresent() && action != Power.START_NOTHING && !each.isMigrating() && !each.isPassing()) {
-                findings.add(putRight(vm.get(), each.guid(), action));
+                findings.add(each.isStorageLost() ? left(vm.get(), action) : putRight(vm.get(), each.guid(), action));
             }
         }
         return findings;
+    }
+
+    /** Its definition may be another host's by now: nothing is written there. */
+    private static HostFinding left(VmId vm, int action) {
+        return new HostFinding(
+                HealthLevel.WARNING,
+                "the host would start VM '" + vm + "' itself (automatic start action " + word(action)
+                        + "), and does not reach its files, or another host has them open: it is left as it is");
     }
 
     private HostFinding putRight(VmId vm, String guid, int action) {

@@ -188,6 +188,10 @@ final class ManagementMethods {
             if (vm.isEmpty()) {
                 return Outcome.of(ReturnCode.INVALID_PARAMETER);
             }
+            if (VmObjects.isStorageGone(host, vm.get())) {
+                // Its definition is out of reach, or another host's to write: it can only be turned off or removed.
+                return Outcome.of(ReturnCode.INVALID_STATE);
+            }
             if (!HostMethods.ignoresWrites(host)) {
                 vm.get().settings.takeFrom(wanted);
                 changed(vm.get());

@@ -29,7 +29,7 @@ final class VmObjects {
 
     // ---- how a VM is
 
-    private static boolean isStorageGone(EmulatedHost host, Vm vm) {
+    static boolean isStorageGone(EmulatedHost host, Vm vm) {
         return vm.isBroken || host.misbehaviours().has(Misbehaviour.STORAGE_GONE);
     }
 
