@@ -155,6 +155,9 @@ class HostInspectionTest {
             assertThat(each.level()).isEqualTo(HealthLevel.WARNING);
             assertThat(each.text()).contains("'web'", "4 (always start)", "left as it is");
         });
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(() -> host.start(spec()))
+                .withMessageContaining("left as it is");
         assertThat(startAction(GUID))
                 .as("nothing is written to what another host has open")
                 .isEqualTo(4);

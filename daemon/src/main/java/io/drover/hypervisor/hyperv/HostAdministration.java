@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -96,9 +97,13 @@ public final class HostAdministration implements AutoCloseable {
      * @param clustered names of the cluster's VMs
      */
     public List<String> startingVms(Set<String> clustered) {
+        if (clustered.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Integer> actions = power.startActions();
         return inventory.systems().stream()
                 .filter(each -> clustered.contains(each.name()))
-                .filter(each -> power.startsByItself(each.guid()))
+                .filter(each -> actions.getOrDefault(each.guid(), 0) != Power.START_NOTHING)
                 .map(SystemFacts::name)
                 .sorted()
                 .toList();
@@ -114,7 +119,7 @@ public final class HostAdministration implements AutoCloseable {
                 .filter(each -> each.name().equals(name))
                 .toList();
         for (SystemFacts each : found) {
-            power.neverByItself(new VmId(name), each.guid());
+            power.neverByItself(new VmId(name), each);
         }
     }
 

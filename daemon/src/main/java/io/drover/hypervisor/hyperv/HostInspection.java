@@ -7,13 +7,8 @@ import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.HealthLevel;
 import io.drover.model.VmId;
-import io.drover.wsman.CimInstance;
-import io.drover.wsman.CimNamespace;
-import io.drover.wsman.CimQuery;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +18,6 @@ import org.slf4j.LoggerFactory;
 /** What is not as it should be at a host whose VMs are the cluster's. The number of calls does not grow with the VMs. */
 final class HostInspection {
     private static final Logger LOG = LoggerFactory.getLogger(HostInspection.class);
-    private static final String REALIZED = "Microsoft:Hyper-V:System:Realized";
-    private static final String ID_PREFIX = "Microsoft:";
-
-    private static final CimQuery START_ACTIONS = CimQuery.of(
-                    CimNamespace.VIRTUALIZATION,
-                    "SELECT InstanceID,AutomaticStartupAction,VirtualSystemType FROM Msvm_VirtualSystemSettingData")
-            .withBatch(200);
 
     private final HostCalls calls;
     private final Inventory inventory;
@@ -64,36 +52,30 @@ final class HostInspection {
 
     /**
      * A VM that the host starts by itself may then run twice, and it may be a registration that is left of one that runs
-     * elsewhere by now: so all that are here are looked at, and put right at once. One that is being moved or changed is
+     * elsewhere by now: so all that are here are looked at, and put right at once or told. One that is being moved or changed is
      * left for the next look.
      */
     private List<HostFinding> startActions(Set<VmId> clustered) {
-        Map<String, Integer> actions = actions();
+        Map<String, Integer> actions = power.startActions();
         List<HostFinding> findings = new ArrayList<>();
         for (SystemFacts each : inventory.systems()) {
             Optional<VmId> vm = HypervHypervisor.nameOf(each).filter(clustered::contains);
             int action = actions.getOrDefault(each.guid(), 0);
             if (vm.isPresent() && action != Power.START_NOTHING && !each.isMigrating() && !each.isPassing()) {
-                findings.add(each.isStorageLost() ? left(vm.get(), action) : putRight(vm.get(), each.guid(), action));
+                findings.add(putRight(vm.get(), each, action));
             }
         }
         return findings;
     }
 
-    /** Its definition may be another host's by now: nothing is written there. */
-    private static HostFinding left(VmId vm, int action) {
-        return new HostFinding(
-                HealthLevel.WARNING,
-                "the host would start VM '" + vm + "' itself (automatic start action " + word(action)
-                        + "), and does not reach its files, or another host has them open: it is left as it is");
-    }
-
-    private HostFinding putRight(VmId vm, String guid, int action) {
+    private HostFinding putRight(VmId vm, SystemFacts here, int action) {
         try {
-            power.neverByItself(vm, guid);
+            power.neverByItself(vm, here);
         } catch (HypervisorException e) {
             return new HostFinding(
-                    HealthLevel.WARNING, "the host would start VM '" + vm + "' itself: " + e.getMessage());
+                    HealthLevel.WARNING,
+                    "the host would start VM '" + vm + "' itself (automatic start action " + word(action) + "): "
+                            + e.getMessage());
         }
         LOG.warn("VM '{}': its automatic start action was {}, and has been set to nothing again", vm, word(action));
         return new HostFinding(
@@ -107,20 +89,6 @@ final class HostInspection {
             case 4 -> "4 (always start)";
             default -> Integer.toString(action);
         };
-    }
-
-    private Map<String, Integer> actions() {
-        Map<String, Integer> actions = new HashMap<>();
-        for (CimInstance row : calls.list("the start actions of VMs", START_ACTIONS)) {
-            String id = row.text("InstanceID").orElse("");
-            boolean isVm = row.text("VirtualSystemType").orElse("").equals(REALIZED) && id.startsWith(ID_PREFIX);
-            if (isVm) {
-                actions.put(
-                        id.substring(ID_PREFIX.length()).toUpperCase(Locale.ROOT),
-                        row.uint16("AutomaticStartupAction").orElse(0));
-            }
-        }
-        return actions;
     }
 
     /** Which clustered VMs are ill, by the last listing of all: asks nobody. */

@@ -199,7 +199,7 @@ public final class HypervHypervisor implements Hypervisor {
         Optional<SystemFacts> now = find(vm);
         GuestState state = now.map(SystemFacts::state).orElse(GuestState.OFF);
         if (state == GuestState.RUNNING) {
-            power.neverByItself(vm.id(), now.orElseThrow().guid());
+            power.neverByItself(vm.id(), now.orElseThrow());
             return;
         }
         if (state == GuestState.SAVED && expected.containsKey(vm.id())) {
@@ -214,9 +214,9 @@ public final class HypervHypervisor implements Hypervisor {
             refuseIfExpected(vm.id());
             registration.register(vm);
         }
-        String guid = find(vm).map(SystemFacts::guid).orElseThrow(() -> noSuchGuest("start", vm.id()));
-        power.neverByItself(vm.id(), guid);
-        power.change(vm.id(), guid, Power.START, GuestState.RUNNING);
+        SystemFacts here = find(vm).orElseThrow(() -> noSuchGuest("start", vm.id()));
+        power.neverByItself(vm.id(), here);
+        power.change(vm.id(), here.guid(), Power.START, GuestState.RUNNING);
         forgotten.remove(vm.id());
         expected.remove(vm.id());
     }

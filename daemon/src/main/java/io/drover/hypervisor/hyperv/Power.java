@@ -8,10 +8,14 @@ import io.drover.model.VmId;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,14 @@ final class Power {
     private static final Duration LONG_CHANGE = Duration.ofMinutes(10);
     /** The automatic start action of a VM that its host never starts by itself. */
     static final int START_NOTHING = 2;
+
+    private static final String REALIZED = "Microsoft:Hyper-V:System:Realized";
+    private static final String ID_PREFIX = "Microsoft:";
+
+    private static final CimQuery START_ACTIONS = CimQuery.of(
+                    CimNamespace.VIRTUALIZATION,
+                    "SELECT InstanceID,AutomaticStartupAction,VirtualSystemType FROM Msvm_VirtualSystemSettingData")
+            .withBatch(200);
 
     private final HostCalls calls;
     private final Inventory inventory;
@@ -139,12 +151,25 @@ final class Power {
         return false;
     }
 
-    /** Makes certain that the host does not start the VM by itself; writes only if it would, and reads it back. */
-    void neverByItself(VmId vm, String guid) {
+    /**
+     * Makes certain that the host does not start the VM by itself; writes only if it would, and reads it back.
+     *
+     * @param here the VM as it was listed last
+     * @throws HypervisorException if that does not succeed; also of a VM whose files this host does not reach or another
+     *     host has open, for its definition may be that host's by now: nothing is written there
+     */
+    void neverByItself(VmId vm, SystemFacts here) {
+        String guid = here.guid();
         if (!startsByItself(guid)) {
             return;
         }
         String what = "cannot set the automatic start action of VM '" + vm + "' to nothing";
+        if (here.isStorageLost()) {
+            throw Failures.exception(
+                    what + ", it is left as it is, for another host may have its definition",
+                    HypervProblem.STORAGE,
+                    "");
+        }
         calls.run(
                 what,
                 CimInvocation.of(HostCalls.management(), "ModifySystemSettings")
@@ -156,10 +181,28 @@ final class Power {
         }
     }
 
+    /**
+     * The automatic start actions of all VMs of the host, by identifier: one call, however many there are. What the host
+     * does not say is 0.
+     */
+    Map<String, Integer> startActions() {
+        Map<String, Integer> actions = new HashMap<>();
+        for (CimInstance row : calls.list("the start actions of VMs", START_ACTIONS)) {
+            String id = row.text("InstanceID").orElse("");
+            boolean isVm = row.text("VirtualSystemType").orElse("").equals(REALIZED) && id.startsWith(ID_PREFIX);
+            if (isVm) {
+                actions.put(
+                        id.substring(ID_PREFIX.length()).toUpperCase(Locale.ROOT),
+                        row.uint16("AutomaticStartupAction").orElse(0));
+            }
+        }
+        return actions;
+    }
+
     /** Whether the host may start the VM by itself, or does not say. */
-    boolean startsByItself(String guid) {
+    private boolean startsByItself(String guid) {
         CimReference settings =
-                CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", "Microsoft:" + guid);
+                CimReference.of(HostCalls.type("Msvm_VirtualSystemSettingData"), "InstanceID", ID_PREFIX + guid);
         return calls.get("the settings of a VM", settings)
                 .flatMap(found ->
                         found.uint16("AutomaticStartupAction").stream().boxed().findFirst())
