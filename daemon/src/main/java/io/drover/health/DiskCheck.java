@@ -44,7 +44,7 @@ final class DiskCheck implements Check {
     @Override
     public Observation run() throws InterruptedException {
         Observation seen = look();
-        return seen.level().compareTo(limits.worst()) > 0 ? new Observation(limits.worst(), seen.evidence()) : seen;
+        return new Observation(seen.level().atMost(limits.worst()), seen.evidence());
     }
 
     private Observation look() throws InterruptedException {

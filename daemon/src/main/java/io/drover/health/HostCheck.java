@@ -29,8 +29,9 @@ record HostCheck(HostInspection host, ProbeConfig.Check.Host side) implements Ch
             return new Observation(unanswered(), "the host does not tell: " + Evidence.of(e));
         }
         HealthLevel worst = findings.stream().map(HostFinding::level).reduce(HealthLevel.HEALTHY, HealthLevel::worse);
-        HealthLevel level = worst.compareTo(side.worst()) > 0 ? side.worst() : worst;
-        return new Observation(level, findings.isEmpty() ? allIsWell(side.aspect()) : Evidence.of(text(findings)));
+        return new Observation(
+                worst.atMost(side.worst()),
+                findings.isEmpty() ? allIsWell(side.aspect()) : Evidence.of(text(findings)));
     }
 
     /** The worst first: what gets too long for the evidence is cut at its end. */

@@ -99,8 +99,7 @@ public record ClusterSettings(
 
     /** Wait before the try after this many: doubles from {@link #retryDelay}, at most a minute. */
     public Duration delayAfter(int attempts) {
-        Duration delay = retryDelay.multipliedBy(1L << Math.min(10, Math.max(0, attempts - 1)));
-        return delay.compareTo(Duration.ofMinutes(1)) > 0 ? Duration.ofMinutes(1) : delay;
+        return new BackOff(retryDelay, Duration.ofMinutes(1)).after(attempts);
     }
 
     private static void range(String name, int value, int least, int most) {

@@ -14,6 +14,11 @@ public enum HealthLevel {
     /** The node cannot run VMs. */
     FATAL;
 
+    /** This one, or the other if this is worse. */
+    public HealthLevel atMost(HealthLevel worst) {
+        return compareTo(worst) <= 0 ? this : worst;
+    }
+
     /** The worse of the two. */
     public HealthLevel worse(HealthLevel other) {
         return compareTo(other) >= 0 ? this : other;

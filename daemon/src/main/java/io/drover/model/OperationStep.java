@@ -89,26 +89,15 @@ public record OperationStep(
 
     /** Waiting, with the reason. */
     public OperationStep waitingFor(String message, String remedy) {
-        return new OperationStep(
-                vm,
-                kind,
-                source,
-                target,
-                StepState.WAITING,
-                attempts,
-                refusedBy,
-                notBefore,
-                startedAt,
-                finishedAt,
-                message,
-                remedy,
-                result,
-                cancelRequested,
-                storage);
+        return saying(StepState.WAITING, message, remedy);
     }
 
     /** As it is, with something to be said of it. */
     public OperationStep saying(String message, String remedy) {
+        return saying(state, message, remedy);
+    }
+
+    private OperationStep saying(StepState state, String message, String remedy) {
         return new OperationStep(
                 vm,
                 kind,

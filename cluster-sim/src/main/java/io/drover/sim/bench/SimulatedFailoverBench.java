@@ -172,6 +172,6 @@ final class SimulatedFailoverBench extends Bench {
                 .toList();
         List<ClusterPlan.Vm> all = names().map(vm -> new ClusterPlan.Vm(VmSpec.of(vm, MEMORY), Optional.of(HOST), true))
                 .toList();
-        return new ClusterPlan(nodes, all, ClusterSettings.DEFAULTS, 3, DRIFT_PPM);
+        return new ClusterPlan(nodes, all, ClusterSettings.DEFAULTS, 3, DRIFT_PPM, false);
     }
 }

@@ -118,14 +118,7 @@ final class Shrinker {
         boolean isNamed = lines(best).stream().anyMatch(line -> line.contains(name))
                 || plan.vms().stream()
                         .anyMatch(vm -> vm.owner().filter(gone.id()::equals).isPresent());
-        return !isNamed
-                && take(best.with(new ClusterPlan(
-                        plan.nodes().subList(0, last),
-                        plan.vms(),
-                        plan.settings(),
-                        plan.servers(),
-                        plan.driftPpm(),
-                        plan.hasRegistrations())));
+        return !isNamed && take(best.with(plan.withNodes(plan.nodes().subList(0, last))));
     }
 
     /** A history in words. */

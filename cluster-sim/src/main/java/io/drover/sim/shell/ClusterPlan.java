@@ -19,9 +19,9 @@ import java.util.Optional;
  */
 public record ClusterPlan(
         List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm, boolean hasRegistrations) {
-    /** One whose hosts keep nobody from starting a VM that is off. */
-    public ClusterPlan(List<Node> nodes, List<Vm> vms, ClusterSettings settings, int servers, int driftPpm) {
-        this(nodes, vms, settings, servers, driftPpm, false);
+    /** The same cluster of other nodes. */
+    public ClusterPlan withNodes(List<Node> others) {
+        return new ClusterPlan(others, vms, settings, servers, driftPpm, hasRegistrations);
     }
 
     /** The same cluster with other VMs. */

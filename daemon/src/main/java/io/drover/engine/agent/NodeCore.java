@@ -67,14 +67,6 @@ public final class NodeCore {
      * For one incarnation of one node. {@link NodeEvent.Started} comes first.
      *
      * @param isAtomic whether the hypervisors let a guest run at the target of a migration by themselves
-     */
-    public NodeCore(NodeId self, long incarnation, boolean isAtomic) {
-        this(self, incarnation, isAtomic, false);
-    }
-
-    /**
-     * The same.
-     *
      * @param hasRegistrations whether a host that has a VM registered keeps others from starting it while it lives, so that
      *     the registration is handed over to whoever the record gives the VM to
      */

@@ -1,5 +1,6 @@
 package io.drover.engine.agent;
 
+import io.drover.model.BackOff;
 import io.drover.model.GuestState;
 import io.drover.model.Severity;
 import io.drover.model.Topic;
@@ -12,9 +13,7 @@ final class Outcomes {
     private static final Duration BACK_OFF = Duration.ofSeconds(2);
 
     /** While another host holds the VM's storage: the first wait, doubled with each try, and the longest. */
-    private static final Duration LOCKED_FIRST = Duration.ofMillis(500);
-
-    private static final Duration LOCKED_LONGEST = Duration.ofSeconds(8);
+    private static final BackOff LOCKED = new BackOff(Duration.ofMillis(500), Duration.ofSeconds(8));
 
     /** At the end of a lease time is short. */
     private static final Duration PAUSE_AGAIN = Duration.ofMillis(200);
@@ -143,9 +142,8 @@ final class Outcomes {
             core.tell(Severity.WARNING, Topic.VM, vm.id, "waits for its storage on " + core.self + ": " + text);
         }
         vm.trouble = "waiting: its storage is still held by another host (" + text + ")";
-        Duration wait = LOCKED_FIRST.multipliedBy(1L << Math.min(vm.lockedTries, 10));
         vm.lockedTries++;
-        vm.memory = vm.memory.withNotBefore(core.in(wait.compareTo(LOCKED_LONGEST) < 0 ? wait : LOCKED_LONGEST));
+        vm.memory = vm.memory.withNotBefore(core.in(LOCKED.after(vm.lockedTries)));
     }
 
     private void letGoAgain(TrackedVm vm, Deed deed) {

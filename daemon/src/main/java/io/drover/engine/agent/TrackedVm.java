@@ -1,5 +1,6 @@
 package io.drover.engine.agent;
 
+import io.drover.model.BackOff;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All that a core knows of one VM, and what it has asked for about it. */
 final class TrackedVm {
-    private static final Duration HAND_OVER_FIRST = Duration.ofSeconds(2);
-    private static final Duration HAND_OVER_LONGEST = Duration.ofSeconds(60);
+    private static final BackOff HAND_OVER = new BackOff(Duration.ofSeconds(2), Duration.ofSeconds(60));
 
     final VmId id;
 
@@ -136,9 +136,8 @@ final class TrackedVm {
 
     /** Its registration was to be handed over. If it is here all the same, that is tried again, ever more seldom. */
     void triedHandOver(Instant now) {
-        Duration wait = HAND_OVER_FIRST.multipliedBy(1L << Math.min(handOverTries, 10));
         handOverTries++;
-        handOverAt = now.plus(wait.compareTo(HAND_OVER_LONGEST) < 0 ? wait : HAND_OVER_LONGEST);
+        handOverAt = now.plus(HAND_OVER.after(handOverTries));
     }
 
     boolean isAssigned() {

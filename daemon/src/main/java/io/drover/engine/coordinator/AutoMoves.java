@@ -1,6 +1,7 @@
 package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.PlanChecker;
+import io.drover.model.BackOff;
 import io.drover.model.FailbackMode;
 import io.drover.model.MigrationResult;
 import io.drover.model.MoveKind;
@@ -142,8 +143,7 @@ final class AutoMoves {
         if (failed == 0) {
             return false;
         }
-        Duration rest = REST.multipliedBy(1L << Math.min(failed - 1, 10));
-        Duration length = rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
+        Duration length = new BackOff(REST, LONGEST_REST).after(failed);
         Instant last = tries.get(0).finishedAt().orElseThrow();
         return Duration.between(last, draft.view().now()).compareTo(length) < 0;
     }

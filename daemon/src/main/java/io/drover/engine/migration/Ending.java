@@ -11,6 +11,9 @@ import io.drover.model.MigrationResult;
  * @param isRetryable false if the same target would refuse again
  */
 public record Ending(MigrationResult.Outcome outcome, String reason, String remedy, boolean isRetryable) {
+    /** What to do about a guest that neither host has, where nobody knows better. */
+    static final String SEE_BOTH_HOSTS = "see what both hosts log about it before it is moved again";
+
     /** A failure that may not happen again. */
     public static Ending failed(String reason, String remedy) {
         return new Ending(MigrationResult.Outcome.FAILED, reason, remedy, true);

@@ -13,6 +13,11 @@ final class MigrationText {
 
     private MigrationText() {}
 
+    /** That a guest is lost, and what is known of why. */
+    static String onNeither(Attempt attempt, String why) {
+        return "neither " + attempt.self() + " nor " + attempt.migrating().target() + " has it: " + why;
+    }
+
     /** The copy took too long. */
     static Ending didNotConverge(Duration limit, MoveProgress progress) {
         String text = String.format(

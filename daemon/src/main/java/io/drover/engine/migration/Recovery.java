@@ -212,6 +212,10 @@ public final class Recovery {
         Ending ending = attempt.hasNote(record)
                 ? record.lastMigration().map(Recovery::ofNote).orElse(why)
                 : why;
+        return takenBack(attempt, record, isResuming, ending);
+    }
+
+    private static Verdict takenBack(Attempt attempt, VmRecord record, boolean isResuming, Ending ending) {
         VmRecord next = record.takenBackBy(attempt.self(), attempt.incarnation(), attempt.notMoved(ending));
         return new Write(next, isResuming, false);
     }
@@ -226,11 +230,8 @@ public final class Recovery {
     /** The target holds nothing, and nothing is here. Whether the move or a restart of the host did that, nobody knows. */
     private static Verdict takeBackNothing(Attempt attempt, VmRecord record) {
         String why = record.lastMigration().map(MigrationResult::reason).orElse("");
-        Ending ending = Ending.lost(
-                "neither " + attempt.self() + " nor " + attempt.migrating().target() + " has it: " + why,
-                "see what both hosts log about it before it is moved again");
-        VmRecord next = record.takenBackBy(attempt.self(), attempt.incarnation(), attempt.notMoved(ending));
-        return new Write(next, false, false);
+        Ending ending = Ending.lost(MigrationText.onNeither(attempt, why), Ending.SEE_BOTH_HOSTS);
+        return takenBack(attempt, record, false, ending);
     }
 
     private static VmRecord arrived(Attempt attempt, VmRecord record) {

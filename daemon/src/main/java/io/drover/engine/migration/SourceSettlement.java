@@ -68,11 +68,8 @@ abstract sealed class SourceSettlement extends MigrationSide permits SourceMigra
     /** An atomic hypervisor holds no copy of what has left: if the target has none either, there is none any more. */
     private Ending vanished() {
         Ending why = endingOr("it did not arrive");
-        String remedy =
-                why.remedy().isEmpty() ? "see what both hosts log about it before it is moved again" : why.remedy();
-        return Ending.vanished(
-                "neither " + attempt.self() + " nor " + attempt.migrating().target() + " has it: " + why.reason(),
-                remedy);
+        String remedy = why.remedy().isEmpty() ? Ending.SEE_BOTH_HOSTS : why.remedy();
+        return Ending.vanished(MigrationText.onNeither(attempt, why.reason()), remedy);
     }
 
     /**

@@ -70,8 +70,7 @@ final class CompatibilityVectors {
                         .reference("ComputerSystem", system)
                         .build());
         if (result.returnValue() != HostCalls.DONE) {
-            throw Failures.exception(
-                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(what, result);
         }
         try {
             return result.embedded("CompatibilityVectors").stream()

@@ -7,6 +7,7 @@ import io.drover.hypervisor.Objection;
 import io.drover.model.Severity;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimResult;
 import io.drover.wsman.InstanceText;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -236,6 +237,11 @@ final class Failures {
     static HypervisorException exception(String what, List<HostError> errors) {
         String evidence = errors.isEmpty() ? "" : errors.get(0).text();
         return exception(what, of(errors), evidence);
+    }
+
+    /** Of a call whose return value means that it was not done. */
+    static HypervisorException exception(String what, CimResult result) {
+        return exception(what, ofReturn(result.returnValue()), "return value " + result.returnValue());
     }
 
     static HypervisorException exception(String what, CimException failure) {

@@ -130,8 +130,7 @@ final class HostCalls {
             return new JobEnd(true, List.of());
         }
         if (result.returnValue() != JOB_STARTED) {
-            throw Failures.exception(
-                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(what, result);
         }
         return await(what, result.reference("Job").orElseThrow(() -> noJob(what)), within);
     }

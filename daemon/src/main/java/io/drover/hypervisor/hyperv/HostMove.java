@@ -178,8 +178,7 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
             throw Failures.exception(what, e);
         }
         if (result.returnValue() != HostCalls.JOB_STARTED && result.returnValue() != HostCalls.DONE) {
-            throw Failures.exception(
-                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(what, result);
         }
         return result.reference("Job");
     }

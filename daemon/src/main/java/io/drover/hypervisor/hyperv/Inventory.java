@@ -90,8 +90,7 @@ final class Inventory {
                 .numbers("RequestedInformation", ASKED)
                 .build());
         if (result.returnValue() != HostCalls.DONE) {
-            throw Failures.exception(
-                    WHAT, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(WHAT, result);
         }
         List<CimInstance> rows = result.embedded("SummaryInformation");
         boolean isOther =

@@ -37,8 +37,7 @@ final class SystemCompatibility {
                         .reference("ComputerSystem", system)
                         .build());
         if (result.returnValue() != HostCalls.DONE) {
-            throw Failures.exception(
-                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(what, result);
         }
         byte[] bytes;
         try {
@@ -78,8 +77,7 @@ final class SystemCompatibility {
             return List.of();
         }
         if (result.returnValue() != NOT_COMPATIBLE) {
-            throw Failures.exception(
-                    what, Failures.ofReturn(result.returnValue()), "return value " + result.returnValue());
+            throw Failures.exception(what, result);
         }
         List<HostError> reasons = HostError.parse(result.texts("Reasons"));
         return reasons.isEmpty()

@@ -83,7 +83,7 @@ class NodeWorld {
     boolean isStale;
 
     int handOvers;
-    NodeCore core = new NodeCore(SELF, 1, false);
+    NodeCore core = new NodeCore(SELF, 1, false, false);
 
     long incarnation() {
         return node.incarnation();
