@@ -72,19 +72,12 @@ public interface LiveMigration {
      *
      * @param target what the target said, with an endpoint; empty: the guest would stay, and only its files move
      * @param plan where its files would go
+     * @param counterpart asks the target's hypervisor where this one cannot
      * @param within how long it may take
      * @throws HypervisorException if the hypervisor cannot be asked, or does not say it in time
      */
-    List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within);
-
-    /**
-     * Source: as {@link #check(VmSpec, Optional, StoragePlan, Duration)}, with somebody who asks the target's hypervisor
-     * where this one cannot.
-     */
-    default List<Objection> check(
-            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
-        return check(vm, target, plan, within);
-    }
+    List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within);
 
     /**
      * Target: what this hypervisor has against a guest, by what the source's says of it. Reads only.

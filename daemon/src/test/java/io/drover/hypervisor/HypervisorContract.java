@@ -375,7 +375,7 @@ public abstract class HypervisorContract {
         Reception reception = host(B).migration().examine(vm(VM), StoragePlan.NONE);
         assertThat(reception.objections()).isEmpty();
         assertThat(reception.endpoint()).isNotEmpty();
-        assertThat(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, SOON))
+        assertThat(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, Counterpart.NONE, SOON))
                 .isEmpty();
         assertThat(host(B).guests()).isEmpty();
         assertThat(host(B).load().memoryFree()).isEqualTo(host(B).facts().memory());
@@ -389,7 +389,8 @@ public abstract class HypervisorContract {
         assertThat(problems(host(B).migration().examine(large, StoragePlan.NONE).objections()))
                 .containsExactly("NO_RESOURCES");
         Reception reception = host(B).migration().examine(vm(VM), StoragePlan.NONE);
-        assertThat(problems(host(A).migration().check(vm(VM), Optional.of(reception), StoragePlan.NONE, SOON)))
+        assertThat(problems(host(A).migration()
+                        .check(vm(VM), Optional.of(reception), StoragePlan.NONE, Counterpart.NONE, SOON)))
                 .containsExactly("NOT_FOUND");
         started();
         assertThat(problems(

@@ -227,18 +227,13 @@ final class FakeHosts implements AutoCloseable {
         }
 
         @Override
-        public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        public List<Objection> check(
+                VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
             checked.add(new Checked(vm, target, plan, within));
             if (isCheckFailing) {
                 throw new HypervisorException(HypervisorException.Kind.TIMEOUT, "it takes too long", "wait");
             }
-            return objectionsToGoing;
-        }
-
-        @Override
-        public List<Objection> check(
-                VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
-            List<Objection> all = new ArrayList<>(check(vm, target, plan, within));
+            List<Objection> all = new ArrayList<>(objectionsToGoing);
             description.ifPresent(bytes -> all.addAll(counterpart.compare(bytes)));
             return all;
         }

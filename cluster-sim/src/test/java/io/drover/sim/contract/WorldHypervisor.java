@@ -1,5 +1,6 @@
 package io.drover.sim.contract;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
@@ -147,7 +148,8 @@ final class WorldHypervisor implements Hypervisor {
         }
 
         @Override
-        public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+        public List<Objection> check(
+                VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
             return new Foresight(WorldHypervisor.this).check(vm, plan);
         }
 

@@ -99,7 +99,8 @@ class MoveCheckTest {
     }
 
     private List<Objection> check(Reception reception, StoragePlan plan) {
-        List<Objection> objections = site.one.migration().check(spec(), Optional.of(reception), plan, LIMIT);
+        List<Objection> objections =
+                site.one.migration().check(spec(), Optional.of(reception), plan, Counterpart.NONE, LIMIT);
         assertThat(state(site.two)).as("it is not awaited").isEmpty();
         return objections;
     }
@@ -189,7 +190,7 @@ class MoveCheckTest {
     void filesThatMoveAloneAreCheckedWithoutATarget() {
         site.runningVmIn(SHARED);
         StoragePlan plan = to("\\\\fs\\fast\\web");
-        assertThat(site.one.migration().check(spec(), Optional.empty(), plan, LIMIT))
+        assertThat(site.one.migration().check(spec(), Optional.empty(), plan, Counterpart.NONE, LIMIT))
                 .isEmpty();
         assertThat(site.has("HV1", "\\\\fs\\fast\\web\\web.vhdx")).isFalse();
     }
@@ -397,7 +398,9 @@ class MoveCheckTest {
                         GUID, VM.value(), MEMORY_MIB, 1, LOCAL, EmulatedHosts.SWITCH, true));
         Reception reception = site.two.migration().examine(spec(), StoragePlan.NONE);
         assertThat(problems(reception.objections())).containsExactly("ALREADY_THERE");
-        assertThat(problems(site.one.migration().check(spec(), Optional.of(reception), StoragePlan.NONE, LIMIT)))
+        assertThat(problems(site.one
+                        .migration()
+                        .check(spec(), Optional.of(reception), StoragePlan.NONE, Counterpart.NONE, LIMIT)))
                 .containsExactly("ALREADY_THERE");
     }
 
@@ -406,7 +409,9 @@ class MoveCheckTest {
         site.runningVmIn(SHARED);
         Reception reception = site.two.migration().examine(spec(), StoragePlan.NONE);
         site.hosts.powerOff("HV2");
-        assertThat(problems(site.one.migration().check(spec(), Optional.of(reception), StoragePlan.NONE, LIMIT)))
+        assertThat(problems(site.one
+                        .migration()
+                        .check(spec(), Optional.of(reception), StoragePlan.NONE, Counterpart.NONE, LIMIT)))
                 .containsExactly("UNREACHABLE");
         assertThatExceptionOfType(HypervisorException.class)
                 .isThrownBy(() -> site.two.migration().examine(spec(), StoragePlan.NONE));
@@ -436,7 +441,12 @@ class MoveCheckTest {
         assertThatExceptionOfType(HypervisorException.class)
                 .isThrownBy(() -> site.one
                         .migration()
-                        .check(spec(), Optional.of(reception), StoragePlan.NONE, Duration.ofMillis(300)))
+                        .check(
+                                spec(),
+                                Optional.of(reception),
+                                StoragePlan.NONE,
+                                Counterpart.NONE,
+                                Duration.ofMillis(300)))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(HypervisorException.Kind.TIMEOUT));
     }
 

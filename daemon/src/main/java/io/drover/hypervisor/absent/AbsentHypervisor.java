@@ -1,5 +1,6 @@
 package io.drover.hypervisor.absent;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.HostFacts;
@@ -85,7 +86,8 @@ public final class AbsentHypervisor implements Hypervisor, LiveMigration {
     }
 
     @Override
-    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+    public List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
         throw noGuest(vm.id());
     }
 

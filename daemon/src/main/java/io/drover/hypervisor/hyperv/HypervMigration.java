@@ -222,11 +222,6 @@ final class HypervMigration implements LiveMigration {
     }
 
     @Override
-    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
-        return check(vm, target, plan, Counterpart.NONE, within);
-    }
-
-    @Override
     public List<Objection> check(
             VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
         long end = System.nanoTime() + within.toNanos();

@@ -2,6 +2,7 @@ package io.drover.hypervisor.qemu;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
@@ -84,7 +85,8 @@ final class QemuMigration implements LiveMigration {
     }
 
     @Override
-    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+    public List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
         return foresight.check(vm, plan);
     }
 

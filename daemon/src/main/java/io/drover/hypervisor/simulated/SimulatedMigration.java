@@ -1,5 +1,6 @@
 package io.drover.hypervisor.simulated;
 
+import io.drover.hypervisor.Counterpart;
 import io.drover.hypervisor.Foresight;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
@@ -91,7 +92,8 @@ final class SimulatedMigration implements LiveMigration {
     }
 
     @Override
-    public List<Objection> check(VmSpec vm, Optional<Reception> target, StoragePlan plan, Duration within) {
+    public List<Objection> check(
+            VmSpec vm, Optional<Reception> target, StoragePlan plan, Counterpart counterpart, Duration within) {
         return foresight.check(vm, plan);
     }
 
