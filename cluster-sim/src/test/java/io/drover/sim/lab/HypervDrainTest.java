@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.drover.sim.DroverSim;
 import io.drover.sim.hyperv.Caller;
 import io.drover.sim.hyperv.storage.GuestTruth;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,46 +40,22 @@ class HypervDrainTest {
     @TempDir
     private Path home;
 
-    private Map<String, String> environment = Map.of();
-    private Path cluster = Path.of("");
+    private HypervCluster cluster;
 
     @BeforeEach
     void putDroverSimOnThePath() throws IOException {
-        Path folder = Files.createDirectory(home.resolve("bin"));
-        Path program = folder.resolve("drover-sim");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // The class path is in the environment, for every process below the command.
-        Files.writeString(program, "#!/bin/sh\nexec '" + java + "' " + DroverSim.class.getName() + " \"$@\"\n");
-        assertThat(program.toFile().setExecutable(true)).isTrue();
-        environment =
-                Map.of("PATH", folder + ":" + System.getenv("PATH"), "JDK_JAVA_OPTIONS", "-Duser.home='" + home + "'");
-        cluster = home.resolve("cluster");
+        cluster = new HypervCluster(home);
     }
 
     @AfterEach
     void takeDown() {
-        Command.Result down = drover("local", "down", "--directory", cluster.toString());
-        assertThat(down.code()).as(down.all()).isZero();
+        cluster.close();
     }
 
     @ParameterizedTest
     @CsvSource({"en-US, Virtual Machine", "ja-JP, 仮想マシン"})
     void allVmsOfADrainedHostArriveNoneRestartsAndTheyReturn(String locale, String caption) throws IOException {
-        succeeds(
-                "local",
-                "up",
-                "--nodes",
-                "3",
-                "--vms",
-                Integer.toString(VMS),
-                "--hypervisor",
-                "hyperv-emulated",
-                "--locale",
-                locale,
-                "--base-port",
-                "0",
-                "--directory",
-                cluster.toString());
+        cluster.up(VMS, "--locale", locale);
         assertThat(captions()).as("the hosts' language").hasSize(2).containsOnly(caption);
         Map<String, String> before = places();
         assertThat(before).hasSize(VMS).containsValue(DRAINED);
@@ -92,13 +66,13 @@ class HypervDrainTest {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
-        assertThat(succeeds("vm", "migrate", moving, "--dry-run").out())
+        assertThat(cluster.succeeds("vm", "migrate", moving, "--dry-run").out())
                 .as("the hosts were asked")
                 .contains("the hosts have nothing against it");
         assertObjected(moving);
         assertThat(places()).as("nothing was begun").isEqualTo(before);
 
-        succeeds("node", "drain", DRAINED, "--wait", "--yes");
+        cluster.succeeds("node", "drain", DRAINED, "--wait", "--yes");
         Instant drained = Instant.now();
         Map<String, String> after = places();
         assertThat(after).hasSize(VMS).doesNotContainValue(DRAINED);
@@ -109,11 +83,11 @@ class HypervDrainTest {
             }
         });
 
-        succeeds("node", "resume", DRAINED, "--failback", "immediate", "--wait", "--yes");
+        cluster.succeeds("node", "resume", DRAINED, "--failback", "immediate", "--wait", "--yes");
         Instant resumed = Instant.now();
         assertThat(places()).isEqualTo(before);
         assertThat(placesByTheGuests(resumed)).isEqualTo(before);
-        GuestTruth truth = truth();
+        GuestTruth truth = cluster.truth();
         assertThat(truth.doubles()).isEmpty();
         assertThat(truth.vms())
                 .hasSize(VMS)
@@ -124,14 +98,14 @@ class HypervDrainTest {
     private void assertObjected(String vm) throws IOException {
         Caller target = host("hv2");
         assertThat(target.switchMigration(false)).isTrue();
-        Command.Result planned = drover("vm", "migrate", vm, "--to", "node2", "--dry-run");
+        Command.Result planned = cluster.drover("vm", "migrate", vm, "--to", "node2", "--dry-run");
         assertThat(planned.code()).as(planned.all()).isEqualTo(3);
         assertThat(planned.out()).contains("MIGRATION_DISABLED").contains("Enable-VMMigration");
-        Command.Result automatic = drover("vm", "migrate", vm, "--to", "node2", "--type", "auto", "--yes");
+        Command.Result automatic = cluster.drover("vm", "migrate", vm, "--to", "node2", "--type", "auto", "--yes");
         assertThat(automatic.code()).as(automatic.all()).isEqualTo(3);
         assertThat(automatic.err()).contains("it would not move live");
         awaitProbe("node2", "Warning", "enabled is false, wanted: true");
-        assertThat(drover("status").out()).contains("settings");
+        assertThat(cluster.drover("status").out()).contains("settings");
         assertThat(target.switchMigration(true)).isTrue();
         awaitProbe("node2", "Healthy", "set up as it is wanted");
     }
@@ -142,8 +116,8 @@ class HypervDrainTest {
                 .atMost(LIMIT)
                 .untilAsserted(() -> {
                     JsonNode probes = new ObjectMapper()
-                            .readTree(
-                                    succeeds("node", "show", node, "-o", "json").out())
+                            .readTree(cluster.succeeds("node", "show", node, "-o", "json")
+                                    .out())
                             .findPath("probes");
                     assertThat(probes).anySatisfy(probe -> {
                         assertThat(probe.path("name").asText()).isEqualTo("settings");
@@ -155,11 +129,8 @@ class HypervDrainTest {
 
     /** Where each VM is, by the cluster's account. All of them have to run. */
     private Map<String, String> places() throws IOException {
-        JsonNode vms = new ObjectMapper()
-                .readTree(succeeds("status", "-o", "json").out())
-                .path("vms");
         Map<String, String> places = new TreeMap<>();
-        for (JsonNode vm : vms) {
+        for (JsonNode vm : cluster.vms()) {
             assertThat(vm.path("state").asText()).as(vm.toString()).isEqualToIgnoringCase("running");
             places.put(vm.path("name").asText(), vm.path("node").asText());
         }
@@ -169,12 +140,12 @@ class HypervDrainTest {
     /** Where each VM executes, by its own account, once all of them have done so after an instant. */
     private Map<String, String> placesByTheGuests(Instant after) throws IOException {
         await("that all guests execute").atMost(LIMIT).until(() -> {
-            GuestTruth truth = truth();
+            GuestTruth truth = cluster.truth();
             return truth.vms().size() == VMS
                     && truth.vms().stream()
                             .allMatch(vm -> truth.lastAt(vm).orElseThrow().isAfter(after));
         });
-        GuestTruth truth = truth();
+        GuestTruth truth = cluster.truth();
         Map<String, String> places = new TreeMap<>();
         for (String vm : truth.vms()) {
             List<String> hosts = truth.hosts(vm);
@@ -182,10 +153,6 @@ class HypervDrainTest {
             places.put(names().get(vm), hosts.get(hosts.size() - 1).replace("HV", "node"));
         }
         return places;
-    }
-
-    private GuestTruth truth() {
-        return GuestTruth.read(cluster.resolve("hyperv-hosts"));
     }
 
     /** The names of VMs by their identifiers, as the hosts' disks are ticked with. */
@@ -205,20 +172,7 @@ class HypervDrainTest {
     }
 
     private Caller host(String name) throws IOException {
-        JsonNode addresses =
-                new ObjectMapper().readTree(cluster.resolve("hyperv-hosts.json").toFile());
-        return new Caller(URI.create(addresses.path("hosts").path(name).asText()));
-    }
-
-    private Command.Result succeeds(String... arguments) {
-        Command.Result result = drover(arguments);
-        assertThat(result.code()).as(result.all()).isZero();
-        return result;
-    }
-
-    private Command.Result drover(String... arguments) {
-        try (Command command = Command.start(home, environment, List.of(arguments))) {
-            return command.result();
-        }
+        return new Caller(
+                URI.create(cluster.addresses().path("hosts").path(name).asText()));
     }
 }

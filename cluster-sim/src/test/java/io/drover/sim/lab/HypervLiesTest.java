@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.drover.sim.DroverSim;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.storage.GuestTruth;
 import io.drover.sim.hyperv.storage.Tick;
@@ -14,12 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -40,33 +35,17 @@ class HypervLiesTest {
     @TempDir
     private Path home;
 
-    private Map<String, String> environment = Map.of();
-    private Path cluster = Path.of("");
+    private HypervCluster cluster;
 
     @BeforeEach
     void bringUp() throws IOException {
-        Path program = Files.createDirectory(home.resolve("bin")).resolve("drover-sim");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // The class path is in the environment, for every process below the command.
-        Files.writeString(program, "#!/bin/sh\nexec '" + java + "' " + DroverSim.class.getName() + " \"$@\"\n");
-        assertThat(program.toFile().setExecutable(true)).isTrue();
-        environment = Map.of(
-                "PATH",
-                program.getParent() + ":" + System.getenv("PATH"),
-                "JDK_JAVA_OPTIONS",
-                "-Duser.home='" + home + "'");
-        cluster = home.resolve("cluster");
-        String options = "--nodes 3 --vms 2 --hypervisor hyperv-emulated --base-port 0";
-        try (Command up = start("local up " + options + " --directory " + cluster)) {
-            assertThat(up.result().code()).as(up.result().all()).isZero();
-        }
+        cluster = new HypervCluster(home);
+        cluster.up(2);
     }
 
     @AfterEach
     void takeDown() {
-        try (Command down = start("local down --directory " + cluster)) {
-            assertThat(down.result().code()).as(down.result().all()).isZero();
-        }
+        cluster.close();
     }
 
     /** Both at once, as each takes as long as a target waits for what was handed over to it. */
@@ -80,8 +59,8 @@ class HypervLiesTest {
                         && both.hostsLately().equals(Set.of("HV2")));
         misbehave("hv1", "migration-ends-on-neither");
         misbehave("hv2", "migration-ends-on-both");
-        try (Command lost = start("vm migrate " + neither.name + " --to node3 --wait --yes");
-                Command doubled = start("vm migrate " + both.name + " --to node3 --wait --yes")) {
+        try (Command lost = cluster.start("vm", "migrate", neither.name, "--to", "node3", "--wait", "--yes");
+                Command doubled = cluster.start("vm", "migrate", both.name, "--to", "node3", "--wait", "--yes")) {
             var unused = doubled.result();
             await("that one of both is turned off")
                     .atMost(LIMIT)
@@ -114,7 +93,7 @@ class HypervLiesTest {
         }
 
         GuestTruth truth() {
-            return GuestTruth.read(cluster.resolve("hyperv-hosts"));
+            return cluster.truth();
         }
 
         Set<String> hostsLately() {
@@ -131,24 +110,18 @@ class HypervLiesTest {
         }
 
         String node() throws IOException {
-            try (Command status = start("status -o json")) {
-                for (JsonNode each :
-                        new ObjectMapper().readTree(status.result().out()).path("vms")) {
-                    if (each.path("name").asText().equals(name)
-                            && each.path("state").asText().equalsIgnoreCase("running")) {
-                        return each.path("node").asText();
-                    }
+            for (JsonNode each : cluster.vms()) {
+                if (each.path("name").asText().equals(name)
+                        && each.path("state").asText().equalsIgnoreCase("running")) {
+                    return each.path("node").asText();
                 }
-                return "nowhere";
             }
+            return "nowhere";
         }
     }
 
     private void misbehave(String host, String name) throws IOException, InterruptedException {
-        String control = new ObjectMapper()
-                .readTree(cluster.resolve("hyperv-hosts.json").toFile())
-                .path("control")
-                .asText();
+        String control = cluster.addresses().path("control").asText();
         HttpRequest request = HttpRequest.newBuilder(URI.create(control + "misbehave?host=" + host + "&name=" + name))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
@@ -156,9 +129,5 @@ class HypervLiesTest {
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .statusCode();
         assertThat(status).isEqualTo(200);
-    }
-
-    private Command start(String line) {
-        return Command.start(home, environment, List.of(line.split(" ")));
     }
 }

@@ -1,0 +1,95 @@
+package io.drover.sim.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.sim.DroverSim;
+import io.drover.sim.hyperv.storage.GuestTruth;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Three nodes on emulated Hyper-V hosts, brought up and asked by the commands that people type. HV1 is the host of node1. */
+final class HypervCluster implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path home;
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    /**
+     * Not brought up yet.
+     *
+     * @param home an empty folder that takes the place of the account's
+     */
+    HypervCluster(Path home) throws IOException {
+        this.home = home;
+        directory = home.resolve("cluster");
+        Path program = Files.createDirectory(home.resolve("bin")).resolve("drover-sim");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // The class path is in the environment, for every process below the command.
+        Files.writeString(program, "#!/bin/sh\nexec '" + java + "' " + DroverSim.class.getName() + " \"$@\"\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        environment = Map.of(
+                "PATH",
+                program.getParent() + ":" + System.getenv("PATH"),
+                "JDK_JAVA_OPTIONS",
+                "-Duser.home='" + home + "'");
+    }
+
+    /**
+     * Brings it up.
+     *
+     * @param more further options of {@code drover local up}
+     */
+    void up(int vms, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("local", "up", "--nodes", "3", "--vms", Integer.toString(vms)));
+        arguments.addAll(List.of("--hypervisor", "hyperv-emulated", "--base-port", "0"));
+        arguments.addAll(List.of("--directory", directory.toString()));
+        arguments.addAll(List.of(more));
+        succeeds(arguments.toArray(String[]::new));
+    }
+
+    /** A command that ends with 0. */
+    Command.Result succeeds(String... arguments) {
+        Command.Result result = drover(arguments);
+        assertThat(result.code()).as(result.all()).isZero();
+        return result;
+    }
+
+    Command.Result drover(String... arguments) {
+        try (Command command = start(arguments)) {
+            return command.result();
+        }
+    }
+
+    /** A command in the background. */
+    Command start(String... arguments) {
+        return Command.start(home, environment, List.of(arguments));
+    }
+
+    /** The VMs as {@code drover status -o json} tells of them. */
+    JsonNode vms() throws IOException {
+        return JSON.readTree(succeeds("status", "-o", "json").out()).path("vms");
+    }
+
+    /** What the guests wrote to their own disks. */
+    GuestTruth truth() {
+        return GuestTruth.read(directory.resolve("hyperv-hosts"));
+    }
+
+    /** Where the emulated hosts are: {@code hosts} and {@code control}. */
+    JsonNode addresses() throws IOException {
+        return JSON.readTree(directory.resolve("hyperv-hosts.json").toFile());
+    }
+
+    @Override
+    public void close() {
+        succeeds("local", "down", "--directory", directory.toString());
+    }
+}
