@@ -13,9 +13,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What an administrator decides, by the commands of the program, from a cluster of real agents. */
 @Tag("integration")
+@Isolated
 class AdministrationLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

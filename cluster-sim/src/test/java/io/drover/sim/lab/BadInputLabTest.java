@@ -11,9 +11,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What cannot be done is refused with one clear error that says what to do, and changes nothing. */
 @Tag("integration")
+@Isolated
 class BadInputLabTest {
     private static final int USAGE = 2;
     private static final int REFUSED = 3;

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A drain moves guests live, and they run on whatever becomes of the agents. */
 @Tag("integration")
+@Isolated
 class DrainLabTest {
     /** A migration of one of the guests then takes about four seconds. */
     private static final long SLOW_MIB_PER_SECOND = 8;

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node that falls ill is emptied; one whose probe only flaps is not. */
 @Tag("integration")
+@Isolated
 class EvacuationLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3", "vm4");
 

@@ -27,12 +27,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Migrations that do not succeed. The guest counts on at the source, the reason is shown, and a drain goes on to another
  * target. A drain of node1 chooses node2 first, which has the most memory, then node3.
  */
 @Tag("integration")
+@Isolated
 class FailedMigrationLabTest {
     private static final String VM = "vm1";
 

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a host's own shutdown scripts do, with real agents: the guests leave, live, and come back after the reboot. */
 @Tag("integration")
+@Isolated
 class HostShutdownLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Element;
@@ -31,6 +32,7 @@ import org.w3c.dom.Element;
  * they wrote to their own disks.
  */
 @Tag("integration")
+@Isolated
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
 class HypervDrainTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -116,8 +118,7 @@ class HypervDrainTest {
                 .atMost(LIMIT)
                 .untilAsserted(() -> {
                     JsonNode probes = new ObjectMapper()
-                            .readTree(cluster.succeeds("node", "show", node, "-o", "json")
-                                    .out())
+                            .readTree(cluster.ask("node", "show", node, "-o", "json"))
                             .findPath("probes");
                     assertThat(probes).anySatisfy(probe -> {
                         assertThat(probe.path("name").asText()).isEqualTo("settings");

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** VMs that are stopped on one living Hyper-V host and started on another, by whole agents and emulated hosts. */
 @Tag("integration")
+@Isolated
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
 class HypervHandOverTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Hosts that lie about a move, and whole agents that have to find out. */
 @Tag("integration")
+@Isolated
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
 class HypervLiesTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);

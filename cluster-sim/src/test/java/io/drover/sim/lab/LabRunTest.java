@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** {@code drover-sim lab run} on real processes. */
 @Tag("integration")
+@Isolated
 class LabRunTest {
     private static final Path SCENARIOS = Path.of("src", "test", "resources");
 

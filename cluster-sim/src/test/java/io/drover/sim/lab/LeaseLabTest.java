@@ -19,12 +19,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Hosts that die, agents that hang, networks and coordination services that go away: a guest never executes twice, and
  * never stands still for longer than it has to.
  */
 @Tag("integration")
+@Isolated
 class LeaseLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3");
 

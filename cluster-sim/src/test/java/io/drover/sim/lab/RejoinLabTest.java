@@ -23,9 +23,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node that is being fenced although it is well joins anew, in the same process, and its guests run on. */
 @Tag("integration")
+@Isolated
 class RejoinLabTest {
     private static final long SLOW_MIB_PER_SECOND = 8;
     private static final List<String> VMS = List.of("vm1", "vm2");

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Two nodes and a witness: any one of the three machines may die, and every guest runs, once. */
 @Tag("integration")
+@Isolated
 class WitnessLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2");
     private static final String WITNESS = "node3";
