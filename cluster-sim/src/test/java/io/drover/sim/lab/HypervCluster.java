@@ -52,7 +52,8 @@ final class HypervCluster implements AutoCloseable {
         arguments.addAll(List.of("--hypervisor", "hyperv-emulated", "--base-port", "0"));
         arguments.addAll(List.of("--directory", directory.toString()));
         arguments.addAll(List.of(more));
-        succeeds(arguments.toArray(String[]::new));
+        Command.Result up = droverProcess(arguments.toArray(String[]::new));
+        assertThat(up.code()).as(up.all()).isZero();
     }
 
     /** A command that ends with 0. */
@@ -62,27 +63,26 @@ final class HypervCluster implements AutoCloseable {
         return result;
     }
 
+    /** Runs a command to its end, in this process: what is tested is what the cluster does about it. */
     Command.Result drover(String... arguments) {
+        return Command.run(home, environment, List.of(arguments));
+    }
+
+    /** Runs a command to its end as people do, in a process of its own. */
+    Command.Result droverProcess(String... arguments) {
         try (Command command = start(arguments)) {
             return command.result();
         }
     }
 
-    /** The output of a command that only asks, run in this process, since tests ask again and again; it ends with 0. */
-    String ask(String... arguments) {
-        Command.Result result = Command.run(home, environment, List.of(arguments));
-        assertThat(result.code()).as(result.all()).isZero();
-        return result.out();
-    }
-
-    /** A command in the background. */
+    /** A command in the background, in a process of its own. */
     Command start(String... arguments) {
         return Command.start(home, environment, List.of(arguments));
     }
 
     /** The VMs as {@code drover status -o json} tells of them. */
     JsonNode vms() throws IOException {
-        return JSON.readTree(ask("status", "-o", "json")).path("vms");
+        return JSON.readTree(succeeds("status", "-o", "json").out()).path("vms");
     }
 
     /** What the guests wrote to their own disks. */
@@ -97,6 +97,7 @@ final class HypervCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        succeeds("local", "down", "--directory", directory.toString());
+        Command.Result down = droverProcess("local", "down", "--directory", directory.toString());
+        assertThat(down.code()).as(down.all()).isZero();
     }
 }

@@ -74,7 +74,8 @@ class HypervDrainTest {
         assertObjected(moving);
         assertThat(places()).as("nothing was begun").isEqualTo(before);
 
-        cluster.succeeds("node", "drain", DRAINED, "--wait", "--yes");
+        Command.Result drain = cluster.droverProcess("node", "drain", DRAINED, "--wait", "--yes");
+        assertThat(drain.code()).as(drain.all()).isZero();
         Instant drained = Instant.now();
         Map<String, String> after = places();
         assertThat(after).hasSize(VMS).doesNotContainValue(DRAINED);
@@ -118,7 +119,8 @@ class HypervDrainTest {
                 .atMost(LIMIT)
                 .untilAsserted(() -> {
                     JsonNode probes = new ObjectMapper()
-                            .readTree(cluster.ask("node", "show", node, "-o", "json"))
+                            .readTree(cluster.succeeds("node", "show", node, "-o", "json")
+                                    .out())
                             .findPath("probes");
                     assertThat(probes).anySatisfy(probe -> {
                         assertThat(probe.path("name").asText()).isEqualTo("settings");
