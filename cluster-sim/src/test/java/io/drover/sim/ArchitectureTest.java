@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -159,6 +160,17 @@ class ArchitectureTest {
                 .callMethod(System.class, "exit", int.class)
                 .allowEmptyShould(true)
                 .check(PRODUCTION);
+    }
+
+    /** All other tests run beside each other, and would take the time from processes that live against the clock. */
+    @Test
+    void testsOnWholeClustersRunAlone() {
+        classes()
+                .that()
+                .haveSimpleNameEndingWith("Test")
+                .should()
+                .beAnnotatedWith(Isolated.class)
+                .check(new ClassFileImporter().importPackages("io.drover.sim.lab"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.drover.coordination.ensemble.TestEnsemble;
 import io.drover.coordination.zookeeper.SharedEnsemble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.parallel.ResourceLockTarget;
  * The promises, by production's adapter and real servers. They mostly wait for sessions to end, so they do it beside each
  * other, except those that end servers.
  */
+@Order(1)
 @Tag("integration")
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(value = CoordinationStage.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)

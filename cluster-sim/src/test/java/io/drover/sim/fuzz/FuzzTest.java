@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.sim.shell.Defects;
 import java.util.OptionalInt;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A fixed budget of random histories. The long search is {@code drover-sim fuzz --minutes 60}. */
+@Order(4)
 class FuzzTest {
     private static final long SEEDS = Long.getLong("fuzz.seeds", 400);
 

@@ -14,12 +14,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches the settings of the build to the end, and holds the page about the model against what is found. */
+@Order(3)
 class ModelTest {
     private static final Path PAGE = Path.of("..", "docs", "design", "0009-formal-model.md");
 
