@@ -91,7 +91,7 @@ record LocalPlan(Path directory, List<LocalNode> nodes, LocalHypervisor hypervis
         ArrayNode probes = config.putArray("probes");
         if (hyperv() && !node.witness()) {
             // Who tries a cluster out changes a host and looks at once.
-            probes.addObject().put("name", "settings").put("type", "settings").put("interval", "10s");
+            probes.addObject().put("name", "settings").put("type", "settings").put("interval", "5s");
         }
         return config;
     }
