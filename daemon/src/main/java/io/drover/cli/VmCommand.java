@@ -177,9 +177,9 @@ final class VmCommand {
                 paramLabel = "TYPE",
                 converter = Choices.MoveType.class,
                 completionCandidates = Choices.MoveTypes.class,
-                description = "live: it keeps running; restart: shut down here and started there; quick: the same as"
-                        + " restart, until a hypervisor can restore there what was saved here; auto: the hosts are asked,"
-                        + " and it moves live if it would not fail by what they say, else as --otherwise says. Default:"
+                description = "live: it keeps running; restart: shut down here and started there; quick: saved here and"
+                        + " restored there, memory and all (shut down and started on QEMU, where a saved VM cannot"
+                        + " leave its host); auto: the hosts are asked, and it moves live if it would not fail by what they say, else as --otherwise says. Default:"
                         + " live.")
         private MoveKind type = MoveKind.MOVE_KIND_LIVE;
 

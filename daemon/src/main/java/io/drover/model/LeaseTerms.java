@@ -29,7 +29,7 @@ public record LeaseTerms(
 
     /** The defaults. */
     public static final LeaseTerms DEFAULTS = new LeaseTerms(
-            Duration.ofSeconds(4),
+            Duration.ofMillis(3500),
             Duration.ofMillis(500),
             Duration.ofSeconds(1),
             Duration.ofSeconds(6),

@@ -166,6 +166,11 @@ public record VmRecord(
         return next(generation, phase, Optional.of(request), lastMigration, failures);
     }
 
+    /** Nobody asks its owner to stop it any more. */
+    public VmRecord withoutStopRequest() {
+        return next(generation, phase, Optional.empty(), lastMigration, failures);
+    }
+
     /** With one more failure. */
     public VmRecord withFailure(VmFailure failure) {
         List<VmFailure> more = new ArrayList<>(failures);

@@ -280,6 +280,7 @@ final class DeedRunner {
                         Deed.RESUMED,
                         byLease(() -> hypervisor.control(vm, GuestControl.RESUME)),
                         back);
+            case SAVE -> call(workers, vm, control.id(), () -> hypervisor.control(vm, GuestControl.SAVE), back);
             case RESTORE ->
                 call(workers, vm, control.id(), byLease(() -> hypervisor.control(vm, GuestControl.RESTORE)), back);
         }

@@ -71,11 +71,15 @@ final class GuestKeeper {
         this.node = RecordKey.of(runner.self());
     }
 
-    /** Begins: watches the records that the core goes by, and tells it that the node has joined. */
-    void start(Runnable onChange) {
+    /**
+     * Begins: watches the records that the core goes by, and tells it that the node has joined.
+     *
+     * @param lateStarts of the keeper before, see {@link NodeCore#lateStarts}
+     */
+    void start(Map<VmId, Instant> lateStarts, Runnable onChange) {
         changed = onChange;
         toldMark = lease.isHoldMarkSet();
-        feed(new NodeEvent.Started(toldMark, lease.inherited(clock.instant()), lease.clustered()));
+        feed(new NodeEvent.Started(toldMark, lease.inherited(clock.instant()), lease.clustered(), lateStarts));
         watch(assignments, Subject.ASSIGNMENTS);
         watch(RecordKey.CONFIG, Subject.SETTINGS);
         watch(node, Subject.NODE);
@@ -96,6 +100,11 @@ final class GuestKeeper {
 
     private void tick() {
         feed(new NodeEvent.Tick());
+    }
+
+    /** {@link NodeCore#lateStarts}. */
+    Map<VmId, Instant> lateStarts() {
+        return core.lateStarts();
     }
 
     /** Tells the core nothing more. */

@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -229,6 +230,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
     /** The node has joined, for the first time of this process or anew: what it is from now on replaces what it was. */
     private void begin(NodeRecord record, HostFacts found) {
         boolean isFirst = keeper == null;
+        Map<VmId, Instant> lateStarts = keeper == null ? Map.of() : keeper.lateStarts();
         if (keeper != null) {
             keeper.close();
         }
@@ -245,7 +247,7 @@ final class NodeRuntime implements AutoCloseable, Membership.Listener {
                 () -> transfers.memoryAvailable(load),
                 lease,
                 leave::isLeaving);
-        mine.start(this::changed);
+        mine.start(lateStarts, this::changed);
         measureAndReport();
         if (isFirst) {
             loop.every(REPORT_EVERY, this::measureAndReport);

@@ -84,6 +84,13 @@ public final class Checks implements Truth, Ensemble.Observer {
     }
 
     @Override
+    public void goesOnFromOldMemory(VmId vm, NodeId host) {
+        report(
+                "memory is as old as the disks",
+                vm + " goes on, on " + host + ", from memory of before its disks changed");
+    }
+
+    @Override
     public void committed(NodeId writer, Optional<Long> epoch, List<Ensemble.Changed> changed) {
         invariants.forEach(each -> each.committed(writer, epoch, changed));
     }

@@ -133,7 +133,7 @@ final class Acts {
     }
 
     private List<Scenario.Moment> migrate(VmId vm, NodeId node, long at) {
-        MoveKind[] kinds = {MoveKind.LIVE, MoveKind.LIVE, MoveKind.LIVE, MoveKind.RESTART};
+        MoveKind[] kinds = {MoveKind.LIVE, MoveKind.LIVE, MoveKind.RESTART, MoveKind.QUICK};
         Optional<NodeId> to = dice.chance(0.7) ? Optional.of(node) : Optional.empty();
         Act move = new Act.Migrate(vm, to, kinds[dice.below(kinds.length)]);
         return dice.chance(0.15)

@@ -17,6 +17,7 @@ import io.drover.model.NodeReport;
 import io.drover.model.ProbeStatus;
 import io.drover.model.Reason;
 import io.drover.model.RenewalSeen;
+import io.drover.model.VmId;
 import io.drover.model.VoterSet;
 import io.drover.sim.kernel.Program;
 import io.drover.sim.world.Machine;
@@ -24,8 +25,10 @@ import io.drover.sim.world.StoreClient;
 import io.drover.sim.world.StoreElection;
 import io.drover.sim.world.StoreMembership;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +159,7 @@ public final class Agent {
 
     private void joinedAtRest(NodeRecord record) {
         boolean isFirst = core == null;
+        Map<VmId, Instant> lateStarts = core == null ? Map.of() : core.core().lateStarts();
         if (core != null) {
             core.replace();
         }
@@ -166,7 +170,7 @@ public final class Agent {
         core = mine;
         boolean isMarked = machine.disk().isHoldMarkSet() && !cluster.defects().has(Defect.HOLD_MARK_FORGOTTEN);
         mine.on(new NodeEvent.Started(
-                isMarked, lease.inherited(cluster.terms()), machine.disk().clustered()));
+                isMarked, lease.inherited(cluster.terms()), machine.disk().clustered(), lateStarts));
         lease.joined(incarnation, cluster.terms());
         if (isFirst) {
             begin();

@@ -273,6 +273,7 @@ final class CoreShell {
         switch (control.action()) {
             case PAUSE -> call(vm, control.id(), done -> hypervisor.pause(agent.program(), vm, done));
             case RESUME -> ifHeld(vm, control.id(), (at, done) -> hypervisor.resume(agent.program(), vm, at, done));
+            case SAVE -> call(vm, control.id(), done -> hypervisor.save(agent.program(), vm, done));
             case RESTORE -> ifHeld(vm, control.id(), (at, done) -> hypervisor.restore(agent.program(), vm, at, done));
         }
     }

@@ -140,4 +140,9 @@ public final class Ledger implements Truth {
     public void refusedByLock(VmId vm, NodeId host, NodeId holder, String what, boolean isLate) {
         others.forEach(other -> other.refusedByLock(vm, host, holder, what, isLate));
     }
+
+    @Override
+    public void goesOnFromOldMemory(VmId vm, NodeId host) {
+        others.forEach(other -> other.goesOnFromOldMemory(vm, host));
+    }
 }

@@ -15,6 +15,9 @@ final class Guest {
     /** Whether it is to run as soon as it has arrived. */
     boolean isAwaited;
 
+    /** How often its disks had been opened when its memory was saved. */
+    int savedAfter;
+
     /** Grows with each change, so that what was begun before one can tell. */
     int changes;
 

@@ -131,6 +131,10 @@ public final class Hypervisor {
         if (now != null && now.state == GuestState.RUNNING) {
             return Optional.empty();
         }
+        if (now != null && now.state == GuestState.SAVED && world.hasRegistrations()) {
+            // It came between the caller's look and this call.
+            return failure(Kind.STORAGE_LOCKED, "VM '" + vm.id() + "' has just come to " + self + ", and is saved");
+        }
         if (now != null && now.state != GuestState.OFF) {
             return failure(Kind.REFUSED, "cannot start VM '" + vm.id() + "': it is " + now.state);
         }
@@ -178,18 +182,19 @@ public final class Hypervisor {
             if (!target.isUp()) {
                 return failure(Kind.UNREACHABLE, "cannot hand VM '" + vm + "' over: " + target.id() + " is down");
             }
-            GuestState state = guest.state;
+            Guest arrived = new Guest(guest.spec, guest.state);
+            arrived.savedAfter = guest.savedAfter;
             remove(guest, "is handed over to " + target.id());
-            target.hypervisor().register(guest.spec, state);
+            target.hypervisor().register(arrived);
             return Optional.empty();
         });
     }
 
-    private void register(VmSpec vm, GuestState state) {
-        Guest guest = new Guest(vm, state);
-        guests.put(vm.id(), guest);
-        world.storage().register(vm.id(), self);
-        become(guest, state, "is registered");
+    private void register(Guest guest) {
+        VmId vm = guest.spec.id();
+        guests.put(vm, guest);
+        world.storage().register(vm, self);
+        become(guest, guest.state, "is registered");
     }
 
     /** The one way in which a guest begins to execute here: with its disks open. */
@@ -305,6 +310,10 @@ public final class Hypervisor {
             if (guest == null || !guest.holdsDisks() || guest.sending != null) {
                 return failure(Kind.REFUSED, "cannot save VM '" + vm + "' on " + self);
             }
+            if (world.faults().isDue(vm, GuestFaults.Act.STOP, self)) {
+                return failure(Kind.FAILED, "VM '" + vm + "' is not saved");
+            }
+            guest.savedAfter = world.storage().openings(vm);
             become(guest, GuestState.SAVED, "is saved");
             return Optional.empty();
         });
@@ -327,7 +336,12 @@ public final class Hypervisor {
             if (memoryFree() < guest.spec.memory()) {
                 return failure(Kind.OUT_OF_MEMORY, "no room for VM '" + vm + "' on " + self);
             }
-            return execute(guest.spec, null, "is restored", isLate(decidedAt));
+            boolean isOutdated = guest.savedAfter != world.storage().openings(vm);
+            Optional<HypervisorException> failed = execute(guest.spec, guest, "is restored", isLate(decidedAt));
+            if (failed.isEmpty() && isOutdated) {
+                world.truth().goesOnFromOldMemory(vm, self);
+            }
+            return failed;
         });
     }
 

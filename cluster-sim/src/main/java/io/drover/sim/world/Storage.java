@@ -13,6 +13,7 @@ import java.util.TreeMap;
 public final class Storage {
     private final Map<VmId, NodeId> locks = new TreeMap<>();
     private final Map<VmId, NodeId> lastWriter = new TreeMap<>();
+    private final Map<VmId, Integer> openings = new TreeMap<>();
 
     /** Storage that nobody has opened. */
     public Storage() {}
@@ -25,7 +26,13 @@ public final class Storage {
         }
         locks.put(vm, host);
         lastWriter.put(vm, host);
+        openings.merge(vm, 1, Integer::sum);
         return true;
+    }
+
+    /** How often a VM's disks have been opened: with each time they may have changed. */
+    int openings(VmId vm) {
+        return openings.getOrDefault(vm, 0);
     }
 
     /** The memory that a host has of a VM from now on, if it has any, is the one that fits its disks. */

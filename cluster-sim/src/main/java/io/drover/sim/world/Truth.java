@@ -15,4 +15,7 @@ public interface Truth {
 
     /** A guest was not let execute, because another host has its disks open. */
     void refusedByLock(VmId vm, NodeId host, NodeId holder, String what, boolean isLate);
+
+    /** A guest goes on from memory that was saved before its disks were last opened. */
+    default void goesOnFromOldMemory(VmId vm, NodeId host) {}
 }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class LeaseLabTest {
     private static final List<String> VMS = List.of("vm1", "vm2", "vm3");
 
-    /** A lease of four seconds, and the least of what a busy machine adds. */
-    private static final Duration LEASE = Duration.ofSeconds(4);
+    /** Holding and letting go takes longer than that; a busy machine takes its time too. */
+    private static final Duration UNNOTICED = Duration.ofSeconds(1);
 
     private static Lab lab;
 
@@ -271,8 +271,7 @@ class LeaseLabTest {
     private static void assertNobodyPaused(CopyWatch watch) {
         assertThat(watch.faults()).isEmpty();
         for (String vm : VMS) {
-            // Holding and letting go takes longer than that; a busy machine takes its time too.
-            assertThat(watch.longestSilence(vm)).as("silence of %s", vm).isLessThan(LEASE.dividedBy(4));
+            assertThat(watch.longestSilence(vm)).as("silence of %s", vm).isLessThan(UNNOTICED);
         }
     }
 }

@@ -145,13 +145,17 @@ public final class VmCodec {
     public static io.drover.proto.v1.StopRequest toProto(StopRequest request) {
         return io.drover.proto.v1.StopRequest.newBuilder()
                 .setOperation(request.operation().value())
-                .setTurnOff(request.turnOff())
+                .setTurnOff(request.way() == StopRequest.Way.TURN_OFF)
+                .setSave(request.way() == StopRequest.Way.SAVE)
                 .build();
     }
 
     /** A request to stop, from the wire. */
     public static StopRequest fromProto(io.drover.proto.v1.StopRequest message) {
-        return new StopRequest(new OperationId(message.getOperation()), message.getTurnOff());
+        OperationId operation = new OperationId(message.getOperation());
+        return message.getSave() && !message.getTurnOff()
+                ? new StopRequest(operation, StopRequest.Way.SAVE)
+                : StopRequest.of(operation, message.getTurnOff());
     }
 
     /** A failure, for the wire. */

@@ -46,7 +46,7 @@ final class CoreState {
         this.incarnation = incarnation;
         this.isAtomic = isAtomic;
         this.hasRegistrations = hasRegistrations;
-        this.duties = new Duties(self, incarnation);
+        this.duties = new Duties(self, incarnation, hasRegistrations);
     }
 
     long nextId() {

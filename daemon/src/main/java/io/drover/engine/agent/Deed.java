@@ -32,6 +32,8 @@ record Deed(
         /** By the lease. */
         PAUSE,
         STOP,
+        /** For another node. */
+        SAVE,
         /** By the lease. */
         TURN_OFF,
         FORGET,

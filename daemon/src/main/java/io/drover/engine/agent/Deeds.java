@@ -9,6 +9,9 @@ import java.time.Duration;
 
 /** Asks for what has to be done: one write and one call of the hypervisor at a time for each VM. */
 final class Deeds {
+    /** What is large takes minutes to be written, beyond the patience for every call. */
+    private static final Duration SAVING = Duration.ofMinutes(10);
+
     private final CoreState core;
     private final Readings readings;
     private final Recoveries recoveries;
@@ -71,6 +74,8 @@ final class Deeds {
             call(vm, Deed.Kind.RESUME, "is resumed after the loss of the lease", Duration.ZERO);
         } else if (duty instanceof Duty.Stop stop) {
             call(vm, Deed.Kind.STOP, stop.grace().isZero() ? "is turned off" : "is shut down", stop.grace());
+        } else if (duty instanceof Duty.Save) {
+            call(vm, Deed.Kind.SAVE, "is saved", SAVING);
         } else {
             throw new AssertionError("unhandled duty: " + duty);
         }
@@ -112,6 +117,7 @@ final class Deeds {
             case RESTORE -> new NodeDecision.Control(vm.id, id, GuestAction.RESTORE);
             case RESUME, RECOVERY_RESUME -> new NodeDecision.Control(vm.id, id, GuestAction.RESUME);
             case PAUSE -> new NodeDecision.Control(vm.id, id, GuestAction.PAUSE);
+            case SAVE -> new NodeDecision.Control(vm.id, id, GuestAction.SAVE);
             case STOP, TURN_OFF -> new NodeDecision.Stop(vm.id, id, grace);
             case FORGET, RECOVERY_DESTROY -> new NodeDecision.Forget(vm.id, id);
             case HAND_OVER ->

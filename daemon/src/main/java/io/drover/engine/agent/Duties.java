@@ -5,6 +5,7 @@ import io.drover.model.DesiredState;
 import io.drover.model.GuestState;
 import io.drover.model.NodeId;
 import io.drover.model.Phase;
+import io.drover.model.StopRequest;
 import io.drover.model.VmFailure;
 import io.drover.model.VmRecord;
 import java.time.Duration;
@@ -34,11 +35,17 @@ public final class Duties {
 
     private final NodeId self;
     private final long incarnation;
+    private final boolean savedMayLeave;
 
-    /** For one node in one incarnation. */
-    public Duties(NodeId self, long incarnation) {
+    /**
+     * For one node in one incarnation.
+     *
+     * @param savedMayLeave whether a guest that is saved can be handed over to another node
+     */
+    public Duties(NodeId self, long incarnation, boolean savedMayLeave) {
         this.self = self;
         this.incarnation = incarnation;
+        this.savedMayLeave = savedMayLeave;
     }
 
     /**
@@ -117,10 +124,21 @@ public final class Duties {
         if (off || guest.state().get() == GuestState.SAVED) {
             return Optional.of(new Duty.Store(off(record), "is off"));
         }
+        boolean executes = guest.state().get() == GuestState.RUNNING;
+        if (executes && savedMayLeave && isToBeSaved(record)) {
+            return Optional.of(new Duty.Save());
+        }
         boolean turnOff =
-                record.stopRequest().filter(request -> request.turnOff()).isPresent()
-                        || guest.state().get() != GuestState.RUNNING;
+                record.stopRequest().filter(request -> request.turnOff()).isPresent() || !executes;
         return Optional.of(new Duty.Stop(turnOff ? Duration.ZERO : settings.shutdownTimeout()));
+    }
+
+    /** Whether its owner is asked to save it. One that is to be off is shut down. */
+    static boolean isToBeSaved(VmRecord record) {
+        return record.desired() == DesiredState.RUNNING
+                && record.stopRequest()
+                        .filter(request -> request.way() == StopRequest.Way.SAVE)
+                        .isPresent();
     }
 
     /** One that could not be stopped for long, and was given up for that, is not failed once it is off. */

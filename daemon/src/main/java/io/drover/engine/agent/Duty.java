@@ -26,6 +26,9 @@ public sealed interface Duty {
     /** Ask the guest to shut down, then turn it off. Zero: turn it off at once. */
     record Stop(Duration grace) implements Duty {}
 
+    /** Save the guest's memory and end it, for another node to go on from. */
+    record Save() implements Duty {}
+
     /** Turn off a copy that the record gives to somebody else. */
     record TurnOffCopy(String why) implements Duty {}
 

@@ -8,6 +8,9 @@ public enum GuestAction {
     /** Let it go on. */
     RESUME,
 
+    /** Write its memory to its storage and end it. */
+    SAVE,
+
     /** Bring it back from its saved memory and let it go on. */
     RESTORE
 }

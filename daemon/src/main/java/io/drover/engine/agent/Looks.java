@@ -106,6 +106,11 @@ final class Looks {
             // The guard has turned it off, or somebody in its place: that is no failure of the VM.
             vm.memory = vm.memory.withStartable(true);
         }
+        if (vm.lockedTries > 0 && (vm.is(GuestState.OFF) || vm.is(GuestState.SAVED))) {
+            // What it waited for, its registration, has come.
+            vm.lockedTries = 0;
+            vm.memory = vm.memory.withNotBefore(core.now);
+        }
         if (!vm.is(GuestState.PAUSED)) {
             vm.isHeldByPerson = false;
             vm.isHeldByUnknown = false;

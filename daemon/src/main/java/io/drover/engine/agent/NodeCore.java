@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What one node does with its own VMs, for one incarnation: events in, decisions out. Production and the simulator run
@@ -183,6 +185,10 @@ public final class NodeCore {
     private void start(NodeEvent.Started started) {
         core.lease.start(started.isHoldMarkSet(), started.inherited(), core.in(CALL_PATIENCE));
         core.clustered.start(started.clustered());
+        started.lateStarts().forEach((vm, until) -> {
+            TrackedVm tracked = core.tracked(vm);
+            tracked.memory = tracked.memory.withLateStart(until);
+        });
         core.forgottenCallsUntil = core.lease.remembersNothing() ? core.in(PATIENCE) : core.now;
         leaseChangesAt = core.lease.changesAt(core.now);
         offIsSureFrom = started.inherited().isPresent() ? core.in(START_TIME) : core.now;
@@ -372,6 +378,21 @@ public final class NodeCore {
             }
         }
         return guests;
+    }
+
+    /**
+     * Starts that were asked for and have not been seen to take effect, each with the moment up to which it may: whoever
+     * comes after this core in the same process has to know of them.
+     */
+    public Map<VmId, Instant> lateStarts() {
+        Map<VmId, Instant> late = new TreeMap<>();
+        for (TrackedVm vm : core.vms.values()) {
+            Optional<Instant> until = vm.call != null && vm.call.isStart()
+                    ? Optional.of(core.in(Outcomes.LATE_START))
+                    : vm.memory.lateStartUntil().filter(core.now::isBefore);
+            until.ifPresent(moment -> late.put(vm.id, moment));
+        }
+        return late;
     }
 
     /** The newest record of a VM that this node knows of. */

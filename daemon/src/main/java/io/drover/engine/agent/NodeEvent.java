@@ -5,7 +5,9 @@ import io.drover.model.ClusterSettings;
 import io.drover.model.LeaseState;
 import io.drover.model.NodeRecord;
 import io.drover.model.VmId;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -22,9 +24,19 @@ public sealed interface NodeEvent {
      * @param inherited what is left of an earlier lease
      * @param clustered which guests are the cluster's, by the last {@link NodeDecision.KeepClustered}; empty if that is not
      *     known
+     * @param lateStarts {@link NodeCore#lateStarts} of the process's last core; empty for its first
      */
-    record Started(boolean isHoldMarkSet, Optional<InheritedLease> inherited, Optional<SortedSet<VmId>> clustered)
-            implements NodeEvent {}
+    record Started(
+            boolean isHoldMarkSet,
+            Optional<InheritedLease> inherited,
+            Optional<SortedSet<VmId>> clustered,
+            Map<VmId, Instant> lateStarts)
+            implements NodeEvent {
+        /** Copies the map. */
+        public Started {
+            lateStarts = Map.copyOf(lateStarts);
+        }
+    }
 
     /** Time has passed. Due at {@link NodeCore#wakeAt}; costs nothing before. */
     record Tick() implements NodeEvent {}

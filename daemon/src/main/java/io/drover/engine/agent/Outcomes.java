@@ -21,7 +21,7 @@ final class Outcomes {
     private static final Duration TURN_OFF_AGAIN = Duration.ofMillis(500);
 
     /** No call of a hypervisor is known to have taken effect later than this after it was given up. */
-    private static final Duration LATE_START = Duration.ofMinutes(10);
+    static final Duration LATE_START = Duration.ofMinutes(10);
 
     private static final String NO_ANSWER = "the hypervisor has not answered in time";
 
@@ -84,6 +84,7 @@ final class Outcomes {
             case RESUME, RECOVERY_RESUME -> vm.becomes(GuestState.RUNNING);
             case PAUSE -> vm.becomes(GuestState.PAUSED);
             case STOP -> vm.becomes(GuestState.OFF);
+            case SAVE -> vm.becomes(GuestState.SAVED);
             case TURN_OFF -> {
                 vm.becomes(GuestState.OFF);
                 // That it is off now is no failure of the VM.
@@ -133,6 +134,8 @@ final class Outcomes {
         if (deed.isStart()) {
             vm.memory = vm.memory.withLateStart(core.in(LATE_START));
             count(vm, text);
+        } else if (deed.kind() == Deed.Kind.SAVE) {
+            runsOn(vm, text);
         }
     }
 
@@ -164,6 +167,15 @@ final class Outcomes {
         SeenVm latest = vm.record;
         if (latest != null && vm.write == null && core.isPlacedHere(latest) && core.lease.mayBegin()) {
             deeds.store(vm, latest, core.duties.failed(latest.record(), text, core.settings, core.now), "");
+        }
+    }
+
+    /** It could not be saved: whoever asked for that does not want it shut down instead. */
+    private void runsOn(TrackedVm vm, String text) {
+        SeenVm latest = vm.record;
+        if (latest != null && vm.write == null && core.isPlacedHere(latest) && Duties.isToBeSaved(latest.record())) {
+            Duty.Store store = new Duty.Store(latest.record().withoutStopRequest(), "is not saved: " + text);
+            deeds.store(vm, latest, store, "");
         }
     }
 

@@ -60,7 +60,7 @@ final class AutoMoves {
         }
         List<OperationStep> steps = moves.stream()
                 .map(move -> OperationStep.waiting(
-                        move.vm().id(), MoveKind.LIVE, Optional.of(move.source()), "waiting for its turn"))
+                        move.vm().id(), MoveKind.LIVE, Optional.of(move.source()), Operations.ITS_TURN))
                 .toList();
         VmId first = moves.get(0).vm().id();
         Operation operation = operation(draft, first, target, steps, why);

@@ -192,7 +192,7 @@ public final class Coordinator {
                         .isEmpty())
                 .toList();
         return Moves.inOrder(draft, back).stream()
-                .map(vm -> OperationStep.waiting(vm.id(), MoveKind.LIVE, destination(vm.phase()), ""))
+                .map(vm -> OperationStep.waiting(vm.id(), MoveKind.LIVE, destination(vm.phase()), Operations.ITS_TURN))
                 .toList();
     }
 

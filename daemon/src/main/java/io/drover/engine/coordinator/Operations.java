@@ -28,6 +28,9 @@ final class Operations {
     /** An operation that can start nothing and has nothing under way ends after this long. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** What a step says before anything has been tried for it. */
+    static final String ITS_TURN = "waiting for its turn";
+
     /** What to do about a deadline that was too early. */
     static final String LATE = "ask again, with a longer deadline";
 
@@ -119,13 +122,13 @@ final class Operations {
     private static OperationStep firstStep(ClusterView view, VmRecord vm, Operation operation) {
         Optional<NodeId> source = operation.node();
         if (Leaving.isOfShutdown(operation)) {
-            return OperationStep.waiting(vm.id(), Leaving.kind(view, vm), source, "");
+            return OperationStep.waiting(vm.id(), Leaving.kind(view, vm), source, ITS_TURN);
         }
         if (vm.spec().liveMigratable()) {
-            return OperationStep.waiting(vm.id(), MoveKind.LIVE, source, "");
+            return OperationStep.waiting(vm.id(), MoveKind.LIVE, source, ITS_TURN);
         }
         if (operation.force()) {
-            return OperationStep.waiting(vm.id(), MoveKind.RESTART, source, "");
+            return OperationStep.waiting(vm.id(), MoveKind.RESTART, source, ITS_TURN);
         }
         return OperationStep.waiting(vm.id(), MoveKind.RESTART, source, "")
                 .ended(

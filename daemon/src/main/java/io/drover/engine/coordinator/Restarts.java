@@ -2,6 +2,7 @@ package io.drover.engine.coordinator;
 
 import io.drover.engine.placement.Choice;
 import io.drover.model.DesiredState;
+import io.drover.model.MoveKind;
 import io.drover.model.NodeId;
 import io.drover.model.Operation;
 import io.drover.model.OperationStep;
@@ -17,11 +18,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Moves of VMs that cannot move live: stopped here as forced, started there. */
+/** Moves of VMs that do not move live: stopped or saved here, started or restored there. */
 final class Restarts {
     private Restarts() {}
 
-    /** Asks the owner to stop the VM; the memory for it is kept on the target until it runs there. */
+    /** Writing a VM's memory to its disks and reading it again takes minutes where it is large. */
+    private static final Duration SAVING = Duration.ofMinutes(20);
+
+    /** Asks the owner to stop or save the VM; the memory for it is kept on the target until it runs there. */
     static OperationStep start(Draft draft, Operation operation, OperationStep step, VmRecord vm, Phase.Placed placed) {
         NodeId owner = placed.owner();
         Set<NodeId> refusedBy = Places.refusedBy(draft, operation.steps(), vm.id());
@@ -30,14 +34,17 @@ final class Restarts {
             return nowhere(draft, operation, step, vm, owner, (Choice.Nowhere) choice);
         }
         String how = operation.force() ? ", as forced" : ", as asked";
+        boolean isSaved = step.kind() == MoveKind.QUICK;
+        StopRequest.Way way = isSaved ? StopRequest.Way.SAVE : StopRequest.Way.SHUT_DOWN;
         draft.put(
-                vm.withStopRequest(new StopRequest(operation.id(), false))
+                vm.withStopRequest(new StopRequest(operation.id(), way))
                         .withDrainedFrom(Moves.home(draft, operation, vm, owner)),
                 Reason.of(
                                 Severity.WARNING,
                                 Topic.VM,
                                 vm.id(),
-                                "is stopped on " + owner + " to be started on another node"
+                                (isSaved ? "is saved on " : "is stopped on ") + owner + " to be "
+                                        + (isSaved ? "restored" : "started") + " on another node"
                                         + (Leaving.isOfShutdown(operation) ? ", for its host shuts down" : how))
                         .in(operation.id()));
         draft.keepMemory(vm.id(), chosen.target());
@@ -71,7 +78,7 @@ final class Restarts {
             StepState end,
             String why) {
         draft.put(
-                vm.withStopRequest(new StopRequest(operation.id(), false)).withDrainedFrom(Optional.of(owner)),
+                vm.withStopRequest(StopRequest.of(operation.id(), false)).withDrainedFrom(Optional.of(owner)),
                 Reason.of(Severity.WARNING, Topic.VM, vm.id(), "is shut down with its host " + owner + ": " + why)
                         .in(operation.id()));
         return step.ended(
@@ -105,13 +112,15 @@ final class Restarts {
     private static OperationStep ended(Draft draft, Operation operation, OperationStep step, VmRecord vm) {
         Instant now = draft.view().now();
         if (!step.source().equals(vm.phase().node())) {
-            return step.ended(StepState.DONE, now, "stopped and started again", "", Optional.empty());
+            String how = step.kind() == MoveKind.QUICK ? "saved and restored" : "stopped and started again";
+            return step.ended(StepState.DONE, now, how, "", Optional.empty());
         }
         if (operation.cancelRequested()) {
             return step.ended(StepState.CANCELLED, now, "cancelled; it runs on", "", Optional.empty());
         }
-        // The request to stop was not stored, or an operator started it here again.
-        return Moves.again(draft, operation, step, "it was not stopped", "drover vm show " + vm.id(), true);
+        // The request was not stored, or it could not be saved, or an operator started it here again.
+        String what = step.kind() == MoveKind.QUICK ? "it was not saved" : "it was not stopped";
+        return Moves.again(draft, operation, step, what, "drover vm show " + vm.id(), true);
     }
 
     /** How long a VM may take to get from one node to the other while its node is in contact. */
@@ -122,7 +131,9 @@ final class Restarts {
         if (node.filter(owner -> !Reports.isHeard(draft.view(), owner)).isPresent()) {
             return false;
         }
-        Duration limit = draft.view().settings().shutdownTimeout().plus(Operations.PATIENCE.multipliedBy(2));
+        Duration stopping =
+                step.kind() == MoveKind.QUICK ? SAVING : draft.view().settings().shutdownTimeout();
+        Duration limit = stopping.plus(Operations.PATIENCE.multipliedBy(2));
         Instant begun = Operations.later(
                 step.startedAt().orElse(draft.view().now()), draft.view().since());
         return Duration.between(begun, draft.view().now()).compareTo(limit) >= 0;

@@ -169,7 +169,7 @@ final class VmRequests {
             // Nobody has claimed it, so nobody executes it: the coordinator may take it back by itself.
             next = unwanted.stopped(assigned.owner());
         } else if (vm.phase() instanceof Phase.Placed) {
-            next = unwanted.withStopRequest(new StopRequest(operation.id(), request.turnOff()));
+            next = unwanted.withStopRequest(StopRequest.of(operation.id(), request.turnOff()));
         }
         draft.put(
                 next,

@@ -85,7 +85,7 @@ final class Samples {
                 9,
                 31,
                 phase,
-                Optional.of(new StopRequest(OPERATION, true)),
+                Optional.of(StopRequest.of(OPERATION, true)),
                 Optional.of(migration(MigrationResult.Outcome.FAILED)),
                 List.of(new VmFailure(AT, HV2, "disk gone", 8)),
                 true,

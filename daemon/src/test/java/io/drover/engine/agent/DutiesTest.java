@@ -34,7 +34,7 @@ class DutiesTest {
     private static final NodeId THIRD = new NodeId("hv3");
     private static final long INCARNATION = 5;
     private static final OperationId OPERATION = new OperationId("1-1");
-    private static final Duties DUTIES = new Duties(SELF, INCARNATION);
+    private static final Duties DUTIES = new Duties(SELF, INCARNATION, false);
     private static final VmRecord ADDED = VmRecord.added(VmSpec.of(new VmId("vm1"), 1L << 30), DesiredState.RUNNING);
 
     private static Phase phase(String name) {
@@ -92,7 +92,7 @@ class DutiesTest {
 
         assertThat(name(next(asked, guest(GuestState.RUNNING)))).isEqualTo("MoveStorage");
         assertThat(name(next(asked, guest(GuestState.PAUSED)))).isEqualTo("-");
-        assertThat(name(next(asked.withStopRequest(new StopRequest(OPERATION, false)), guest(GuestState.RUNNING))))
+        assertThat(name(next(asked.withStopRequest(StopRequest.of(OPERATION, false)), guest(GuestState.RUNNING))))
                 .isEqualTo("Stop");
         assertThat(asked.stopped(SELF).storageMove()).isEmpty();
         assertThat(asked.claimedBy(SELF, INCARNATION + 1).storageMove()).isPresent();
@@ -154,7 +154,7 @@ class DutiesTest {
         VmRecord vm = record(phase("placed"));
         VmRecord record = asked.equals("not wanted")
                 ? vm.withDesired(DesiredState.OFF)
-                : vm.withStopRequest(new StopRequest(OPERATION, asked.equals("turn off")));
+                : vm.withStopRequest(StopRequest.of(OPERATION, asked.equals("turn off")));
         List<String> found = new ArrayList<>(List.of(stopping(record, LocalGuest.UNKNOWN)));
         for (GuestState state : GuestState.values()) {
             found.add(stopping(record, guest(state)));
@@ -192,7 +192,7 @@ class DutiesTest {
 
     @Test
     void aStopThatIsUnderWayIsCarriedOnByTheNextIncarnation() {
-        VmRecord record = record(phase("placed before")).withStopRequest(new StopRequest(OPERATION, false));
+        VmRecord record = record(phase("placed before")).withStopRequest(StopRequest.of(OPERATION, false));
         Duty.Store adoption =
                 (Duty.Store) next(record, guest(GuestState.RUNNING)).orElseThrow();
 
@@ -202,7 +202,7 @@ class DutiesTest {
 
     @Test
     void anEndedStopIsRecordedAndTheRequestIsGone() {
-        VmRecord record = record(phase("placed")).withStopRequest(new StopRequest(OPERATION, false));
+        VmRecord record = record(phase("placed")).withStopRequest(StopRequest.of(OPERATION, false));
         Duty.Store end = (Duty.Store) next(record, guest(GuestState.OFF)).orElseThrow();
 
         assertThat(end.next().phase()).isEqualTo(new Phase.Stopped(Optional.of(SELF)));
@@ -240,7 +240,7 @@ class DutiesTest {
         for (LocalGuest guest : guests()) {
             VmRecord placed = record(phase("placed"));
             assertThat(name(next(placed.withDesired(DesiredState.OFF), guest))).isNotIn("Start", "Resume", "Restore");
-            assertThat(name(next(placed.withStopRequest(new StopRequest(OPERATION, false)), guest)))
+            assertThat(name(next(placed.withStopRequest(StopRequest.of(OPERATION, false)), guest)))
                     .isNotIn("Start", "Resume", "Restore");
         }
     }
@@ -258,7 +258,7 @@ class DutiesTest {
     }
 
     private static List<VmRecord> wishes() {
-        StopRequest request = new StopRequest(OPERATION, true);
+        StopRequest request = StopRequest.of(OPERATION, true);
         return List.of(
                 ADDED,
                 ADDED.withDesired(DesiredState.OFF),

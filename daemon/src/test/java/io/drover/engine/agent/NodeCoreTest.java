@@ -481,7 +481,7 @@ class NodeCoreTest {
         isRunningHere();
         world.become(LeaseState.ENDING);
         world.settle();
-        world.change(record().withDesired(DesiredState.OFF).withStopRequest(new StopRequest(OPERATION, true)));
+        world.change(record().withDesired(DesiredState.OFF).withStopRequest(StopRequest.of(OPERATION, true)));
         world.settle();
 
         assertThat(world.guest(VM)).contains(GuestState.OFF);
@@ -551,7 +551,7 @@ class NodeCoreTest {
         world.give(new NodeEvent.Tick());
         NodeDecision.Look before = world.next(NodeDecision.Look.class);
         NodeEvent stale = world.act(before);
-        world.change(record().withStopRequest(new StopRequest(OPERATION, true)));
+        world.change(record().withStopRequest(StopRequest.of(OPERATION, true)));
         world.settle();
         assertThat(world.guest(VM)).contains(GuestState.OFF);
         world.give(stale);

@@ -4,6 +4,7 @@ import io.drover.model.DesiredState;
 import io.drover.model.FencingState;
 import io.drover.model.GuestState;
 import io.drover.model.LeaseState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.MigrationResult;
 import io.drover.model.OperationId;
 import io.drover.model.Phase;
@@ -25,7 +26,7 @@ import java.util.TreeMap;
  */
 final class NodeFaults extends NodeWorld {
     private static final int VMS = 4;
-    private static final Duration LEASE = Duration.ofSeconds(4);
+    private static final Duration LEASE = LeaseTerms.DEFAULTS.duration();
 
     private final SplittableRandom random;
     private final Map<VmId, Integer> excuses = new TreeMap<>();
@@ -269,7 +270,7 @@ final class NodeFaults extends NodeWorld {
         OperationId operation = new OperationId("1-" + ++operations);
         if (choice == 0) {
             change(record.withDesired(DesiredState.OFF)
-                    .withStopRequest(new StopRequest(operation, random.nextBoolean())));
+                    .withStopRequest(StopRequest.of(operation, random.nextBoolean())));
         } else if (choice == 1) {
             if (guests.replace(vm, GuestState.OFF) != null) {
                 excuses.merge(vm, 1, Integer::sum);

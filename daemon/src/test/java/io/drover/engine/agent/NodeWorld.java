@@ -106,11 +106,15 @@ class NodeWorld {
     }
 
     void start(Optional<InheritedLease> inherited) {
+        start(inherited, Map.of());
+    }
+
+    private void start(Optional<InheritedLease> inherited, Map<VmId, Instant> lateStarts) {
         isRejoining = false;
         lastId = 0;
         lostAt = 0;
         core = new NodeCore(SELF, incarnation(), false, hasRegistrations);
-        give(new NodeEvent.Started(isMarked, inherited, clustered));
+        give(new NodeEvent.Started(isMarked, inherited, clustered, lateStarts));
     }
 
     /** The next incarnation begins; what the last one had asked for is not done any more. */
@@ -121,7 +125,7 @@ class NodeWorld {
         sessions.clear();
         lease = LeaseState.NONE;
         tell("joins as incarnation " + incarnation());
-        start(inherited);
+        start(inherited, core.lateStarts());
     }
 
     void tell(String text) {
@@ -213,6 +217,8 @@ class NodeWorld {
         if (decision instanceof NodeDecision.Start start) {
             lastId = start.id();
             beginsToExecute(start.vm(), decision);
+        } else if (decision instanceof NodeDecision.Control control && control.action() == GuestAction.SAVE) {
+            lastId = control.id();
         } else if (decision instanceof NodeDecision.Control control && control.action() != GuestAction.PAUSE) {
             lastId = control.id();
             beginsToExecute(control.vm(), decision);
@@ -365,6 +371,9 @@ class NodeWorld {
     }
 
     private NodeEvent control(NodeDecision.Control control) {
+        if (control.action() == GuestAction.SAVE) {
+            return save(control.vm(), control.id());
+        }
         if (control.action() != GuestAction.PAUSE) {
             return begin(control.vm(), control.id());
         }
@@ -376,6 +385,15 @@ class NodeWorld {
         guests.computeIfPresent(control.vm(), (vm, state) -> state == GuestState.RUNNING ? GuestState.PAUSED : state);
         tell("paused " + control.vm());
         return new NodeEvent.Done(control.vm(), control.id());
+    }
+
+    private NodeEvent save(VmId vm, long id) {
+        if (failing.containsKey(GuestAction.SAVE)) {
+            return new NodeEvent.Failed(vm, id, FailureKind.OTHER, "no room for its memory", "");
+        }
+        guests.put(vm, GuestState.SAVED);
+        tell("saved " + vm);
+        return new NodeEvent.Done(vm, id);
     }
 
     void fence(FencingState state) {

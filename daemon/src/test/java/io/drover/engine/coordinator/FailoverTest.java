@@ -7,6 +7,7 @@ import io.drover.model.DesiredState;
 import io.drover.model.FailoverPolicy;
 import io.drover.model.FencingState;
 import io.drover.model.GuestState;
+import io.drover.model.LeaseTerms;
 import io.drover.model.MigrationResult;
 import io.drover.model.NodeId;
 import io.drover.model.OperationId;
@@ -57,7 +58,7 @@ class FailoverTest {
             assertThat(cluster.vm("vm1").phase()).isEqualTo(new Phase.Placed(HV3, 1));
             cluster.tick();
         }
-        // Suspected after 2 s, its last promise gone 4 s after its last renewal, and the hardest kill.
+        // Suspected after 2 s, its last promise gone 3.5 s after its last renewal, and the hardest kill.
         assertThat(Duration.between(ClusterModel.START, cluster.now())).isLessThanOrEqualTo(Duration.ofSeconds(11));
         cluster.ticks(2);
         assertThat(cluster.vm("vm1").phase()).isInstanceOf(Phase.Placed.class);
@@ -108,8 +109,21 @@ class FailoverTest {
 
     @Test
     void aFencingDeviceSwitchesOffAndItsWordIsTheProof() {
-        ClusterModel cluster =
-                ClusterModel.of(3).device("hv3").running("vm1", "hv3", 4).ticks(3);
+        LeaseTerms usual = LeaseTerms.DEFAULTS;
+        // Nobody but the device can prove it for the first minute.
+        LeaseTerms slowToDie = new LeaseTerms(
+                usual.duration(),
+                usual.renewEvery(),
+                usual.pauseBefore(),
+                usual.keepPaused(),
+                Duration.ofMinutes(1),
+                usual.granularity(),
+                usual.driftPpm());
+        ClusterModel cluster = ClusterModel.of(3)
+                .settings(ClusterSettings.DEFAULTS.withLease(slowToDie))
+                .device("hv3")
+                .running("vm1", "hv3", 4)
+                .ticks(3);
         cluster.host("hv3").frozen(true);
         cluster.until(() -> cluster.node("hv3").fencing() == FencingState.FENCED, Duration.ofSeconds(10));
         assertThat(cluster.shot()).containsExactly(HV3);

@@ -71,7 +71,7 @@ final class FakeHost {
         this.cluster = cluster;
         this.id = id;
         this.memory = memory;
-        this.duties = new Duties(id, incarnation);
+        this.duties = new Duties(id, incarnation, false);
         this.lease = new FakeLease(cluster, this);
     }
 
@@ -222,7 +222,7 @@ final class FakeHost {
     /** The agent's process ends and another begins; the guests go on. */
     void restartAgent() {
         incarnation++;
-        duties = new Duties(id, incarnation);
+        duties = new Duties(id, incarnation, false);
         locals.clear();
         sendings.clear();
         shuttingDown.clear();
@@ -233,7 +233,7 @@ final class FakeHost {
     /** The agent goes on, in a new incarnation, since nothing is promised to the old one any more. */
     private void joinAnew() {
         incarnation++;
-        duties = new Duties(id, incarnation);
+        duties = new Duties(id, incarnation, false);
         locals.clear();
         sendings.clear();
         lease.joined(incarnation);

@@ -79,7 +79,7 @@ class FencingRequestsTest {
     void whoConfirmsIsOnRecordAndTheVmsFailOverAtOnce() {
         ClusterModel cluster = ClusterModel.of(3).running("vm1", "hv3", 4).ticks(2);
         cluster.host("hv3").powerOff();
-        cluster.ticks(5);
+        cluster.ticks(4);
         assertThat(fencing(cluster, "hv3")).isEqualTo(FencingState.FENCING);
         cluster.ask(Requests.confirmDead("hv3", false));
         assertThat(cluster.node("hv3").fencingProof()).isEqualTo("confirmed dead by admin: maintenance");

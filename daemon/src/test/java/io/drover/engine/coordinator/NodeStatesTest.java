@@ -113,7 +113,7 @@ class NodeStatesTest {
         "4, CLEAR,   ACTIVE, true,  5.001s, 1h, ISOLATED, is out of contact",
         "4, CLEAR,   PAUSED, true,  6s,     1h, ISOLATED, is out of contact",
         "4, CLEAR,   ACTIVE, false, never,  1h, ISOLATED, is out of contact",
-        "4, CLEAR,   ACTIVE, true,  never,  3.999s, JOINING, is joining",
+        "4, CLEAR,   ACTIVE, true,  never,  3.499s, JOINING, is joining",
         "4, CLEAR,   PAUSED, true,  never,  1s, JOINING,  is joining",
         "4, CLEAR,   ACTIVE, true,  old 1s, 1s, JOINING,  is joining",
         "4, CLEAR,   ACTIVE, true,  old 1s, 1h, ISOLATED, is out of contact",

@@ -40,12 +40,13 @@ class PolicyRequestsTest {
     }
 
     @Test
-    void aQuickMoveKeepsItsNameThoughItStopsTheVm() {
+    void aQuickMoveAsksTheOwnerToSaveTheVm() {
         ClusterModel cluster = ClusterModel.of(2).running(Specs.fixed(Specs.of("vm1", 4)), "hv1");
         OperationId move = cluster.begin(Requests.migrateTo("vm1", "hv2", MoveKind.QUICK));
 
         assertThat(cluster.end(move).state()).isEqualTo(OperationState.COMPLETED);
         assertThat(cluster.step(move, "vm1").kind()).isEqualTo(MoveKind.QUICK);
+        assertThat(cluster.told()).contains("vm1 is saved on hv1 to be restored on another node, as asked");
         assertThat(cluster.nodeOf("vm1")).isEqualTo("hv2");
     }
 

@@ -14,7 +14,14 @@ final class Voting {
     static final NodeId C = new NodeId("c");
     static final NodeId D = new NodeId("d");
     static final NodeId NODE = new NodeId("node");
-    static final LeaseTerms TERMS = LeaseTerms.DEFAULTS;
+    static final LeaseTerms TERMS = new LeaseTerms(
+            Duration.ofSeconds(4),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            500);
     static final long LEASE = TERMS.duration().toNanos();
 
     private Voting() {}
