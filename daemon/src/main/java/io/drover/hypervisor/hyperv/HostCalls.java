@@ -50,6 +50,10 @@ final class HostCalls {
         return type("Msvm_VirtualSystemMigrationService").singleton();
     }
 
+    static CimReference images() {
+        return type("Msvm_ImageManagementService").singleton();
+    }
+
     static CimReference vm(String guid) {
         return system(guid);
     }
@@ -125,7 +129,11 @@ final class HostCalls {
      * @throws HypervisorException if the method or the job fails; with {@link Kind#TIMEOUT} if the job takes too long
      */
     JobEnd run(String what, CimInvocation invocation, Duration within) {
-        CimResult result = call(what, invocation);
+        return end(what, call(what, invocation), within);
+    }
+
+    /** As {@link #run}, of a method that has answered already. */
+    JobEnd end(String what, CimResult result, Duration within) {
         if (result.returnValue() == DONE) {
             return new JobEnd(true, List.of());
         }

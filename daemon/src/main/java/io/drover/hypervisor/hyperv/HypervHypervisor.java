@@ -12,6 +12,7 @@ import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.DiskSpec;
 import io.drover.model.GuestState;
 import io.drover.model.HostAspect;
 import io.drover.model.VmId;
@@ -45,6 +46,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Capacity capacity;
     private final HostInspection inspection;
     private final SwitchHealth switchHealth;
+    private final DiskReach diskReach;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     /** Until when registrations are expected, by {@link System#nanoTime}. */
@@ -89,6 +91,7 @@ public final class HypervHypervisor implements Hypervisor {
         this.registration = new Registration(calls, folders, switches);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
+        this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
         this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
     }
@@ -127,6 +130,11 @@ public final class HypervHypervisor implements Hypervisor {
         });
         guests.sort(Comparator.comparing(GuestStatus::vm));
         return List.copyOf(guests);
+    }
+
+    @Override
+    public boolean reaches(DiskSpec disk) {
+        return diskReach.reaches(disk.path());
     }
 
     @Override
