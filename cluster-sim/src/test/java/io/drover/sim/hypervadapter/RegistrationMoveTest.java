@@ -13,6 +13,7 @@ import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.Reception;
+import io.drover.hypervisor.hyperv.HypervProblem;
 import io.drover.model.GuestState;
 import io.drover.model.StoragePlan;
 import io.drover.sim.hyperv.EmulatedHosts;
@@ -22,6 +23,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -133,6 +138,44 @@ class RegistrationMoveTest {
         handOver(target);
 
         startsOnHv2();
+    }
+
+    /** An import removes planned VMs, before it begins and when it fails: it must not meet one that is on its way. */
+    @Test
+    void nothingComesInTheMidstOfAnImport() throws Exception {
+        isOffOnHv1();
+        HookedSession there = site.session("HV2");
+        CountDownLatch inImport = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        there.around(
+                "ImportSystemDefinition",
+                () -> {
+                    inImport.countDown();
+                    assertThat(isDown(goOn)).isTrue();
+                },
+                () -> {});
+        try (Hypervisor two = TwoHosts.over(there, "HV2")) {
+            CompletableFuture<Void> start = CompletableFuture.runAsync(() -> two.start(spec()));
+            assertThat(isDown(inImport)).isTrue();
+            fails(Kind.STORAGE_LOCKED, () -> two.migration().expect(spec()));
+            goOn.countDown();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> start.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .withMessageContaining(HypervProblem.STORAGE_LOCKED.cause());
+
+            two.migration().expect(spec());
+            handOver(two.migration().examine(spec(), StoragePlan.NONE));
+        }
+        startsOnHv2();
+    }
+
+    private static boolean isDown(CountDownLatch latch) {
+        try {
+            return latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

@@ -20,12 +20,15 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrationMove {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationMove.class);
-    private static final Duration CHECK = Duration.ofMinutes(1);
+
+    /** Its beginning, and the check before it: the target does not keep its own import back for much longer. */
+    private static final Duration BEGINNING = ExpectedRegistrations.BEGINNING.minusSeconds(10);
 
     private final HostMove.Source source;
     private final VmSpec vm;
     private final Reception target;
     private final long end;
+    private final long beginBefore = System.nanoTime() + BEGINNING.toNanos();
 
     /**
      * Of one VM.
@@ -98,7 +101,10 @@ final class RegistrationMove {
         MoveRequest request =
                 MoveRequest.of(source.registration(), vm.id(), guid, Optional.of(endpoint()), StoragePlan.NONE);
         String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
-        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), CHECK);
+        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), BEGINNING);
+        if (System.nanoTime() - beginBefore > 0) {
+            throw Failures.exception(what, HypervProblem.TIMEOUT, "");
+        }
         try {
             HostCalls.JobEnd done = source.calls()
                     .run(what, request.call("MigrateVirtualSystemToHost"), Duration.ofNanos(end - System.nanoTime()));
