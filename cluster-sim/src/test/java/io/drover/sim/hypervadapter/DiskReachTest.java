@@ -16,7 +16,6 @@ import io.drover.model.DiskSpec;
 import io.drover.model.GuestState;
 import io.drover.model.VmSpec;
 import io.drover.sim.hyperv.EmulatedHosts;
-import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +47,7 @@ class DiskReachTest {
 
     @BeforeEach
     void begin() throws IOException {
-        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        site = TwoHosts.fast(folder);
         one = withoutFolders("HV1");
         two = withoutFolders("HV2");
     }
