@@ -84,8 +84,7 @@ final class ExpectedRegistrations {
             long passed = since == null ? Long.MAX_VALUE : nanoTime.getAsLong() - since;
             boolean isComing = passed < BEGINNING.toNanos() || (passed < COMING.toNanos() && isPlanned.getAsBoolean());
             if (isComing) {
-                throw locked(
-                        "cannot start VM '" + vm + "' yet: its registration is on its way here from another host");
+                throw locked("cannot start VM '" + vm + "' yet: its registration is on its way here from another host");
             }
             told.remove(vm);
             imported.run();

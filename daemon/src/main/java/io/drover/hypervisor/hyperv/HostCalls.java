@@ -96,6 +96,15 @@ final class HostCalls {
         }
     }
 
+    /** Settings of a kind that a VM has, planned or not. */
+    List<CimInstance> settings(String type, String guid) {
+        return list(
+                "the settings of a VM",
+                CimQuery.of(
+                        CimNamespace.VIRTUALIZATION,
+                        "SELECT * FROM " + type + " WHERE InstanceID LIKE 'Microsoft:" + guid + "%'"));
+    }
+
     Optional<CimInstance> get(String what, CimReference target) {
         try {
             return Optional.of(session.get(target, CALL));
