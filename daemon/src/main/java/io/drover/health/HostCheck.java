@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * A side of the host, as its hypervisor sees it. That it cannot be asked is at most a warning: whether the hypervisor
  * answers is another probe's question, and nobody is to be moved for want of an answer to this one.
  */
-record HostCheck(HostInspection host, ProbeConfig.Check.Host side) implements Check {
+record HostCheck(HostAnswer host, ProbeConfig.Check.Host side) implements Check {
     @Override
     public HealthLevel unanswered() {
         return HealthLevel.WARNING;

@@ -44,7 +44,7 @@ public final class Probes implements AutoCloseable {
             List<ProbeConfig> configs,
             NodeId node,
             HypervisorAnswer hypervisor,
-            HostInspection host,
+            HostAnswer host,
             MemorySource memory,
             InstantSource clock,
             VerdictListener listener) {
@@ -92,7 +92,7 @@ public final class Probes implements AutoCloseable {
     }
 
     private static Check check(
-            ProbeConfig config, NodeId node, HypervisorAnswer hypervisor, HostInspection host, MemorySource memory) {
+            ProbeConfig config, NodeId node, HypervisorAnswer hypervisor, HostAnswer host, MemorySource memory) {
         ProbeConfig.Check check = config.check();
         if (check instanceof ProbeConfig.Check.HypervisorAnswers) {
             return new HypervisorCheck(hypervisor);

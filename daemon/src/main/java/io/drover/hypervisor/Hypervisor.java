@@ -1,8 +1,11 @@
 package io.drover.hypervisor;
 
+import io.drover.model.DiskSpec;
 import io.drover.model.HostAspect;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +54,15 @@ public interface Hypervisor extends AutoCloseable {
      * @throws HypervisorException with {@link HypervisorException.Kind#REFUSED} if the guest executes
      */
     void forget(VmId vm);
+
+    /**
+     * Whether this host reaches a disk's file, by the path that its hypervisor goes by. A hint for those who choose a
+     * host: what it cannot find out counts as reached, since a start or a move fails by itself if it is not. May block
+     * for some seconds, and leaves the disk alone, whoever has it open.
+     */
+    default boolean reaches(DiskSpec disk) {
+        return Files.isReadable(Path.of(disk.path()));
+    }
 
     /**
      * Looks at one side of the host. A look at {@link HostAspect#SETTINGS} also puts right what may never be otherwise:

@@ -6,6 +6,7 @@ import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Live migration, source side and target side. Same rules as {@link Hypervisor}. */
 public interface LiveMigration {
@@ -110,7 +111,10 @@ public interface LiveMigration {
 
     /**
      * Target: the registration of a VM that is off is about to come. For a short while {@link Hypervisor#start} fails with
-     * {@link HypervisorException.Kind#STORAGE_LOCKED} unless it is there, so that it does not get into its way.
+     * {@link HypervisorException.Kind#STORAGE_LOCKED} unless it is there, so that it does not get into its way. What has been
+     * prepared here of it by then is fitted to this host.
+     *
+     * @throws HypervisorException if it must not come now, or does not fit
      */
     default void expect(VmSpec vm) {}
 
@@ -119,11 +123,12 @@ public interface LiveMigration {
      * and saved memory goes along. Returns when it is not here any more. Does nothing if it is not here, or if the target
      * has the VM already: what is here is stale then. May be repeated; one that is under way is waited for.
      *
-     * @param target what the target said, after {@link #expect}
+     * @param target has the target {@link #expect} it, and gives what it says then; asked again once something has been
+     *     prepared there
      * @param within how long it may take
      * @throws HypervisorException if it is here still
      */
-    default void handOver(VmSpec vm, Reception target, Duration within) {}
+    default void handOver(VmSpec vm, Supplier<Reception> target, Duration within) {}
 
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);

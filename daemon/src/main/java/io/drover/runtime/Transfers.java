@@ -33,8 +33,6 @@ import io.drover.transport.MigrationRole;
 import io.drover.transport.Migrations;
 import io.drover.transport.SessionView;
 import io.grpc.BindableService;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -238,7 +236,7 @@ final class Transfers implements MigrationHost, MigrationEvents, AutoCloseable {
 
     @Override
     public boolean isReachable(DiskSpec disk) {
-        return Files.isReadable(Path.of(disk.path()));
+        return hypervisor.reaches(disk);
     }
 
     @Override

@@ -213,9 +213,12 @@ final class MoveChecks {
         if (!ports.hypervisor().migration().isHeld(vm)) {
             return; // A target that is told of a registration waits for it.
         }
+        ports.hypervisor().migration().handOver(vm, () -> told(vm, owner), HAND_OVER);
+    }
+
+    private Reception told(VmSpec vm, NodeId owner) {
         long end = System.nanoTime() + TARGET.toNanos();
-        Reception there = reception(vm, new Question(vm.id(), owner, StoragePlan.NONE, true, end));
-        ports.hypervisor().migration().handOver(vm, there, HAND_OVER);
+        return reception(vm, new Question(vm.id(), owner, StoragePlan.NONE, true, end));
     }
 
     private static Reception unknown(NodeId target, String why) {

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.model.NodeId;
 import io.drover.proto.v1.CheckMigrationRequest;
-import io.drover.proto.v1.CheckMigrationResponse;
 import io.drover.proto.v1.CompatibilityReport;
 import io.drover.proto.v1.MigrateVmRequest;
-import io.drover.proto.v1.MigrationServiceGrpc;
 import io.drover.proto.v1.MoveKind;
 import io.drover.proto.v1.Objection;
 import io.drover.proto.v1.Plan;
@@ -15,17 +13,13 @@ import io.drover.proto.v1.PlannedMove;
 import io.drover.proto.v1.Severity;
 import io.drover.proto.v1.StoragePlan;
 import io.grpc.Channel;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,36 +31,16 @@ class CompatibilityReportsTest {
     private static final StoragePlan FILES =
             StoragePlan.newBuilder().setFolder("/new").build();
 
-    private final List<CheckMigrationRequest> asked = new CopyOnWriteArrayList<>();
-    private volatile boolean isSilent;
-    private volatile List<Objection> said = List.of();
-    private Server server;
-    private ManagedChannel channel;
+    private SourceAgent agent;
 
     @BeforeEach
     void serve() throws IOException {
-        server = NettyServerBuilder.forPort(0).addService(new Agent()).build().start();
-        channel = Grpc.newChannelBuilder("localhost:" + server.getPort(), InsecureChannelCredentials.create())
-                .build();
+        agent = new SourceAgent();
     }
 
     @AfterEach
     void end() {
-        channel.shutdownNow();
-        server.shutdownNow();
-    }
-
-    private final class Agent extends MigrationServiceGrpc.MigrationServiceImplBase {
-        @Override
-        public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
-            asked.add(request);
-            if (!isSilent) {
-                out.onNext(CheckMigrationResponse.newBuilder()
-                        .addAllObjections(said)
-                        .build());
-                out.onCompleted();
-            }
-        }
+        agent.close();
     }
 
     private static PlannedMove move(String vm, MoveKind kind) {
@@ -85,13 +59,13 @@ class CompatibilityReportsTest {
     private Optional<CompatibilityReport> report(Plan plan, Function<NodeId, Optional<Channel>> agents) {
         MigrateVmRequest request =
                 MigrateVmRequest.newBuilder().setVm("web").setStorage(FILES).build();
-        return CompatibilityReports.of(plan, request, agents, isSilent ? SHORT : CompatibilityReports.LIMIT)
+        return CompatibilityReports.of(plan, request, agents, agent.isSilent ? SHORT : CompatibilityReports.LIMIT)
                 .toCompletableFuture()
                 .join();
     }
 
     private CompatibilityReport report(PlannedMove... moves) {
-        return report(plan(moves), node -> Optional.of(channel)).orElseThrow();
+        return report(plan(moves), node -> Optional.of(agent.channel())).orElseThrow();
     }
 
     private static void isNotKnown(CompatibilityReport report, String why) {
@@ -108,12 +82,12 @@ class CompatibilityReportsTest {
 
     @Test
     void whatTheSourceSaysIsPassedOnAsItIs() {
-        said = List.of(Objection.newBuilder()
+        agent.said = List.of(Objection.newBuilder()
                 .setProblem("INCOMPATIBLE_CPU")
                 .setVm("web")
                 .build());
         assertThat(report(move("web", MoveKind.MOVE_KIND_LIVE)).getObjectionsList())
-                .isEqualTo(said);
+                .isEqualTo(agent.said);
     }
 
     @Test
@@ -127,7 +101,7 @@ class CompatibilityReportsTest {
                 move("web", MoveKind.MOVE_KIND_LIVE),
                 move("db", MoveKind.MOVE_KIND_LIVE),
                 move("old", MoveKind.MOVE_KIND_RESTART));
-        assertThat(asked)
+        assertThat(agent.asked)
                 .containsExactlyInAnyOrder(
                         CheckMigrationRequest.newBuilder()
                                 .setVm("web")
@@ -142,20 +116,20 @@ class CompatibilityReportsTest {
 
     @Test
     void whereNothingMovesLiveNobodyIsAsked() {
-        assertThat(report(plan(move("web", MoveKind.MOVE_KIND_RESTART)), node -> Optional.of(channel)))
+        assertThat(report(plan(move("web", MoveKind.MOVE_KIND_RESTART)), node -> Optional.of(agent.channel())))
                 .isEmpty();
-        assertThat(asked).isEmpty();
+        assertThat(agent.asked).isEmpty();
     }
 
     @Test
     void anAgentThatIsSilentIsNotKnownOnceItsTimeIsOver() {
-        isSilent = true;
+        agent.isSilent = true;
         isNotKnown(report(move("web", MoveKind.MOVE_KIND_LIVE)), "DEADLINE_EXCEEDED");
     }
 
     @Test
     void anAgentThatCannotBeReachedIsNotKnown() {
-        server.shutdownNow();
+        agent.goAway();
         isNotKnown(report(move("web", MoveKind.MOVE_KIND_LIVE)), "UNAVAILABLE");
         isNotKnown(
                 report(plan(move("web", MoveKind.MOVE_KIND_LIVE)), node -> Optional.empty())
@@ -166,9 +140,7 @@ class CompatibilityReportsTest {
     @Test
     void anAgentOfAnOlderVersionIsNotKnown() throws IOException {
         Server older = NettyServerBuilder.forPort(0).build().start();
-        ManagedChannel toOlder = Grpc.newChannelBuilder(
-                        "localhost:" + older.getPort(), InsecureChannelCredentials.create())
-                .build();
+        ManagedChannel toOlder = SourceAgent.channelTo(older);
         try {
             isNotKnown(
                     report(plan(move("web", MoveKind.MOVE_KIND_LIVE)), node -> Optional.of(toOlder))
@@ -190,6 +162,6 @@ class CompatibilityReportsTest {
             assertThat(each.getVm()).isEqualTo("vm" + (moves.length - 1));
             assertThat(each.getProblem()).isEqualTo("NOT_KNOWN");
         });
-        assertThat(asked).hasSize(CompatibilityReports.ASKED_MAX);
+        assertThat(agent.asked).hasSize(CompatibilityReports.ASKED_MAX);
     }
 }

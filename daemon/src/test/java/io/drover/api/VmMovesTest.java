@@ -12,21 +12,12 @@ import io.drover.model.Problem;
 import io.drover.model.ProblemException;
 import io.drover.model.ProblemKind;
 import io.drover.model.VmId;
-import io.drover.proto.v1.CheckMigrationRequest;
-import io.drover.proto.v1.CheckMigrationResponse;
 import io.drover.proto.v1.MigrateVmRequest;
 import io.drover.proto.v1.MigrateVmResponse;
-import io.drover.proto.v1.MigrationServiceGrpc;
 import io.drover.proto.v1.Objection;
 import io.drover.proto.v1.OperationRecord;
 import io.drover.proto.v1.RequestContext;
 import io.drover.proto.v1.Severity;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -45,41 +36,27 @@ class VmMovesTest {
             OperationRecord.newBuilder().setId("1-1").build();
 
     private final List<Request.MigrateVm> submitted = new CopyOnWriteArrayList<>();
-    private volatile List<Objection> said = List.of();
     private volatile boolean isLiveRefused;
     private volatile boolean isRepeated;
-    private Server server;
-    private ManagedChannel channel;
+    private SourceAgent agent;
     private VmMoves moves;
 
     @BeforeEach
     void serve() throws IOException {
-        server = NettyServerBuilder.forPort(0).addService(new Agent()).build().start();
-        channel = Grpc.newChannelBuilder("localhost:" + server.getPort(), InsecureChannelCredentials.create())
-                .build();
+        agent = new SourceAgent();
         moves = new VmMoves((ClusterAccess) Proxy.newProxyInstance(
                 VmMovesTest.class.getClassLoader(),
                 new Class<?>[] {ClusterAccess.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "submit" -> submit((Request.MigrateVm) arguments[0]);
-                    case "agent" -> Optional.of(channel);
+                    case "agent" -> Optional.of(agent.channel());
                     default -> throw new AssertionError("not asked: " + method);
                 }));
     }
 
     @AfterEach
     void end() {
-        channel.shutdownNow();
-        server.shutdownNow();
-    }
-
-    private final class Agent extends MigrationServiceGrpc.MigrationServiceImplBase {
-        @Override
-        public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
-            out.onNext(
-                    CheckMigrationResponse.newBuilder().addAllObjections(said).build());
-            out.onCompleted();
-        }
+        agent.close();
     }
 
     /** As a coordinator that sends it to b, if nobody says where. */
@@ -141,9 +118,9 @@ class VmMovesTest {
 
     @Test
     void aDryRunIsAnsweredWithWhatTheHostsSayAndAMoveWithoutAskingThem() {
-        said = List.of(objection("web", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_ERROR));
         MigrateVmResponse planned = migrate(dry(plain()));
-        assertThat(planned.getReport().getObjectionsList()).isEqualTo(said);
+        assertThat(planned.getReport().getObjectionsList()).isEqualTo(agent.said);
         assertThat(planned.getPlan().getMovesList()).hasSize(1);
         MigrateVmResponse begun = migrate(plain());
         assertThat(begun.hasReport()).isFalse();
@@ -153,14 +130,14 @@ class VmMovesTest {
 
     @Test
     void automaticIsLiveToTheTargetThatWasAskedWhereNothingWouldFail() {
-        said = List.of(objection("web", Severity.SEVERITY_WARNING), objection("db", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_WARNING), objection("db", Severity.SEVERITY_ERROR));
         assertThat(migrate(orRestart()).getOperation()).isEqualTo(OPERATION);
         assertThat(requests()).containsExactly("LIVE dry", "LIVE to b");
     }
 
     @Test
     void automaticIsAsPermittedWhereAHostObjectsAndSaysWhy() {
-        said = List.of(objection("web", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_ERROR));
         MigrateVmResponse begun = migrate(orRestart());
         assertThat(begun.getPlan().getMoves(0).getReason())
                 .isEqualTo("most memory free; not live: the processor lacks features");
@@ -169,7 +146,7 @@ class VmMovesTest {
 
     @Test
     void automaticIsRefusedWhereAHostObjectsAndNothingElseIsPermitted() {
-        said = List.of(objection("web", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_ERROR));
         assertThatThrownBy(() -> migrate(automatic()))
                 .isInstanceOf(CompletionException.class)
                 .cause()
@@ -193,17 +170,17 @@ class VmMovesTest {
     void aDryRunOfAnAutomaticMoveBeginsNothing() {
         assertThat(migrate(dry(orRestart())).getPlan().getMoves(0).getKind())
                 .isEqualTo(io.drover.proto.v1.MoveKind.MOVE_KIND_LIVE);
-        said = List.of(objection("web", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_ERROR));
         assertThat(migrate(dry(orRestart())).getPlan().getMoves(0).getKind())
                 .isEqualTo(io.drover.proto.v1.MoveKind.MOVE_KIND_RESTART);
-        assertThat(migrate(dry(automatic())).getReport().getObjectionsList()).isEqualTo(said);
+        assertThat(migrate(dry(automatic())).getReport().getObjectionsList()).isEqualTo(agent.said);
         assertThat(submitted).allMatch(request -> request.context().dryRun());
     }
 
     @Test
     void aCopyOfARequestThatWasDecidedIsNotDecidedAgain() {
         isRepeated = true;
-        said = List.of(objection("web", Severity.SEVERITY_ERROR));
+        agent.said = List.of(objection("web", Severity.SEVERITY_ERROR));
         assertThat(migrate(orRestart()).getOperation()).isEqualTo(OPERATION);
         assertThat(requests()).containsExactly("LIVE dry");
         assertThat(submitted.get(0).vm()).isEqualTo(new VmId("web"));

@@ -37,7 +37,7 @@ class ProbesTest {
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final AtomicReference<Memory> memory = new AtomicReference<>(new Memory(50, 100));
 
-    private final AtomicReference<HostInspection> host = new AtomicReference<>(aspect -> List.of());
+    private final AtomicReference<HostAnswer> host = new AtomicReference<>(aspect -> List.of());
 
     @Test
     void probesAreHealthyAndUncheckedBeforeTheyStart() {

@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Hosts whose guests live on when agents die, and whose copies stop at gates that a test holds. A guest that would
@@ -222,8 +223,8 @@ final class FakeHosts implements AutoCloseable {
         }
 
         @Override
-        public void handOver(VmSpec vm, Reception target, Duration within) {
-            handedOver.add(target);
+        public void handOver(VmSpec vm, Supplier<Reception> target, Duration within) {
+            handedOver.add(target.get());
         }
 
         @Override

@@ -31,6 +31,39 @@ final class Emulated {
         }
     }
 
+    /** The file of an agent whose hypervisor is an emulated host, beside the file with its password. */
+    static Path agentFile(EmulatedHosts hosts, String name, Path folder) {
+        try {
+            var unused = Files.writeString(folder.resolve("password"), EmulatedHosts.USER + "\n");
+            return Files.writeString(folder.resolve("agent.yaml"), """
+                    cluster: test
+                    node: node1
+                    dataDirectory: data
+                    grpc: 127.0.0.1:0
+                    zookeeper:
+                      connect: 127.0.0.1:2181
+                    hypervisor:
+                      type: hyperv
+                      address: %s
+                      authentication: basic
+                      user: %s
+                      passwordFile: password
+                      folders: ['%s']
+                      liveMigration:
+                        migrations: 3
+                    """.formatted(
+                            address(hosts, name), EmulatedHosts.USER, EmulatedHosts.SHARE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A host as people name it: without the path of its service. */
+    static String address(EmulatedHosts hosts, String name) {
+        URI endpoint = hosts.endpoint(name);
+        return endpoint.getScheme() + "://" + endpoint.getAuthority();
+    }
+
     private static HypervisorConfig.Hyperv config(URI address, String name, Path password) {
         return new HypervisorConfig.Hyperv(
                 address,

@@ -13,7 +13,6 @@ import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,25 +44,7 @@ class HostCommandsTest {
     @BeforeEach
     void startHosts() throws IOException {
         hosts = EmulatedHosts.start(EmulatedHostsSettings.usual(folder).of(2, 2).faster(4));
-        Files.writeString(folder.resolve("password"), EmulatedHosts.USER + "\n");
-        config = Files.writeString(
-                folder.resolve("agent.yaml"), """
-                cluster: test
-                node: node1
-                dataDirectory: data
-                grpc: 127.0.0.1:0
-                zookeeper:
-                  connect: 127.0.0.1:2181
-                hypervisor:
-                  type: hyperv
-                  address: %s
-                  authentication: basic
-                  user: %s
-                  passwordFile: password
-                  folders: ['%s']
-                  liveMigration:
-                    migrations: 3
-                """.formatted(address("HV1"), EmulatedHosts.USER, EmulatedHosts.SHARE));
+        config = Emulated.agentFile(hosts, "HV1", folder);
     }
 
     @AfterEach
@@ -72,8 +53,7 @@ class HostCommandsTest {
     }
 
     private String address(String host) {
-        URI endpoint = hosts.endpoint(host);
-        return endpoint.getScheme() + "://" + endpoint.getAuthority();
+        return Emulated.address(hosts, host);
     }
 
     /** What a command printed, and how it ended. */

@@ -16,7 +16,6 @@ import io.drover.model.HealthLevel;
 import io.drover.model.HostAspect;
 import io.drover.model.VmId;
 import io.drover.sim.hyperv.EmulatedHosts;
-import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
@@ -52,7 +51,7 @@ class HostInspectionTest {
 
     @BeforeEach
     void begin() throws IOException {
-        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        site = TwoHosts.fast(folder);
         session = site.session("HV1");
         host = new HypervHypervisor(session, List.of(), Map.of(), Optional.of("hv1.drover.test"), Optional.of(WANTED));
     }

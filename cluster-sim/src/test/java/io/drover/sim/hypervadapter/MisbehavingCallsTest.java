@@ -15,7 +15,6 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.hyperv.HypervProblem;
 import io.drover.model.GuestState;
 import io.drover.sim.hyperv.EmulatedHosts;
-import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimInvocation;
@@ -55,7 +54,7 @@ class MisbehavingCallsTest {
 
     @BeforeEach
     void start() throws IOException {
-        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        site = TwoHosts.fast(folder);
         session = site.session("HV1");
         host = TwoHosts.over(session, "HV1");
     }

@@ -14,7 +14,6 @@ import io.drover.runtime.hostsetup.DroverHostServices;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,21 +60,7 @@ class RecordedHostTest {
     }
 
     private void record(EmulatedHosts hosts) throws IOException {
-        Path agent = Files.writeString(folder.resolve("agent.yaml"), """
-                cluster: test
-                node: node1
-                dataDirectory: data
-                grpc: 127.0.0.1:0
-                zookeeper:
-                  connect: 127.0.0.1:2181
-                hypervisor:
-                  type: hyperv
-                  address: http://%s
-                  authentication: basic
-                  user: %s
-                  passwordFile: password
-                """.formatted(
-                        hosts.endpoint("HV1").getAuthority(), EmulatedHosts.USER));
+        Path agent = Emulated.agentFile(hosts, "HV1", folder);
         SmokeTestRequest request = SmokeTestRequest.newBuilder()
                 .setAccess(HostAccess.newBuilder().setConfig(agent.toString()))
                 .setOutputFolder(folder.toString())

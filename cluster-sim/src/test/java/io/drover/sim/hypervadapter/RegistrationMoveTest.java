@@ -12,16 +12,26 @@ import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
+import io.drover.hypervisor.hyperv.HypervProblem;
 import io.drover.model.GuestState;
 import io.drover.model.StoragePlan;
 import io.drover.sim.hyperv.EmulatedHosts;
-import io.drover.sim.hyperv.EmulatedHostsSettings;
+import io.drover.sim.hyperv.host.NextFailures;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,7 +56,7 @@ class RegistrationMoveTest {
 
     @BeforeEach
     void start() throws IOException {
-        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        site = TwoHosts.fast(folder);
         session = site.session("HV1");
         one = TwoHosts.over(session, "HV1");
     }
@@ -70,7 +80,7 @@ class RegistrationMoveTest {
     }
 
     private void handOver(Reception target) {
-        one.migration().handOver(spec(), target, LIMIT);
+        one.migration().handOver(spec(), () -> target, LIMIT);
     }
 
     private void fails(Kind kind, Runnable call) {
@@ -133,6 +143,121 @@ class RegistrationMoveTest {
         handOver(target);
 
         startsOnHv2();
+    }
+
+    /** An import removes planned VMs, before it begins and when it fails: it must not meet one that is on its way. */
+    @Test
+    void nothingComesInTheMidstOfAnImport() throws Exception {
+        isOffOnHv1();
+        HookedSession there = site.session("HV2");
+        CountDownLatch inImport = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        there.around(
+                "ImportSystemDefinition",
+                () -> {
+                    inImport.countDown();
+                    assertThat(isDown(goOn)).isTrue();
+                },
+                () -> {});
+        try (Hypervisor two = TwoHosts.over(there, "HV2")) {
+            CompletableFuture<Void> start = CompletableFuture.runAsync(() -> two.start(spec()));
+            assertThat(isDown(inImport)).isTrue();
+            fails(Kind.STORAGE_LOCKED, () -> two.migration().expect(spec()));
+            goOn.countDown();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> start.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .withMessageContaining(HypervProblem.STORAGE_LOCKED.cause());
+
+            two.migration().expect(spec());
+            handOver(two.migration().examine(spec(), StoragePlan.NONE));
+        }
+        startsOnHv2();
+    }
+
+    private static boolean isDown(CountDownLatch latch) {
+        try {
+            return latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void isOffOnHv1At(String switchName) {
+        var unused = site.hosts
+                .host("HV1")
+                .create(new io.drover.sim.hyperv.host.VmSpec(
+                        GUID, VM.value(), TwoHosts.MEMORY_MIB, 1, PLACE, switchName, true));
+    }
+
+    private Reception expectedBy(Hypervisor host) {
+        try {
+            host.migration().expect(spec());
+        } catch (HypervisorException e) {
+            return new Reception("", "", List.of(Objection.notKnown(String.valueOf(e.getMessage()), e.remedy())));
+        }
+        return host.migration().examine(spec(), StoragePlan.NONE);
+    }
+
+    @Test
+    void aSwitchThatTheTargetDoesNotHaveIsTheOneThatItsConfigurationNames() {
+        isOffOnHv1At("Old");
+        HookedSession there = site.session("HV2");
+        try (Hypervisor two = TwoHosts.over(there, "HV2", Map.of("Old", EmulatedHosts.SWITCH))) {
+            one.migration().handOver(spec(), () -> expectedBy(two), LIMIT);
+
+            assertThat(state(one)).isEmpty();
+            assertThat(state(two)).contains(GuestState.OFF);
+            assertThat(there.calls("ModifyResourceSettings")).isEqualTo(1);
+            assertThat(site.hosts.host("HV2").planned(GUID)).isEmpty();
+            assertThat(cardsOn(there)).hasSize(1).isSubsetOf(switchesOf(there));
+        }
+        startsOnHv2();
+    }
+
+    @Test
+    void whatAnEarlierTryHasPreparedIsUsed() {
+        isOffOnHv1At("Old");
+        fails(Kind.UNREACHABLE, () -> one.migration().handOver(spec(), () -> expectedBy(site.two), LIMIT));
+        assertThat(site.hosts.host("HV2").planned(GUID)).isPresent();
+
+        site.hosts.host("HV1").nextFailures().fail(NextFailures.Work.MOVE, "16430", 0);
+        try (Hypervisor two = TwoHosts.over(site.session("HV2"), "HV2", Map.of("Old", EmulatedHosts.SWITCH))) {
+            one.migration().handOver(spec(), () -> expectedBy(two), LIMIT);
+        }
+
+        assertThat(state(one)).isEmpty();
+        startsOnHv2();
+    }
+
+    /** Which switches the VM's cards lead to, by their identifiers. */
+    private static List<String> cardsOn(CimSession host) {
+        CimQuery cards = CimQuery.all(CimNamespace.VIRTUALIZATION.cimClass("Msvm_EthernetPortAllocationSettingData"));
+        return host.enumerate(cards, LIMIT).stream()
+                .filter(card -> card.requiredText("InstanceID").contains(GUID))
+                .flatMap(card -> card.texts("HostResource").stream())
+                .map(path -> path.replaceAll(".*,Name=\"([^\"]+)\".*", "$1"))
+                .toList();
+    }
+
+    private static List<String> switchesOf(CimSession host) {
+        CimQuery switches = CimQuery.all(CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualEthernetSwitch"));
+        return host.enumerate(switches, LIMIT).stream()
+                .map(each -> each.requiredText("Name"))
+                .toList();
+    }
+
+    @Test
+    void aSwitchThatNobodyKnowsIsToldAndNothingMoves() {
+        isOffOnHv1At("Old");
+
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(() -> one.migration().handOver(spec(), () -> expectedBy(site.two), LIMIT))
+                .withMessageContaining("no switch for 'Old'");
+
+        assertThat(state(one)).contains(GuestState.OFF);
+        fails(Kind.STORAGE_LOCKED, () -> site.two.start(spec()));
+        assertThat(state(site.two)).isEmpty();
     }
 
     @Test

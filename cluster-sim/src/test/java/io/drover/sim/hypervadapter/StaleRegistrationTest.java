@@ -19,7 +19,6 @@ import io.drover.hypervisor.StorageRecord;
 import io.drover.hypervisor.hyperv.HypervProblem;
 import io.drover.model.GuestState;
 import io.drover.sim.hyperv.EmulatedHosts;
-import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimReference;
@@ -48,7 +47,7 @@ class StaleRegistrationTest {
 
     @BeforeEach
     void failOverAndComeBack() throws IOException {
-        site = new TwoHosts(folder, EmulatedHostsSettings.usual(folder).of(2, 0).faster(10));
+        site = TwoHosts.fast(folder);
         session = site.session("HV1");
         returned = TwoHosts.over(session, "HV1");
         site.runningVmIn(PLACE);

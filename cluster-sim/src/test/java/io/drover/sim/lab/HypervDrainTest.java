@@ -68,6 +68,9 @@ class HypervDrainTest {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
+        assertThat(cluster.succeeds("vm", "show", moving, "-o", "json").out())
+                .as("its disk, as the hosts call it; whether a target reaches it is theirs to say")
+                .contains("\\\\\\\\fs\\\\vms\\\\" + moving);
         assertThat(cluster.succeeds("vm", "migrate", moving, "--dry-run").out())
                 .as("the hosts were asked")
                 .contains("the hosts have nothing against it");

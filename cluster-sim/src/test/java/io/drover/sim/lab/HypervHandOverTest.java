@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** VMs that are stopped on one living Hyper-V host and started on another, by whole agents and emulated hosts. */
+/** VMs that end on one Hyper-V host, living or dead, and start on another, by whole agents and emulated hosts. */
 @Tag("integration")
 @Isolated
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of drover-sim that is written here is a shell script")
@@ -45,7 +45,7 @@ class HypervHandOverTest {
     }
 
     @Test
-    void aVmMovesByRestartAndStartsElsewhereAfterAStop() throws IOException {
+    void aVmMovesByRestartStartsElsewhereAfterAStopAndFailsOverByItsDisks() throws Exception {
         VmSpec spec = EmulatedHosts.spec(1);
         String first = node();
         String other = first.equals("node2") ? "node3" : "node2";
@@ -61,9 +61,25 @@ class HypervHandOverTest {
         assertThat(third).isNotEqualTo(other);
         executesOn(spec.id(), third);
 
+        failsOver(spec, third);
+        assertThat(node()).isNotIn(other, third);
+        executesOn(spec.id(), node());
+
         GuestTruth truth = cluster.truth();
         assertThat(truth.doubles()).isEmpty();
-        assertThat(truth.restarts(spec.id())).isEqualTo(2);
+        assertThat(truth.restarts(spec.id())).isEqualTo(3);
+    }
+
+    /** Its specification names its disk on a share that only the hosts can reach, and the survivor has no registration. */
+    private void failsOver(VmSpec spec, String from) throws Exception {
+        assertThat(cluster.succeeds("vm", "show", spec.name(), "-o", "json").out())
+                .contains("\\\\\\\\fs\\\\vms\\\\" + spec.name());
+        cluster.crash(from);
+        await("that it runs elsewhere").atMost(LIMIT).until(() -> {
+            JsonNode vm = cluster.vms().path(0);
+            return vm.path("state").asText().equalsIgnoreCase("running")
+                    && !vm.path("node").asText().equals(from);
+        });
     }
 
     private void executesOn(String vm, String node) {

@@ -228,8 +228,7 @@ public final class HostAdministration implements AutoCloseable {
         }
         String name = vm.get().name();
         try {
-            MoveRequest request = new MoveRequest(
-                    vm.get().guid(), Optional.of(new Endpoint(target, List.of())), Optional.empty(), List.of());
+            MoveRequest request = MoveRequest.plain(vm.get().guid(), Optional.of(new Endpoint(target, List.of())));
             HostCalls.JobEnd unused = calls.run(
                     "VM '" + name + "' could not move to " + target,
                     request.call("CheckVirtualSystemIsMigratable"),

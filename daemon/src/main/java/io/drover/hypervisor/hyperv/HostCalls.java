@@ -50,6 +50,10 @@ final class HostCalls {
         return type("Msvm_VirtualSystemMigrationService").singleton();
     }
 
+    static CimReference images() {
+        return type("Msvm_ImageManagementService").singleton();
+    }
+
     static CimReference vm(String guid) {
         return system(guid);
     }
@@ -92,6 +96,15 @@ final class HostCalls {
         }
     }
 
+    /** Settings of a kind that a VM has, planned or not. */
+    List<CimInstance> settings(String type, String guid) {
+        return list(
+                "the settings of a VM",
+                CimQuery.of(
+                        CimNamespace.VIRTUALIZATION,
+                        "SELECT * FROM " + type + " WHERE InstanceID LIKE 'Microsoft:" + guid + "%'"));
+    }
+
     Optional<CimInstance> get(String what, CimReference target) {
         try {
             return Optional.of(session.get(target, CALL));
@@ -125,7 +138,11 @@ final class HostCalls {
      * @throws HypervisorException if the method or the job fails; with {@link Kind#TIMEOUT} if the job takes too long
      */
     JobEnd run(String what, CimInvocation invocation, Duration within) {
-        CimResult result = call(what, invocation);
+        return end(what, call(what, invocation), within);
+    }
+
+    /** As {@link #run}, of a method that has answered already. */
+    JobEnd end(String what, CimResult result, Duration within) {
         if (result.returnValue() == DONE) {
             return new JobEnd(true, List.of());
         }

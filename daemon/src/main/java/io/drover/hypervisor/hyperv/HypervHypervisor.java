@@ -12,6 +12,7 @@ import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.DiskSpec;
 import io.drover.model.GuestState;
 import io.drover.model.HostAspect;
 import io.drover.model.VmId;
@@ -35,9 +36,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class HypervHypervisor implements Hypervisor {
     private static final double PERCENT = 100;
 
-    /** For so long after it was told of, a registration may still come. */
-    private static final Duration EXPECTED = Duration.ofSeconds(30);
-
     private final HostCalls calls;
     private final Inventory inventory;
     private final Power power;
@@ -45,11 +43,10 @@ public final class HypervHypervisor implements Hypervisor {
     private final Capacity capacity;
     private final HostInspection inspection;
     private final SwitchHealth switchHealth;
+    private final DiskReach diskReach;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
-    /** Until when registrations are expected, by {@link System#nanoTime}. */
-    private final Map<VmId, Long> expected = new ConcurrentHashMap<>();
-
+    private final ExpectedRegistrations expected = new ExpectedRegistrations(System::nanoTime);
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
     private volatile double lastLoad;
     private volatile List<SystemFacts> last = List.of();
@@ -89,6 +86,7 @@ public final class HypervHypervisor implements Hypervisor {
         this.registration = new Registration(calls, folders, switches);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
+        this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
         this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
     }
@@ -127,6 +125,11 @@ public final class HypervHypervisor implements Hypervisor {
         });
         guests.sort(Comparator.comparing(GuestStatus::vm));
         return List.copyOf(guests);
+    }
+
+    @Override
+    public boolean reaches(DiskSpec disk) {
+        return diskReach.reaches(disk.path());
     }
 
     @Override
@@ -202,43 +205,32 @@ public final class HypervHypervisor implements Hypervisor {
             power.neverByItself(vm.id(), now.orElseThrow());
             return;
         }
-        if (state == GuestState.SAVED && expected.containsKey(vm.id())) {
+        if (state == GuestState.SAVED && expected.isExpected(vm.id())) {
             // It has come between the look and the start: no failure of the VM, which is restored after the next look.
-            throw locked(vm.id(), "its registration has just come, and it is saved");
+            throw ExpectedRegistrations.locked(
+                    "cannot start VM '" + vm.id() + "' yet: its registration has just come, and it is saved");
         }
         if (state != GuestState.OFF) {
             throw refused("start", vm.id(), "it is " + state, "resume or restore it, or stop it first");
         }
         checkMemory(vm);
         if (now.isEmpty()) {
-            refuseIfExpected(vm.id());
-            registration.register(vm);
+            expected.orElseImport(
+                    vm.id(),
+                    () -> registration.hasPlanned(vm.id(), vm.hypervisorId()),
+                    () -> registration.register(vm));
         }
         SystemFacts here = find(vm).orElseThrow(() -> noSuchGuest("start", vm.id()));
         power.neverByItself(vm.id(), here);
         power.change(vm.id(), here.guid(), Power.START, GuestState.RUNNING);
         forgotten.remove(vm.id());
-        expected.remove(vm.id());
+        expected.arrived(vm.id());
     }
 
     /** Its registration is about to come from another host, as {@link LiveMigration#expect}. */
     void expect(VmSpec vm) {
         know(vm);
-        expected.put(vm.id(), System.nanoTime() + EXPECTED.toNanos());
-    }
-
-    /** An import, and what precedes it, would get into the way of a registration that is coming. */
-    private void refuseIfExpected(VmId vm) {
-        Long until = expected.get(vm);
-        if (until != null && System.nanoTime() - until < 0) {
-            throw locked(vm, "its registration is on its way here from another host");
-        }
-        expected.remove(vm);
-    }
-
-    private static HypervisorException locked(VmId vm, String why) {
-        return new HypervisorException(
-                Kind.STORAGE_LOCKED, "cannot start VM '" + vm + "' yet: " + why, HypervProblem.STORAGE_LOCKED.remedy());
+        expected.expect(vm.id());
     }
 
     void checkMemory(VmSpec vm) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Live migration by the hosts' own service. The target's adapter only makes sure that the move can succeed; the switch-over
@@ -178,6 +179,7 @@ final class HypervMigration implements LiveMigration {
     @Override
     public void expect(VmSpec vm) {
         host.expect(vm);
+        registration.connectPlanned(vm.id(), vm.hypervisorId());
     }
 
     // ---- source
@@ -190,7 +192,7 @@ final class HypervMigration implements LiveMigration {
     }
 
     @Override
-    public void handOver(VmSpec vm, Reception target, Duration within) {
+    public void handOver(VmSpec vm, Supplier<Reception> target, Duration within) {
         new RegistrationMove(source(), vm, target, System.nanoTime() + within.toNanos()).run();
     }
 

@@ -75,12 +75,15 @@ final class HypervSending extends HostMove {
 
     @Override
     Runnable judge(String reason, String remedy) {
-        Optional<SystemFacts> here = source.host().find(vm);
+        Optional<SystemFacts> here = settled();
         if (here.isEmpty()) {
             return unclear(reason + "; it is not here any more");
         }
         if (!here.get().hasMemory()) {
             return unclear(reason + "; it is here and " + here.get().state());
+        }
+        if (here.get().isPassing()) {
+            return unclear(reason + "; it is here, and its state is changing");
         }
         if (here.get().isMigrating()) {
             return unclear(reason + "; its host goes on sending it");
@@ -90,6 +93,17 @@ final class HypervSending extends HostMove {
         }
         String text = tooSlow().orElse(remedy.isEmpty() ? reason : reason + "; " + remedy);
         return () -> listener.stayed(false, text);
+    }
+
+    /** A move may fail because its guest ends; until it has ended, it counts as running. */
+    private Optional<SystemFacts> settled() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Optional<SystemFacts> here = source.host().find(vm);
+        while (here.filter(SystemFacts::isPassing).isPresent() && System.nanoTime() < end) {
+            HostCalls.pause("waiting for the state of VM '" + vm + "'", Long.MAX_VALUE);
+            here = source.host().find(vm);
+        }
+        return here;
     }
 
     @Override

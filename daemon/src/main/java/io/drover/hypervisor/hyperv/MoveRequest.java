@@ -17,21 +17,45 @@ import java.util.Optional;
  * @param target empty: it stays on its host, and only its files move
  * @param system its settings as they are to be; empty: as they are
  * @param disks its disks as they are to be; none: as they are
+ * @param stage whether the target is given a planned VM first, which can be changed before the move
  */
-record MoveRequest(String guid, Optional<Endpoint> target, Optional<InstanceText> system, List<InstanceText> disks) {
+record MoveRequest(
+        String guid, Optional<Endpoint> target, Optional<InstanceText> system, List<InstanceText> disks, Stage stage) {
+    /** What is done with a planned VM at the target. */
+    enum Stage {
+        /** The host makes one by itself, and uses it. */
+        NONE,
+        /** One is made, and nothing is moved yet. */
+        MADE,
+        /** The one that was made is used. */
+        USED
+    }
+
     /** A move to another host, of the files too if the plan says so. */
     static MoveRequest of(Registration settings, VmId vm, String guid, Optional<Endpoint> target, StoragePlan plan) {
         if (plan.isEmpty()) {
-            return new MoveRequest(guid, target, Optional.empty(), List.of());
+            return plain(guid, target);
         }
         Optional<InstanceText> system = settings.systemSettings(guid).flatMap(each -> MoveSettings.folders(each, plan));
         List<InstanceText> disks = MoveSettings.placed(vm, settings.disks(guid), plan);
-        return new MoveRequest(guid, target, system, disks);
+        return new MoveRequest(guid, target, system, disks, Stage.NONE);
+    }
+
+    /** A move of a VM whose files stay where they are. */
+    static MoveRequest plain(String guid, Optional<Endpoint> target) {
+        return new MoveRequest(guid, target, Optional.empty(), List.of(), Stage.NONE);
+    }
+
+    MoveRequest at(Stage wanted) {
+        return new MoveRequest(guid, target, system, disks, wanted);
     }
 
     private int type() {
         if (target.isEmpty()) {
             return MoveSettings.STORAGE_ONLY;
+        }
+        if (stage == Stage.MADE) {
+            return MoveSettings.STAGED;
         }
         return system.isEmpty() && disks.isEmpty() ? MoveSettings.SHARED_STORAGE : MoveSettings.SHARED_NOTHING;
     }
@@ -43,7 +67,8 @@ record MoveRequest(String guid, Optional<Endpoint> target, Optional<InstanceText
         target.ifPresent(each -> call.text("DestinationHost", each.host()));
         call.instance(
                 "MigrationSettingData",
-                MoveSettings.move(type(), target.map(Endpoint::addresses).orElse(List.of())));
+                MoveSettings.move(
+                        type(), target.map(Endpoint::addresses).orElse(List.of()), stage == Stage.USED ? guid : ""));
         system.ifPresent(each -> call.instance("NewSystemSettingData", each));
         if (!disks.isEmpty()) {
             call.instances("NewResourceSettingData", disks);

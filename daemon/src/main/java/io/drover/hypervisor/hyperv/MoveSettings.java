@@ -20,6 +20,9 @@ final class MoveSettings {
     /** The files only. */
     static final int STORAGE_ONLY = 32769;
 
+    /** Nothing yet: the target only gets a planned VM, which can be changed before it is used. */
+    static final int STAGED = 32770;
+
     /** The VM and its files. */
     static final int SHARED_NOTHING = 32771;
 
@@ -28,12 +31,19 @@ final class MoveSettings {
 
     private MoveSettings() {}
 
-    /** How to move; the host's own settings decide the transport. */
-    static InstanceText move(int type, List<String> addresses) {
+    /**
+     * How to move; the host's own settings decide the transport.
+     *
+     * @param planned identifier of the planned VM at the target that is to be used; empty: one is made
+     */
+    static InstanceText move(int type, List<String> addresses, String planned) {
         InstanceText.Builder text =
                 InstanceText.of("Msvm_VirtualSystemMigrationSettingData").uint16("MigrationType", type);
         if (!addresses.isEmpty()) {
             text.strings("DestinationIPAddressList", addresses);
+        }
+        if (!planned.isEmpty()) {
+            text.string("DestinationPlannedVirtualSystemId", planned);
         }
         return text.build();
     }

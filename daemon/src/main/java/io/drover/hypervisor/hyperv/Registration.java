@@ -11,14 +11,12 @@ import io.drover.wsman.CimQuery;
 import io.drover.wsman.CimReference;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +27,10 @@ import org.slf4j.LoggerFactory;
 final class Registration {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration STEP = Duration.ofMinutes(2);
-    private static final int CONNECTED = 2;
-    private static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
 
     private final HostCalls calls;
     private final List<String> folders;
-    private final Map<String, String> switches;
+    private final Connections connections;
 
     /**
      * For one host.
@@ -45,7 +41,7 @@ final class Registration {
     Registration(HostCalls calls, List<String> folders, Map<String, String> switches) {
         this.calls = calls;
         this.folders = List.copyOf(folders);
-        this.switches = Map.copyOf(switches);
+        this.connections = new Connections(calls, switches);
     }
 
     /** Where the definition of a VM may be, most likely first. */
@@ -170,75 +166,8 @@ final class Registration {
                 onPlanned("ValidatePlannedSystem", "PlannedSystem", guid),
                 STEP);
         if (!end.warnings().isEmpty() && Failures.of(end.warnings()) == HypervProblem.INCOMPATIBLE_SWITCH) {
-            connect(vm, guid, end.warnings());
+            connections.mend(vm, guid, end.warnings());
         }
-    }
-
-    private void connect(VmId vm, String guid, List<Failures.HostError> why) {
-        Map<String, CimReference> known = switchesHere();
-        Map<String, CimReference> mended = new TreeMap<>();
-        for (CimInstance each : settings(CONNECTION, guid)) {
-            String name = each.text("LastKnownSwitchName").orElse("");
-            Optional<CimReference> found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)));
-            boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
-            if (isConnected && found.filter(which -> leadsTo(each, which)).isEmpty()) {
-                mended.put(
-                        each.requiredText("InstanceID"),
-                        found.orElseThrow(() -> Failures.exception(
-                                "VM '" + vm + "' cannot be registered: no switch for '" + name + "'", why)));
-            }
-        }
-        if (!mended.isEmpty()) {
-            connect(vm, guid, mended);
-        }
-    }
-
-    /** Writes connections, and reads them back: hosts have been seen to accept a setting and not to keep it. */
-    private void connect(VmId vm, String guid, Map<String, CimReference> wanted) {
-        String what = "cannot connect VM '" + vm + "' to the switches of this host";
-        calls.run(
-                what,
-                CimInvocation.of(HostCalls.management(), "ModifyResourceSettings")
-                        .instances(
-                                "ResourceSettings",
-                                wanted.entrySet().stream()
-                                        .map(each -> MoveSettings.connection(
-                                                each.getKey(), each.getValue().path(".")))
-                                        .toList())
-                        .build(),
-                STEP);
-        boolean isKept = settings(CONNECTION, guid).stream()
-                .allMatch(each -> Optional.ofNullable(wanted.get(each.requiredText("InstanceID")))
-                        .map(which -> leadsTo(each, which))
-                        .orElse(true));
-        if (!isKept) {
-            throw Failures.exception(what, HypervProblem.NOT_KEPT, "");
-        }
-    }
-
-    /** Paths name the host in more than one way, but a switch always by its identifier. */
-    private static boolean leadsTo(CimInstance connection, CimReference which) {
-        String id = which.key("Name").orElseThrow().toUpperCase(Locale.ROOT);
-        return connection.texts("HostResource").stream()
-                .anyMatch(path -> path.toUpperCase(Locale.ROOT).contains(id));
-    }
-
-    private Map<String, CimReference> switchesHere() {
-        Map<String, CimReference> all = new HashMap<>();
-        for (CimInstance each :
-                calls.list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
-            all.put(each.text("ElementName").orElse(""), each.reference(List.of("CreationClassName", "Name")));
-        }
-        return all;
-    }
-
-    /** Settings of a VM, planned or not. */
-    List<CimInstance> settings(String type, String guid) {
-        return calls.list(
-                "the settings of a VM",
-                CimQuery.of(
-                        io.drover.wsman.CimNamespace.VIRTUALIZATION,
-                        "SELECT * FROM " + type + " WHERE InstanceID LIKE 'Microsoft:" + guid + "%'"));
     }
 
     /** The present settings of a VM itself; empty if it is not here. */
@@ -250,7 +179,20 @@ final class Registration {
 
     /** The virtual hard disks of a VM; those that only its snapshots have are not among them. */
     List<CimInstance> disks(String guid) {
-        return MoveSettings.disks(settings("Msvm_StorageAllocationSettingData", guid));
+        return MoveSettings.disks(calls.settings("Msvm_StorageAllocationSettingData", guid));
+    }
+
+    /**
+     * Connects the network cards of a planned VM that another host has put here, as those of an imported one; does nothing if
+     * there is none.
+     *
+     * @throws HypervisorException if no switch is known for one of them
+     */
+    void connectPlanned(VmId vm, String guid) {
+        List<String> found = planned(vm, guid);
+        if (found.size() == 1) {
+            connections.mend(vm, found.get(0), List.of());
+        }
     }
 
     /** Whether a planned VM is here, one of the name where no identifier is known. */

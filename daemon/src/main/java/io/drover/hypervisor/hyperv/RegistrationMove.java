@@ -5,10 +5,11 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
-import io.drover.model.StoragePlan;
+import io.drover.hypervisor.hyperv.MoveRequest.Stage;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,23 +21,39 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrationMove {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationMove.class);
-    private static final Duration CHECK = Duration.ofMinutes(1);
+
+    /** Its beginning, and the check before it: the target does not keep its own import back for much longer. */
+    private static final Duration BEGINNING = ExpectedRegistrations.BEGINNING.minusSeconds(10);
 
     private final HostMove.Source source;
     private final VmSpec vm;
-    private final Reception target;
+    private final Supplier<Reception> target;
     private final long end;
 
     /**
      * Of one VM.
      *
+     * @param target tells it that the VM is about to come, and what it says then
      * @param end of the time for it, by {@link System#nanoTime}
      */
-    RegistrationMove(HostMove.Source source, VmSpec vm, Reception target, long end) {
+    RegistrationMove(HostMove.Source source, VmSpec vm, Supplier<Reception> target, long end) {
         this.source = source;
         this.vm = vm;
         this.target = target;
         this.end = end;
+    }
+
+    /** A target that awaits the VM, for so long. */
+    private record Awaiting(Reception reception, long until) {
+        boolean hasIt() {
+            return reception.objections().stream()
+                    .anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
+        }
+    }
+
+    private Awaiting tell() {
+        Reception reception = target.get();
+        return new Awaiting(reception, System.nanoTime() + BEGINNING.toNanos());
     }
 
     /**
@@ -49,16 +66,21 @@ final class RegistrationMove {
         if (here.isEmpty()) {
             return;
         }
-        if (isThere() || here.get().isStorageLost()) {
+        Awaiting there = tell();
+        if (there.hasIt() || here.get().isStorageLost()) {
             LOG.debug("vm {}: the registration here is stale, and stays", vm.id());
             return;
         }
-        refuseIfUnfit(here.get());
+        if (here.get().hasMemory() || here.get().isPassing()) {
+            throw HypervHypervisor.refused(
+                    "hand over", vm.id(), "it is " + here.get().state(), "stop it, or save it");
+        }
+        refuseIfUnfit(there);
         String guid = here.get().guid();
         if (isUnderWay(here, guid)) {
             awaitEnd(guid);
         } else {
-            move(guid);
+            move(guid, there);
         }
         Optional<SystemFacts> after = source.host().find(vm);
         if (after.isPresent()) {
@@ -70,38 +92,73 @@ final class RegistrationMove {
         LOG.info(
                 "vm {}: its registration is handed over to {}",
                 vm.id(),
-                endpoint().host());
+                endpoint(there).host());
     }
 
-    private boolean isThere() {
-        return target.objections().stream().anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
-    }
-
-    private void refuseIfUnfit(SystemFacts here) {
-        if (here.hasMemory() || here.isPassing()) {
-            throw HypervHypervisor.refused("hand over", vm.id(), "it is " + here.state(), "stop it, or save it");
-        }
-        if (target.endpoint().isEmpty()) {
+    private void refuseIfUnfit(Awaiting there) {
+        if (there.reception().endpoint().isEmpty()) {
             throw new HypervisorException(
                     Kind.UNREACHABLE,
                     "cannot hand VM '" + vm.id() + "' over: "
-                            + target.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
+                            + there.reception().objections().stream()
+                                    .map(Objection::text)
+                                    .collect(Collectors.joining("; ")),
                     HypervProblem.UNREACHABLE.remedy());
         }
     }
 
-    private Endpoint endpoint() {
-        return Endpoint.parse(vm.id(), target.endpoint());
+    private Endpoint endpoint(Awaiting there) {
+        return Endpoint.parse(vm.id(), there.reception().endpoint());
     }
 
-    private void move(String guid) {
-        MoveRequest request =
-                MoveRequest.of(source.registration(), vm.id(), guid, Optional.of(endpoint()), StoragePlan.NONE);
+    private void move(String guid, Awaiting there) {
+        MoveRequest request = MoveRequest.plain(guid, Optional.of(endpoint(there)));
         String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
-        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), CHECK);
         try {
-            HostCalls.JobEnd done = source.calls()
-                    .run(what, request.call("MigrateVirtualSystemToHost"), Duration.ofNanos(end - System.nanoTime()));
+            check(what, request);
+        } catch (HypervisorException e) {
+            if (!e.remedy().equals(HypervProblem.INCOMPATIBLE_SWITCH.remedy())) {
+                throw e;
+            }
+            LOG.debug("{}; the target may know another one", e.getMessage());
+            moveByPlan(what, request);
+            return;
+        }
+        migrate(what, guid, request, there);
+    }
+
+    /** What has no switch at the target is prepared there; then the target knows which one to use. */
+    private void moveByPlan(String what, MoveRequest request) {
+        try {
+            HostCalls.JobEnd unused =
+                    source.calls().run(what, request.at(Stage.MADE).call("MigrateVirtualSystemToHost"), left());
+        } catch (HypervisorException e) {
+            if (!e.remedy().equals(HypervProblem.ALREADY_THERE.remedy())) {
+                throw e;
+            }
+            LOG.debug("{}; an earlier try has prepared it", e.getMessage());
+        }
+        Awaiting there = tell();
+        refuseIfUnfit(there);
+        MoveRequest prepared = request.at(Stage.USED);
+        check(what, prepared);
+        migrate(what, request.guid(), prepared, there);
+    }
+
+    private void check(String what, MoveRequest request) {
+        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), BEGINNING);
+    }
+
+    private Duration left() {
+        return Duration.ofNanos(end - System.nanoTime());
+    }
+
+    private void migrate(String what, String guid, MoveRequest request, Awaiting there) {
+        if (System.nanoTime() - there.until() > 0) {
+            throw Failures.exception(what, HypervProblem.TIMEOUT, "");
+        }
+        try {
+            HostCalls.JobEnd done = source.calls().run(what, request.call("MigrateVirtualSystemToHost"), left());
             if (!done.isKnown()) {
                 awaitEnd(guid);
             }

@@ -174,7 +174,7 @@ class FailuresTest {
 
     @Test
     void settingsOfAMoveAreWhatTheMethodTakes() {
-        assertThat(MoveSettings.move(MoveSettings.SHARED_STORAGE, List.of("192.0.2.12"))
+        assertThat(MoveSettings.move(MoveSettings.SHARED_STORAGE, List.of("192.0.2.12"), "")
                         .text())
                 .contains("CLASSNAME=\"Msvm_VirtualSystemMigrationSettingData\"")
                 .contains("<PROPERTY NAME=\"MigrationType\" TYPE=\"uint16\"><VALUE>32768</VALUE></PROPERTY>")

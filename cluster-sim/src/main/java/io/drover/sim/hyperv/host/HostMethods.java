@@ -33,6 +33,7 @@ final class HostMethods {
         new PowerMethods(host).addTo(this);
         new ManagementMethods(host).addTo(this);
         new ImportMethods(host).addTo(this);
+        new ImageMethods(host).addTo(this);
         new MigrationMethods(host).addTo(this);
         new MigrationSettingsMethods(host).addTo(this);
         for (String each :

@@ -94,7 +94,16 @@ final class MigrationChecks {
                 && !Compatibility.fits(vm.features, target.shape().features())) {
             problems.add(Compatibility.problem(target));
         }
-        Vm there = Migration.planned(target, request).orElseGet(() -> Copies.planned(vm, target));
+        if (request.type() == MigrationRequest.STAGED) {
+            return; // What has no switch there is what such a VM is prepared for.
+        }
+        Optional<Vm> planned = Migration.planned(target, request);
+        if (planned.isEmpty()
+                && !request.settings().text("DestinationPlannedVirtualSystemId").isEmpty()) {
+            add("21502", 0x80041002L, "there is no such planned virtual machine on '" + target.hostName() + "'");
+            return;
+        }
+        Vm there = planned.orElseGet(() -> Copies.planned(vm, target));
         problems.addAll(ImportMethods.problems(target, there).stream()
                 .filter(each -> each.messageId().equals("33012"))
                 .toList());

@@ -20,6 +20,10 @@ final class ServiceObjects {
         sources.put(
                 "Msvm_VirtualSystemManagementService",
                 type -> List.of(service(type, "vmms", "Hyper-V Virtual System Management Service")));
+        sources.put(
+                "Msvm_ImageManagementService",
+                type -> List.of(service(type, "vhdsvc", "Hyper-V Image Management Service")));
+        sources.put("Msvm_VirtualHardDiskSettingData", type -> List.of());
         sources.put("Msvm_VirtualSystemMigrationService", type -> List.of(migrationService(type)));
         sources.put("Msvm_VirtualSystemManagementServiceSettingData", type -> List.of(host.settings.management.copy()));
         sources.put("Msvm_VirtualSystemMigrationServiceSettingData", type -> List.of(host.settings.migration.copy()));

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Asks the hypervisor about a side of its host. */
 @FunctionalInterface
-public interface HostInspection {
+public interface HostAnswer {
     /**
      * Asks and waits for the answer. Called by a thread of the probes; interrupted when it takes too long.
      *

@@ -1,0 +1,105 @@
+package io.drover.hypervisor.hyperv;
+
+import io.drover.hypervisor.HypervisorException;
+import io.drover.hypervisor.hyperv.Failures.HostError;
+import io.drover.model.VmId;
+import io.drover.wsman.CimInstance;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimReference;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Network cards of planned VMs that come from another host, and the switches of this one. */
+final class Connections {
+    private static final Duration STEP = Duration.ofMinutes(2);
+    private static final int CONNECTED = 2;
+    private static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
+
+    private final HostCalls calls;
+    private final Map<String, String> switches;
+
+    /**
+     * Of one host.
+     *
+     * @param switches switches to use where one of another name does not exist here
+     */
+    Connections(HostCalls calls, Map<String, String> switches) {
+        this.calls = calls;
+        this.switches = Map.copyOf(switches);
+    }
+
+    /**
+     * Connects the cards of a planned VM that lead to no switch of this host.
+     *
+     * @param why the host's own words, if it has said anything
+     * @throws HypervisorException if no switch is known for one of them: nothing is changed then
+     */
+    void mend(VmId vm, String guid, List<HostError> why) {
+        Map<String, CimReference> known = switchesHere();
+        Map<String, CimReference> mended = new TreeMap<>();
+        for (CimInstance each : calls.settings(CONNECTION, guid)) {
+            boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
+            if (isConnected && known.values().stream().noneMatch(which -> leadsTo(each, which))) {
+                String name = each.text("LastKnownSwitchName").orElse("");
+                CimReference found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)))
+                        .orElseThrow(() -> noSwitch(vm, name, why));
+                mended.put(each.requiredText("InstanceID"), found);
+            }
+        }
+        if (!mended.isEmpty()) {
+            connect(vm, guid, mended);
+        }
+    }
+
+    private static HypervisorException noSwitch(VmId vm, String name, List<HostError> why) {
+        String what = "VM '" + vm + "' cannot be registered: no switch for '" + name + "'";
+        return why.isEmpty()
+                ? Failures.exception(what, HypervProblem.INCOMPATIBLE_SWITCH, "")
+                : Failures.exception(what, why);
+    }
+
+    /** Writes connections, and reads them back: hosts have been seen to accept a setting and not to keep it. */
+    private void connect(VmId vm, String guid, Map<String, CimReference> wanted) {
+        String what = "cannot connect VM '" + vm + "' to the switches of this host";
+        calls.run(
+                what,
+                CimInvocation.of(HostCalls.management(), "ModifyResourceSettings")
+                        .instances(
+                                "ResourceSettings",
+                                wanted.entrySet().stream()
+                                        .map(each -> MoveSettings.connection(
+                                                each.getKey(), each.getValue().path(".")))
+                                        .toList())
+                        .build(),
+                STEP);
+        boolean isKept = calls.settings(CONNECTION, guid).stream()
+                .allMatch(each -> Optional.ofNullable(wanted.get(each.requiredText("InstanceID")))
+                        .map(which -> leadsTo(each, which))
+                        .orElse(true));
+        if (!isKept) {
+            throw Failures.exception(what, HypervProblem.NOT_KEPT, "");
+        }
+    }
+
+    /** Paths name the host in more than one way, but a switch always by its identifier. */
+    private static boolean leadsTo(CimInstance connection, CimReference which) {
+        String id = which.key("Name").orElseThrow().toUpperCase(Locale.ROOT);
+        return connection.texts("HostResource").stream()
+                .anyMatch(path -> path.toUpperCase(Locale.ROOT).contains(id));
+    }
+
+    private Map<String, CimReference> switchesHere() {
+        Map<String, CimReference> all = new HashMap<>();
+        for (CimInstance each :
+                calls.list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
+            all.put(each.text("ElementName").orElse(""), each.reference(List.of("CreationClassName", "Name")));
+        }
+        return all;
+    }
+}
