@@ -45,24 +45,32 @@ class HypervHandOverTest {
     }
 
     @Test
-    void aVmMovesByRestartStartsElsewhereAfterAStopAndFailsOverByItsDisks() throws Exception {
+    void aVmMovesBySavingAndByRestartStartsElsewhereAfterAStopAndFailsOverByItsDisks() throws Exception {
         VmSpec spec = EmulatedHosts.spec(1);
         String first = node();
         String other = first.equals("node2") ? "node3" : "node2";
 
-        cluster.succeeds("vm", "migrate", spec.name(), "--to", other, "--type", "restart", "--wait", "--yes");
+        cluster.succeeds("vm", "migrate", spec.name(), "--to", other, "--type", "quick", "--wait", "--yes");
         assertThat(node()).isEqualTo(other);
         executesOn(spec.id(), other);
+        assertThat(cluster.truth().restarts(spec.id()))
+                .as("it goes on from its memory")
+                .isZero();
+
+        cluster.succeeds("vm", "migrate", spec.name(), "--to", first, "--type", "restart", "--wait", "--yes");
+        assertThat(node()).isEqualTo(first);
+        executesOn(spec.id(), first);
+        assertThat(cluster.truth().restarts(spec.id())).isEqualTo(1);
 
         cluster.succeeds("vm", "stop", spec.name(), "--wait", "--yes");
-        cluster.succeeds("node", "drain", other, "--wait", "--yes");
+        cluster.succeeds("node", "drain", first, "--wait", "--yes");
         cluster.succeeds("vm", "start", spec.name(), "--wait");
         String third = node();
-        assertThat(third).isNotEqualTo(other);
+        assertThat(third).isNotEqualTo(first);
         executesOn(spec.id(), third);
 
         failsOver(spec, third);
-        assertThat(node()).isNotIn(other, third);
+        assertThat(node()).isNotIn(first, third);
         executesOn(spec.id(), node());
 
         GuestTruth truth = cluster.truth();
