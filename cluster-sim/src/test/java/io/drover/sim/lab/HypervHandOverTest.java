@@ -83,11 +83,10 @@ class HypervHandOverTest {
         assertThat(cluster.succeeds("vm", "show", spec.name(), "-o", "json").out())
                 .contains("\\\\\\\\fs\\\\vms\\\\" + spec.name());
         cluster.crash(from);
-        await("that it runs elsewhere").atMost(LIMIT).until(() -> {
-            JsonNode vm = cluster.vms().path(0);
-            return vm.path("state").asText().equalsIgnoreCase("running")
-                    && !vm.path("node").asText().equals(from);
-        });
+        // Its coordinator may have been there: until there is another one, nobody says anything.
+        await("that it runs elsewhere")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(node()).isNotEqualTo(from));
     }
 
     private void executesOn(String vm, String node) {

@@ -16,6 +16,7 @@ import io.drover.model.NodeMode;
 import io.drover.model.NodeRecord;
 import io.drover.model.OperationState;
 import io.drover.model.Phase;
+import io.drover.model.StopRequest;
 import io.drover.model.VmRecord;
 import io.drover.proto.v1.ClusterSettingsRecord;
 import io.drover.proto.v1.OperationRecord;
@@ -75,8 +76,14 @@ class RecordCodecTest {
     /** A field that was added to the wire and forgotten in the mapping is found here. */
     @Test
     void everyFieldOfTheWireIsWritten() {
+        VmRecord vm = Samples.vm(Samples.migrating());
+        VmRecord saved = vm.withStopRequest(new StopRequest(Samples.OPERATION, StopRequest.Way.SAVE));
+        // Nobody is turned off and saved: each of the two is in a record of its own.
+        io.drover.proto.v1.VmRecord both = VmCodec.toProto(vm, Samples.PROVENANCE).toBuilder()
+                .mergeFrom(VmCodec.toProto(saved, Samples.PROVENANCE))
+                .build();
         Stream.of(
-                        VmCodec.toProto(Samples.vm(Samples.migrating()), Samples.PROVENANCE),
+                        both,
                         NodeCodec.toProto(Samples.node(), Samples.PROVENANCE),
                         NodeCodec.toProto(Samples.live(), Samples.PROVENANCE),
                         NodeCodec.toProto(Samples.assignments(), Samples.PROVENANCE),
@@ -91,6 +98,14 @@ class RecordCodecTest {
         for (MigrationResult.Outcome outcome : MigrationResult.Outcome.values()) {
             MigrationResult result = Samples.migration(outcome);
             assertThat(VmCodec.fromProto(VmCodec.toProto(result))).isEqualTo(result);
+        }
+    }
+
+    @Test
+    void everyWayOfStoppingComesBack() {
+        for (StopRequest.Way way : StopRequest.Way.values()) {
+            StopRequest request = new StopRequest(Samples.OPERATION, way);
+            assertThat(VmCodec.fromProto(VmCodec.toProto(request))).isEqualTo(request);
         }
     }
 
