@@ -134,6 +134,22 @@ class RegistrationMoveTest {
     }
 
     @Test
+    void savedMemoryThatIsForgottenIsDiscardedAndTheVmBootsElsewhere() {
+        site.runningVmIn(PLACE);
+        await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
+        one.control(VM, GuestControl.SAVE);
+
+        one.forget(VM);
+        assertThat(state(one))
+                .as("it is registered here, and can be handed over")
+                .contains(GuestState.OFF);
+        handOver(expected());
+
+        startsOnHv2();
+        assertThat(site.hosts.truth().restarts(GUID)).as("fresh boots").isEqualTo(1);
+    }
+
+    @Test
     void theTargetDoesNotGetIntoTheWayOfWhatIsComing() {
         isOffOnHv1();
         Reception target = expected();

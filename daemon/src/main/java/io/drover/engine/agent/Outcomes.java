@@ -45,14 +45,27 @@ final class Outcomes {
             return;
         }
         becomes(vm, deed);
-        if (deed.kind() == Deed.Kind.HAND_OVER) {
-            vm.triedHandOver(core.now);
-        }
+        String before = vm.trouble;
         vm.trouble = "";
         vm.lockedTries = 0;
+        if (deed.kind() == Deed.Kind.HAND_OVER) {
+            vm.handedOver(core.now);
+            tellIfStale(vm, before);
+        }
         if (!deed.what().isEmpty()) {
             Severity severity = deed.isByLease() ? Severity.WARNING : Severity.INFO;
             core.tell(severity, Topic.VM, vm.id, deed.what() + " on " + core.self);
+        }
+    }
+
+    /** Nothing is removed by Drover: the files that the registration names may be those of the VM that runs. */
+    private void tellIfStale(TrackedVm vm, String before) {
+        if (vm.isStale()) {
+            vm.trouble =
+                    "it is registered here as well, and stale: see \"A registration that is left\" in docs/hyperv.md";
+            if (!before.equals(vm.trouble)) {
+                core.tell(Severity.WARNING, Topic.VM, vm.id, vm.trouble + " (" + core.self + ")");
+            }
         }
     }
 

@@ -62,6 +62,7 @@ final class TrackedVm {
     private long lastHere = -1;
 
     private int handOverTries;
+    private int handedOver;
     /** Its registration is not handed over before. */
     Instant handOverAt = Instant.MIN;
     /** When what is to be done about it has to be asked again. */
@@ -119,7 +120,10 @@ final class TrackedVm {
         long generation = found.record().generation();
         if (record == null || record.record().generation() != generation) {
             handOverTries = 0;
+            handedOver = 0;
             handOverAt = Instant.MIN;
+            // Of the stay before.
+            trouble = "";
         }
         record = found;
         Phase phase = found.record().phase();
@@ -138,6 +142,19 @@ final class TrackedVm {
     void triedHandOver(Instant now) {
         handOverTries++;
         handOverAt = now.plus(HAND_OVER.after(handOverTries));
+    }
+
+    /**
+     * It was handed over, as far as the hypervisor says. That it was so before and is here still means that the new owner's
+     * host has it as well.
+     */
+    void handedOver(Instant now) {
+        handedOver++;
+        triedHandOver(now);
+    }
+
+    boolean isStale() {
+        return handedOver > 1 && (is(GuestState.OFF) || is(GuestState.SAVED));
     }
 
     boolean isAssigned() {

@@ -29,6 +29,17 @@ public final class Reports {
                 .isPresent();
     }
 
+    /** What is wrong with what another node than its owner has of a guest that does not execute there. */
+    static Optional<String> leftElsewhere(ClusterView view, VmId vm, NodeId owner) {
+        return view.nodes().keySet().stream()
+                .filter(node -> !node.equals(owner) && isHeard(view, node))
+                .flatMap(node -> guest(view, vm, node).stream()
+                        .filter(guest -> guest.state() == GuestState.OFF || guest.state() == GuestState.SAVED)
+                        .filter(guest -> !guest.message().isEmpty())
+                        .map(guest -> node + ": " + guest.message()))
+                .findFirst();
+    }
+
     /** Whether a node reported lately. */
     static boolean isHeard(ClusterView view, NodeId node) {
         return Optional.ofNullable(view.nodes().get(node))

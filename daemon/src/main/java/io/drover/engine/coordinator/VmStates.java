@@ -77,8 +77,10 @@ public final class VmStates {
         }
         GuestState state = guest.map(GuestReport::state).orElse(GuestState.OFF);
         return switch (state) {
-            case RUNNING ->
-                new Condition(VmState.RUNNING, message.isEmpty() ? RuleStates.complaint(vm, view) : message);
+            case RUNNING -> {
+                String aside = Reports.leftElsewhere(view, vm.id(), owner).orElse(RuleStates.complaint(vm, view));
+                yield new Condition(VmState.RUNNING, message.isEmpty() ? aside : message);
+            }
             case PAUSED, ARRIVED, DEPARTED -> new Condition(VmState.PAUSED, message);
             case SAVED -> new Condition(VmState.SAVED, message);
             case OFF, INCOMING -> starting(vm, owner, message, view);

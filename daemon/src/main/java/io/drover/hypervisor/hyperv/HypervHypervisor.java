@@ -326,7 +326,11 @@ public final class HypervHypervisor implements Hypervisor {
         migration.awaitNoMore(vm);
         String guid = now.map(SystemFacts::guid).orElse(guids.getOrDefault(vm, ""));
         registration.destroyPlanned(vm, guid);
-        if (now.isPresent()) {
+        boolean isSaved = now.filter(found -> found.state() == GuestState.SAVED).isPresent();
+        if (isSaved && !now.get().isStorageLost()) {
+            // Its registration is still to be told of: whoever is to start the VM from its disks waits for it.
+            power.change(vm, guid, Power.TURN_OFF, GuestState.OFF);
+        } else if (now.isPresent()) {
             forgotten.add(vm);
         }
     }

@@ -131,6 +131,10 @@ class HandOverTest {
 
         assertThat(world.guest(VM)).contains(GuestState.OFF);
         assertThat(world.handOvers).isBetween(10, 16);
+        assertThat(world.core.trouble(VM)).startsWith("it is registered here as well, and stale");
+        assertThat(world.told.stream().filter(each -> each.toString().contains("stale")))
+                .as("it is told once")
+                .hasSize(1);
     }
 
     @Test

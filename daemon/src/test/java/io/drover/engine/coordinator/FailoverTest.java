@@ -131,6 +131,17 @@ class FailoverTest {
     }
 
     @Test
+    void whatIsWrongWithARegistrationThatIsLeftElsewhereIsToldWithTheVm() {
+        ClusterModel cluster = ClusterModel.of(2).running("vm1", "hv1", 4).ticks(2);
+        assertThat(VmStates.of(cluster.vm("vm1"), cluster.view()).message()).isEmpty();
+        cluster.host("hv2").guest("vm1", GuestState.OFF, 4).complains("vm1", "it is stale");
+        cluster.ticks(2);
+        VmStates.Condition condition = VmStates.of(cluster.vm("vm1"), cluster.view());
+        assertThat(condition.state()).isEqualTo(VmState.RUNNING);
+        assertThat(condition.message()).isEqualTo("hv2: it is stale");
+    }
+
+    @Test
     void aNodeThatComesBackBeforeTheProofKeepsItsVms() {
         ClusterModel cluster = ClusterModel.of(3).running("vm1", "hv3", 4).ticks(3);
         cluster.host("hv3").powerOff();

@@ -48,6 +48,7 @@ final class FakeHost {
     private final long memory;
     private final TreeMap<VmId, GuestState> guests = new TreeMap<>();
     private final Map<VmId, Long> memoryOf = new HashMap<>();
+    private final Map<VmId, String> complaints = new TreeMap<>();
     private final Map<VmId, LocalGuest> locals = new HashMap<>();
     private final TreeMap<VmId, Sending> sendings = new TreeMap<>();
     private final Set<VmId> shuttingDown = new HashSet<>();
@@ -188,6 +189,12 @@ final class FakeHost {
         return Optional.ofNullable(guests.get(new VmId(vm)));
     }
 
+    /** What is wrong with a guest here. */
+    FakeHost complains(String vm, String text) {
+        complaints.put(new VmId(vm), text);
+        return this;
+    }
+
     /** Puts a guest there as if somebody had done so by hand. */
     FakeHost guest(String vm, GuestState state, long gib) {
         guests.put(new VmId(vm), state);
@@ -250,7 +257,11 @@ final class FakeHost {
     NodeReport report() {
         List<GuestReport> said = guests.entrySet().stream()
                 .map(guest -> new GuestReport(
-                        guest.getKey(), guest.getValue(), memoryOf.get(guest.getKey()), "", Optional.empty()))
+                        guest.getKey(),
+                        guest.getValue(),
+                        memoryOf.get(guest.getKey()),
+                        complaints.getOrDefault(guest.getKey(), ""),
+                        Optional.empty()))
                 .toList();
         return new NodeReport(
                 id,
