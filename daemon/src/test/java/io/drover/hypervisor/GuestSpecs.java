@@ -11,9 +11,13 @@ public final class GuestSpecs {
 
     /** A guest with one disk, and a boot image unless that is empty; all else is as {@link VmSpec#of} has it. */
     public static VmSpec withDisk(VmId name, long memory, DiskSpec disk, String bootImage) {
-        VmSpec plain = VmSpec.of(name, memory);
+        return withDisk(VmSpec.of(name, memory), disk, bootImage);
+    }
+
+    /** The same of a guest that is described already. */
+    public static VmSpec withDisk(VmSpec plain, DiskSpec disk, String bootImage) {
         return new VmSpec(
-                name,
+                plain.id(),
                 plain.memory(),
                 plain.cpus(),
                 List.of(disk),

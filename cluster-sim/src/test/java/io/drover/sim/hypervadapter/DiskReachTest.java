@@ -7,6 +7,7 @@ import static io.drover.sim.hypervadapter.TwoHosts.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.SendOptions;
@@ -70,22 +71,7 @@ class DiskReachTest {
     }
 
     private static VmSpec withDisk() {
-        VmSpec plain = spec();
-        return new VmSpec(
-                plain.id(),
-                plain.memory(),
-                plain.cpus(),
-                List.of(disk(DISK)),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                plain.bootImage(),
-                plain.hypervisorId());
+        return GuestSpecs.withDisk(spec(), disk(DISK), spec().bootImage());
     }
 
     @Test

@@ -77,14 +77,16 @@ public final class VmStates {
         }
         GuestState state = guest.map(GuestReport::state).orElse(GuestState.OFF);
         return switch (state) {
-            case RUNNING -> {
-                String aside = Reports.leftElsewhere(view, vm.id(), owner).orElse(RuleStates.complaint(vm, view));
-                yield new Condition(VmState.RUNNING, message.isEmpty() ? aside : message);
-            }
+            case RUNNING -> new Condition(VmState.RUNNING, message.isEmpty() ? aside(vm, owner, view) : message);
             case PAUSED, ARRIVED, DEPARTED -> new Condition(VmState.PAUSED, message);
             case SAVED -> new Condition(VmState.SAVED, message);
             case OFF, INCOMING -> starting(vm, owner, message, view);
         };
+    }
+
+    /** What is to be said of a VM that runs well where it is. */
+    private static String aside(VmRecord vm, NodeId owner, ClusterView view) {
+        return Reports.leftElsewhere(view, vm.id(), owner).orElseGet(() -> RuleStates.complaint(vm, view));
     }
 
     /** What ended by itself in a disarmed cluster is not started again by itself. */

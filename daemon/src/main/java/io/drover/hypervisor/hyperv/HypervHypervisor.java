@@ -326,8 +326,8 @@ public final class HypervHypervisor implements Hypervisor {
         migration.awaitNoMore(vm);
         String guid = now.map(SystemFacts::guid).orElse(guids.getOrDefault(vm, ""));
         registration.destroyPlanned(vm, guid);
-        boolean isSaved = now.filter(found -> found.state() == GuestState.SAVED).isPresent();
-        if (isSaved && !now.get().isStorageLost()) {
+        if (now.filter(found -> found.state() == GuestState.SAVED && !found.isStorageLost())
+                .isPresent()) {
             // Its registration is still to be told of: whoever is to start the VM from its disks waits for it.
             power.change(vm, guid, Power.TURN_OFF, GuestState.OFF);
         } else if (now.isPresent()) {

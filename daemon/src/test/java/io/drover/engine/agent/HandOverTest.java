@@ -32,7 +32,7 @@ class HandOverTest {
     }
 
     private VmRecord record() {
-        return world.store.get(VM).record();
+        return world.record(VM);
     }
 
     private void isGivenTo(NodeId node) {

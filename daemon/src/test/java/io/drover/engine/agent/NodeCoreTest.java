@@ -29,14 +29,11 @@ class NodeCoreTest {
     private final NodeWorld world = new NodeWorld();
 
     private void isRunningHere() {
-        world.started();
-        world.change(world.added(VM).assignedTo(SELF));
-        world.settle();
-        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
+        world.runsHere(VM);
     }
 
     private VmRecord record() {
-        return world.store.get(VM).record();
+        return world.record(VM);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.drover.engine.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.drover.model.Assignments;
 import io.drover.model.ClusterSettings;
 import io.drover.model.DesiredState;
@@ -103,6 +105,14 @@ class NodeWorld {
         become(LeaseState.HELD);
         settle();
         return this;
+    }
+
+    /** A VM is given to this node, which starts it. */
+    void runsHere(VmId vm) {
+        started();
+        change(added(vm).assignedTo(SELF));
+        settle();
+        assertThat(guest(vm)).contains(GuestState.RUNNING);
     }
 
     void start(Optional<InheritedLease> inherited) {
@@ -245,7 +255,7 @@ class NodeWorld {
         }
     }
 
-    private VmRecord record(VmId vm) {
+    VmRecord record(VmId vm) {
         return core.record(vm).orElseThrow().record();
     }
 

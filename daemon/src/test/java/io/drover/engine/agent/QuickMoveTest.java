@@ -21,21 +21,14 @@ class QuickMoveTest {
 
     private final NodeWorld world = new NodeWorld();
 
-    private void runsHere() {
-        world.started();
-        world.change(world.added(VM).assignedTo(SELF));
-        world.settle();
-        assertThat(world.guest(VM)).contains(GuestState.RUNNING);
-    }
-
     private VmRecord record() {
-        return world.store.get(VM).record();
+        return world.record(VM);
     }
 
     @Test
     void itIsSavedAndGoesToTheNextOwnerWithItsMemory() {
         world.hasRegistrations = true;
-        runsHere();
+        world.runsHere(VM);
         world.change(record().withStopRequest(SAVE));
         world.settle();
 
@@ -52,7 +45,7 @@ class QuickMoveTest {
     @Test
     void itIsRestoredHereIfItIsGivenBackToThisNode() {
         world.hasRegistrations = true;
-        runsHere();
+        world.runsHere(VM);
         world.change(record().withStopRequest(SAVE));
         world.settle();
         world.change(record().assignedTo(SELF));
@@ -65,7 +58,7 @@ class QuickMoveTest {
     @Test
     void whatCannotBeSavedRunsOnAndNobodyAsksForItAnyMore() {
         world.hasRegistrations = true;
-        runsHere();
+        world.runsHere(VM);
         world.failing.put(GuestAction.SAVE, 1);
         world.change(record().withStopRequest(SAVE));
         world.settle();
@@ -78,7 +71,7 @@ class QuickMoveTest {
 
     @Test
     void whereASavedGuestCannotLeaveItIsShutDown() {
-        runsHere();
+        world.runsHere(VM);
         world.change(record().withStopRequest(SAVE));
         world.settle();
 
@@ -89,7 +82,7 @@ class QuickMoveTest {
     @Test
     void whatIsToBeOffIsShutDownAndNotSaved() {
         world.hasRegistrations = true;
-        runsHere();
+        world.runsHere(VM);
         world.change(record().withDesired(DesiredState.OFF).withStopRequest(SAVE));
         world.settle();
 

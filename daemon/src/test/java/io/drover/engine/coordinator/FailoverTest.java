@@ -14,6 +14,7 @@ import io.drover.model.OperationId;
 import io.drover.model.Phase;
 import io.drover.model.Priority;
 import io.drover.model.ShutdownPolicy;
+import io.drover.model.UsualTerms;
 import io.drover.model.VmRecord;
 import io.drover.model.VmState;
 import java.time.Duration;
@@ -109,16 +110,8 @@ class FailoverTest {
 
     @Test
     void aFencingDeviceSwitchesOffAndItsWordIsTheProof() {
-        LeaseTerms usual = LeaseTerms.DEFAULTS;
         // Nobody but the device can prove it for the first minute.
-        LeaseTerms slowToDie = new LeaseTerms(
-                usual.duration(),
-                usual.renewEvery(),
-                usual.pauseBefore(),
-                usual.keepPaused(),
-                Duration.ofMinutes(1),
-                usual.granularity(),
-                usual.driftPpm());
+        LeaseTerms slowToDie = UsualTerms.killing(Duration.ofMinutes(1));
         ClusterModel cluster = ClusterModel.of(3)
                 .settings(ClusterSettings.DEFAULTS.withLease(slowToDie))
                 .device("hv3")

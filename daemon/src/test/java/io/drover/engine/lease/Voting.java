@@ -2,6 +2,7 @@ package io.drover.engine.lease;
 
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
+import io.drover.model.UsualTerms;
 import io.drover.model.VoterSet;
 import java.time.Duration;
 import java.util.TreeSet;
@@ -14,14 +15,7 @@ final class Voting {
     static final NodeId C = new NodeId("c");
     static final NodeId D = new NodeId("d");
     static final NodeId NODE = new NodeId("node");
-    static final LeaseTerms TERMS = new LeaseTerms(
-            Duration.ofSeconds(4),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(6),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(100),
-            500);
+    static final LeaseTerms TERMS = UsualTerms.lasting(Duration.ofSeconds(4));
     static final long LEASE = TERMS.duration().toNanos();
 
     private Voting() {}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.drover.engine.lease.LeaseVoter.Answer;
 import io.drover.model.LeaseTerms;
 import io.drover.model.NodeId;
+import io.drover.model.UsualTerms;
 import io.drover.model.VoterSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class VoterDeskTest {
     @Test
     void promiseOfAnEarlierProcessIsCountedForTheLongestThatItMayHaveBeenMadeFor() throws IOException {
         VoterDesk first = member();
-        LeaseTerms longer = lasting(LEASE.multipliedBy(3));
+        LeaseTerms longer = UsualTerms.lasting(LEASE.multipliedBy(3));
         first.termsAre(longer);
         assertThat(first.renew(B, 1, 1).promised()).isEqualTo(longer.duration());
         first.termsAre(LeaseTerms.DEFAULTS);
@@ -124,17 +125,5 @@ class VoterDeskTest {
 
     private void repairDisk() throws IOException {
         Files.delete(folder.resolve("voter.new"));
-    }
-
-    static LeaseTerms lasting(Duration duration) {
-        LeaseTerms terms = LeaseTerms.DEFAULTS;
-        return new LeaseTerms(
-                duration,
-                terms.renewEvery(),
-                terms.pauseBefore(),
-                terms.keepPaused(),
-                terms.killTime(),
-                terms.granularity(),
-                terms.driftPpm());
     }
 }
