@@ -4,9 +4,11 @@ import io.drover.hypervisor.HostFacts;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
+import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 
-/** What the host is and has. NUMA nodes are summed up; what is free on them is what VMs can have. */
+/** What the host is and has. What is free on its NUMA nodes is what VMs can have. */
 final class Capacity {
     /** Blocks of memory are of one MiB. */
     private static final int MEBI = 20;
@@ -21,8 +23,9 @@ final class Capacity {
      * What the host is.
      *
      * @param used bytes that VMs hold now; with what is free, it is what the host keeps for VMs
+     * @param networks names of switches that VMs may be connected to
      */
-    HostFacts facts(long used) {
+    HostFacts facts(long used, Collection<String> networks) {
         List<CimInstance> nodes = nodes();
         long cpus = nodes.stream()
                 .mapToLong(node -> node.uint32("NumberOfLogicalProcessors").orElse(0))
@@ -34,7 +37,7 @@ final class Capacity {
                 List.of("checked-by-hyper-v"),
                 "hyperv",
                 "hyperv/migration-service",
-                switches(),
+                List.copyOf(networks),
                 version());
     }
 
@@ -47,11 +50,30 @@ final class Capacity {
     }
 
     private static long memoryFree(List<CimInstance> nodes) {
-        return nodes.stream()
-                        .mapToLong(node ->
-                                node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0))
-                        .sum()
-                << MEBI;
+        return nodes.stream().mapToLong(Capacity::free).sum();
+    }
+
+    private static long free(CimInstance node) {
+        return node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0) << MEBI;
+    }
+
+    /**
+     * Bytes free on the largest NUMA node, if a VM of that size does not fit into it and the host forbids that memory spans
+     * nodes; then only virtual NUMA nodes can help.
+     */
+    OptionalLong nodeTooSmallFor(long memory) {
+        long largest = nodes().stream().mapToLong(Capacity::free).max().orElse(0);
+        return memory <= largest || isSpanning() ? OptionalLong.empty() : OptionalLong.of(largest);
+    }
+
+    /** A host that does not say so is as it is delivered: memory may span nodes. */
+    private boolean isSpanning() {
+        return calls
+                .list(
+                        "the settings of Hyper-V",
+                        CimQuery.all(HostCalls.type("Msvm_VirtualSystemManagementServiceSettingData")))
+                .stream()
+                .allMatch(each -> each.bool("NumaSpanningEnabled").orElse(true));
     }
 
     List<String> switches() {

@@ -3,6 +3,7 @@ package io.drover.hypervisor.hyperv;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.model.VmId;
+import io.drover.model.VmSpec;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimQuery;
@@ -13,13 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Network cards of planned VMs that come from another host, and the switches of this one. */
 final class Connections {
     private static final Duration STEP = Duration.ofMinutes(2);
     private static final int CONNECTED = 2;
-    private static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
+    static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
 
     private final HostCalls calls;
     private final Map<String, String> switches;
@@ -34,6 +37,48 @@ final class Connections {
         this.switches = Map.copyOf(switches);
     }
 
+    /** Names of switches that a VM may have been connected to elsewhere, for it to find one here. */
+    Set<String> names() {
+        Set<String> here = switchesHere().keySet();
+        Set<String> names = new TreeSet<>(here);
+        switches.forEach((there, own) -> {
+            if (here.contains(own)) {
+                names.add(there);
+            }
+        });
+        return names;
+    }
+
+    /** Those that a specification asks for and this host cannot give. */
+    Set<String> missing(VmSpec vm) {
+        Set<String> missing = new TreeSet<>(vm.networks());
+        if (!missing.isEmpty()) {
+            missing.removeAll(names());
+        }
+        return missing;
+    }
+
+    /** Names of the switches that a VM of this host is connected to; a card that says of none counts as one without a name. */
+    Set<String> of(String guid) {
+        Map<String, CimReference> known = switchesHere();
+        Set<String> names = new TreeSet<>();
+        for (CimInstance each : connected(guid)) {
+            names.add(known.entrySet().stream()
+                    .filter(entry -> leadsTo(each, entry.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .or(() -> each.text("LastKnownSwitchName"))
+                    .orElse(""));
+        }
+        return names;
+    }
+
+    private List<CimInstance> connected(String guid) {
+        return calls.settings(CONNECTION, guid).stream()
+                .filter(each -> each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED)
+                .toList();
+    }
+
     /**
      * Connects the cards of a planned VM that lead to no switch of this host.
      *
@@ -43,9 +88,8 @@ final class Connections {
     void mend(VmId vm, String guid, List<HostError> why) {
         Map<String, CimReference> known = switchesHere();
         Map<String, CimReference> mended = new TreeMap<>();
-        for (CimInstance each : calls.settings(CONNECTION, guid)) {
-            boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
-            if (isConnected && known.values().stream().noneMatch(which -> leadsTo(each, which))) {
+        for (CimInstance each : connected(guid)) {
+            if (known.values().stream().noneMatch(which -> leadsTo(each, which))) {
                 String name = each.text("LastKnownSwitchName").orElse("");
                 CimReference found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)))
                         .orElseThrow(() -> noSwitch(vm, name, why));

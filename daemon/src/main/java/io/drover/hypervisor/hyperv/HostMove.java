@@ -47,7 +47,12 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     private long endAskedAt;
 
     /** What a move needs of its host. */
-    record Source(HypervHypervisor host, HostCalls calls, Registration registration, HypervMigration migration) {}
+    record Source(
+            HypervHypervisor host,
+            HostCalls calls,
+            Registration registration,
+            Connections connections,
+            HypervMigration migration) {}
 
     HostMove(Source source, VmId vm, SystemFacts before, Duration timeout) {
         this.source = source;
@@ -75,6 +80,13 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     /** Whether the VM is not here any more. */
     boolean hasLeft() {
         return false;
+    }
+
+    /** Has the target fit what has been prepared there; nothing has, where nothing goes to another host. */
+    void fit() {}
+
+    private Duration left() {
+        return timeout.minus(took());
     }
 
     /** Reads what is needed and makes the move's words. */
@@ -135,19 +147,17 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         if (isDone(request)) {
             return succeeded();
         }
+        MoveRequest checked;
         try {
-            HostCalls.JobEnd unused = source.calls()
-                    .run(
-                            "VM '" + vm + "' cannot move " + request.where(),
-                            request.call("CheckVirtualSystemIsMigratable"),
-                            CHECK);
+            checked = new MovePreparation(source.calls(), "VM '" + vm + "' cannot move " + request.where(), CHECK)
+                    .prepare(request, this::left, this::fit);
         } catch (HypervisorException e) {
             return judge(e);
         }
         if (isCancelled) {
             return judge("cancelled", "");
         }
-        return migrate(request);
+        return migrate(checked);
     }
 
     /** Whether everything is as the request wants it already. */

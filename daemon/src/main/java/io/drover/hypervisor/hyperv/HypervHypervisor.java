@@ -40,6 +40,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Inventory inventory;
     private final Power power;
     private final Registration registration;
+    private final Connections connections;
     private final Capacity capacity;
     private final HostInspection inspection;
     private final SwitchHealth switchHealth;
@@ -83,12 +84,13 @@ public final class HypervHypervisor implements Hypervisor {
         this.calls = new HostCalls(session);
         this.inventory = new Inventory(calls);
         this.power = new Power(calls, inventory);
-        this.registration = new Registration(calls, folders, switches);
+        this.connections = new Connections(calls, switches);
+        this.registration = new Registration(calls, folders, connections);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
         this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
-        this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
+        this.migration = new HypervMigration(this, calls, registration, connections, capacity, migrationHost);
     }
 
     @Override
@@ -97,7 +99,7 @@ public final class HypervHypervisor implements Hypervisor {
                 .filter(SystemFacts::hasMemory)
                 .mapToLong(SystemFacts::memory)
                 .sum();
-        return capacity.facts(used);
+        return capacity.facts(used, connections.names());
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -36,12 +35,12 @@ final class Registration {
      * For one host.
      *
      * @param folders where VMs are looked for, as the host sees them
-     * @param switches switches to use where one of another name does not exist here
+     * @param connections of VMs that come from elsewhere
      */
-    Registration(HostCalls calls, List<String> folders, Map<String, String> switches) {
+    Registration(HostCalls calls, List<String> folders, Connections connections) {
         this.calls = calls;
         this.folders = List.copyOf(folders);
-        this.connections = new Connections(calls, switches);
+        this.connections = connections;
     }
 
     /** Where the definition of a VM may be, most likely first. */

@@ -5,10 +5,10 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
-import io.drover.hypervisor.hyperv.MoveRequest.Stage;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -114,39 +114,12 @@ final class RegistrationMove {
     private void move(String guid, Awaiting there) {
         MoveRequest request = MoveRequest.plain(guid, Optional.of(endpoint(there)));
         String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
-        try {
-            check(what, request);
-        } catch (HypervisorException e) {
-            if (!e.remedy().equals(HypervProblem.INCOMPATIBLE_SWITCH.remedy())) {
-                throw e;
-            }
-            LOG.debug("{}; the target may know another one", e.getMessage());
-            moveByPlan(what, request);
-            return;
-        }
-        migrate(what, guid, request, there);
-    }
-
-    /** What has no switch at the target is prepared there; then the target knows which one to use. */
-    private void moveByPlan(String what, MoveRequest request) {
-        try {
-            HostCalls.JobEnd unused =
-                    source.calls().run(what, request.at(Stage.MADE).call("MigrateVirtualSystemToHost"), left());
-        } catch (HypervisorException e) {
-            if (!e.remedy().equals(HypervProblem.ALREADY_THERE.remedy())) {
-                throw e;
-            }
-            LOG.debug("{}; an earlier try has prepared it", e.getMessage());
-        }
-        Awaiting there = tell();
-        refuseIfUnfit(there);
-        MoveRequest prepared = request.at(Stage.USED);
-        check(what, prepared);
-        migrate(what, request.guid(), prepared, there);
-    }
-
-    private void check(String what, MoveRequest request) {
-        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), BEGINNING);
+        AtomicReference<Awaiting> last = new AtomicReference<>(there);
+        MoveRequest checked = new MovePreparation(source.calls(), what, BEGINNING).prepare(request, this::left, () -> {
+            last.set(tell());
+            refuseIfUnfit(last.get());
+        });
+        migrate(what, guid, checked, last.get());
     }
 
     private Duration left() {

@@ -128,7 +128,8 @@ final class PowerMethods {
         if (told.isPresent()) {
             return told;
         }
-        boolean isShort = host.freeMemory() + (vm.state == VmState.STARTING ? vm.memory() : 0) < vm.memory();
+        long free = host.freeMemory() + (vm.state == VmState.STARTING ? vm.memory() : 0);
+        boolean isShort = !host.hasRoom(vm.memory(), free);
         if (isShort || host.misbehaviours().has(Misbehaviour.START_FAILS)) {
             return Optional.of(Problem.of(
                     "3122",

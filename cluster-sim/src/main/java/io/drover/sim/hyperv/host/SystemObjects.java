@@ -1,5 +1,6 @@
 package io.drover.sim.hyperv.host;
 
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.schema.CimClass;
 import java.nio.file.FileStore;
@@ -27,6 +28,7 @@ final class SystemObjects {
             "Win32_ComputerSystemProduct", this::product,
             "Win32_Volume", this::volumes,
             "Win32_DeviceGuard", this::deviceGuard,
+            "MSFT_NetAdapter", this::networkAdapters,
             "Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor", this::virtualProcessors,
             "Win32_PerfRawData_HvStats_HyperVHypervisorLogicalProcessor", this::logicalProcessors);
 
@@ -37,6 +39,24 @@ final class SystemObjects {
     @Nullable
     Function<CimClass, List<CimObject>> source(String className) {
         return sources.get(className);
+    }
+
+    private List<CimObject> networkAdapters(CimClass type) {
+        boolean isDown = host.misbehaviours().has(Misbehaviour.UPLINKS_DOWN);
+        return host.shape().switches().stream()
+                .map(name -> new CimObject(type)
+                        .with("CreationClassName", type.name())
+                        .with("DeviceID", Switches.uplink(host.hostName(), name))
+                        .with("InterfaceDescription", Switches.adapter(name))
+                        .with("InterfaceOperationalStatus", isDown ? 2L : 1L)
+                        .with("MediaConnectState", isDown ? 2L : 1L)
+                        .with("Name", name)
+                        .with("Speed", 10_000_000_000L)
+                        .with("State", 2L)
+                        .with("SystemCreationClassName", "CIM_NetworkPort")
+                        .with("SystemName", host.shape().fqdn())
+                        .with("Virtual", false))
+                .toList();
     }
 
     private List<CimObject> computer(CimClass type) {

@@ -52,6 +52,8 @@ public enum Misbehaviour {
     CRITICAL_IO,
     /** Virtual switches have failed. */
     SWITCHES_FAILED,
+    /** The network adapters of the virtual switches have lost their cables. */
+    UPLINKS_DOWN,
     /** Guests have stopped answering, although they execute. */
     HEARTBEAT_LOST,
     /** Whatever VM is imported here, somebody else has its files open. */
