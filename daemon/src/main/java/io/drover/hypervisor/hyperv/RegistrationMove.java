@@ -8,7 +8,6 @@ import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -30,6 +29,9 @@ final class RegistrationMove {
     private final Supplier<Reception> target;
     private final long end;
 
+    /** By {@link System#nanoTime}. */
+    private long awaitedUntil;
+
     /**
      * Of one VM.
      *
@@ -43,17 +45,15 @@ final class RegistrationMove {
         this.end = end;
     }
 
-    /** A target that awaits the VM, for so long. */
-    private record Awaiting(Reception reception, long until) {
-        boolean hasIt() {
-            return reception.objections().stream()
-                    .anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
-        }
+    /** Has the target await the VM, and says what it said. */
+    private Reception tell() {
+        Reception reception = target.get();
+        awaitedUntil = System.nanoTime() + BEGINNING.toNanos();
+        return reception;
     }
 
-    private Awaiting tell() {
-        Reception reception = target.get();
-        return new Awaiting(reception, System.nanoTime() + BEGINNING.toNanos());
+    private static boolean hasIt(Reception there) {
+        return there.objections().stream().anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
     }
 
     /**
@@ -66,8 +66,8 @@ final class RegistrationMove {
         if (here.isEmpty()) {
             return;
         }
-        Awaiting there = tell();
-        if (there.hasIt() || here.get().isStorageLost()) {
+        Reception there = tell();
+        if (hasIt(there) || here.get().isStorageLost()) {
             LOG.debug("vm {}: the registration here is stale, and stays", vm.id());
             return;
         }
@@ -95,39 +95,36 @@ final class RegistrationMove {
                 endpoint(there).host());
     }
 
-    private void refuseIfUnfit(Awaiting there) {
-        if (there.reception().endpoint().isEmpty()) {
+    private void refuseIfUnfit(Reception there) {
+        if (there.endpoint().isEmpty()) {
             throw new HypervisorException(
                     Kind.UNREACHABLE,
                     "cannot hand VM '" + vm.id() + "' over: "
-                            + there.reception().objections().stream()
+                            + there.objections().stream()
                                     .map(Objection::text)
                                     .collect(Collectors.joining("; ")),
                     HypervProblem.UNREACHABLE.remedy());
         }
     }
 
-    private Endpoint endpoint(Awaiting there) {
-        return Endpoint.parse(vm.id(), there.reception().endpoint());
+    private Endpoint endpoint(Reception there) {
+        return Endpoint.parse(vm.id(), there.endpoint());
     }
 
-    private void move(String guid, Awaiting there) {
+    private void move(String guid, Reception there) {
         MoveRequest request = MoveRequest.plain(guid, Optional.of(endpoint(there)));
         String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
-        AtomicReference<Awaiting> last = new AtomicReference<>(there);
-        MoveRequest checked = new MovePreparation(source.calls(), what, BEGINNING).prepare(request, this::left, () -> {
-            last.set(tell());
-            refuseIfUnfit(last.get());
-        });
-        migrate(what, guid, checked, last.get());
+        MoveRequest checked = new MovePreparation(source.calls(), what, BEGINNING)
+                .prepare(request, this::left, () -> refuseIfUnfit(tell()));
+        migrate(what, guid, checked);
     }
 
     private Duration left() {
         return Duration.ofNanos(end - System.nanoTime());
     }
 
-    private void migrate(String what, String guid, MoveRequest request, Awaiting there) {
-        if (System.nanoTime() - there.until() > 0) {
+    private void migrate(String what, String guid, MoveRequest request) {
+        if (System.nanoTime() - awaitedUntil > 0) {
             throw Failures.exception(what, HypervProblem.TIMEOUT, "");
         }
         try {
