@@ -12,11 +12,12 @@ import io.drover.model.VmId;
  * @param sending whether its memory is being sent to another host now
  * @param message what is wrong with it; empty if nothing is
  * @param hypervisorId the hypervisor's own identifier of it; empty if names are all that this hypervisor has
+ * @param definition the file by which another host can be given it, as hosts see it; empty if not known or not needed
  */
 public record GuestStatus(
-        VmId vm, GuestState state, long memory, boolean sending, String message, String hypervisorId) {
+        VmId vm, GuestState state, long memory, boolean sending, String message, String hypervisorId, String definition) {
     /** One that is known by its name alone. */
     public GuestStatus(VmId vm, GuestState state, long memory, boolean sending, String message) {
-        this(vm, state, memory, sending, message, "");
+        this(vm, state, memory, sending, message, "", "");
     }
 }

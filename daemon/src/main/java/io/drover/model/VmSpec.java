@@ -19,6 +19,8 @@ import java.util.List;
  * @param maxRelocates restarts on another node within an hour after those in place have failed; at least 0
  * @param bootImage floppy image that a QEMU guest boots from; empty: from its first disk
  * @param hypervisorId identifier in the hypervisor where that is not the name; empty otherwise
+ * @param definition file by which a hypervisor that has lost it, with its host, can be given it again, as hosts see it;
+ *     empty if nobody has said so or none is needed
  */
 public record VmSpec(
         VmId id,
@@ -34,7 +36,8 @@ public record VmSpec(
         int maxRestarts,
         int maxRelocates,
         String bootImage,
-        String hypervisorId) {
+        String hypervisorId,
+        String definition) {
 
     /** Restarts on other nodes that a VM gets unless it says otherwise. */
     public static final int DEFAULT_RELOCATES = 3;
@@ -66,6 +69,40 @@ public record VmSpec(
         networks = List.copyOf(networks);
         preferredOwners = List.copyOf(preferredOwners);
         possibleOwners = List.copyOf(possibleOwners);
+    }
+
+    /** One whose definition nobody has seen yet. */
+    public VmSpec(
+            VmId id,
+            long memory,
+            int cpus,
+            List<DiskSpec> disks,
+            List<String> networks,
+            Priority priority,
+            List<NodeId> preferredOwners,
+            List<NodeId> possibleOwners,
+            boolean liveMigratable,
+            FailbackMode failback,
+            int maxRestarts,
+            int maxRelocates,
+            String bootImage,
+            String hypervisorId) {
+        this(
+                id,
+                memory,
+                cpus,
+                disks,
+                networks,
+                priority,
+                preferredOwners,
+                possibleOwners,
+                liveMigratable,
+                failback,
+                maxRestarts,
+                maxRelocates,
+                bootImage,
+                hypervisorId,
+                "");
     }
 
     /** A VM with one processor, no disks and the default policies. */
@@ -134,7 +171,8 @@ public record VmSpec(
                 maxRestarts,
                 maxRelocates,
                 bootImage,
-                hypervisorId);
+                hypervisorId,
+                definition);
     }
 
     /** With its disks where a plan puts them. */
@@ -156,7 +194,28 @@ public record VmSpec(
                 maxRestarts,
                 maxRelocates,
                 bootImage,
-                hypervisorId);
+                hypervisorId,
+                definition);
+    }
+
+    /** As its hypervisor knows it; an identifier that somebody has given stays. */
+    public VmSpec knownAs(String hypervisorId, String definition) {
+        return new VmSpec(
+                id,
+                memory,
+                cpus,
+                disks,
+                networks,
+                priority,
+                preferredOwners,
+                possibleOwners,
+                liveMigratable,
+                failback,
+                maxRestarts,
+                maxRelocates,
+                bootImage,
+                this.hypervisorId.isEmpty() ? hypervisorId : this.hypervisorId,
+                definition.isEmpty() ? this.definition : definition);
     }
 
     /** Whether the node is among the possible owners. */

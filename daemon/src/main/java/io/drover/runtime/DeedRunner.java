@@ -238,7 +238,8 @@ final class DeedRunner {
                         guest.sending(),
                         guest.memory(),
                         guest.message(),
-                        guest.hypervisorId()))
+                        guest.hypervisorId(),
+                        guest.definition()))
                 .toList();
     }
 

@@ -129,7 +129,9 @@ final class CoreShell {
                                                     guest.state(),
                                                     guest.sending(),
                                                     guest.memory(),
-                                                    guest.message()))
+                                                    guest.message(),
+                                                    guest.hypervisorId(),
+                                                    guest.definition()))
                                             .toList())));
         } else if (decision instanceof NodeDecision.Commit commit) {
             commit(commit);

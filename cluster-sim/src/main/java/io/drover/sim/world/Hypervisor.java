@@ -70,8 +70,15 @@ public final class Hypervisor {
     /** Every guest, in the order of names, as an outsider sees it who misses nothing. */
     public List<GuestStatus> guests() {
         List<GuestStatus> all = new ArrayList<>(guests.size());
+        boolean isKnown = world.hasRegistrations(); // Such hypervisors have identifiers and definitions.
         guests.forEach((vm, guest) -> all.add(new GuestStatus(
-                vm, guest.state, guest.hasMemory() ? guest.spec.memory() : 0, guest.sending != null, "")));
+                vm,
+                guest.state,
+                guest.hasMemory() ? guest.spec.memory() : 0,
+                guest.sending != null,
+                "",
+                isKnown ? "id of " + vm : "",
+                isKnown && guest.hasMemory() ? "definition of " + vm : "")));
         return all;
     }
 

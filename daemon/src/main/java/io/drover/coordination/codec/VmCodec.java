@@ -76,7 +76,8 @@ public final class VmCodec {
                 .setMaxRestarts(spec.maxRestarts())
                 .setMaxRelocates(spec.maxRelocates())
                 .setBootImage(spec.bootImage())
-                .setHypervisorId(spec.hypervisorId());
+                .setHypervisorId(spec.hypervisorId())
+                .setDefinition(spec.definition());
         for (DiskSpec disk : spec.disks()) {
             message.addDisks(Disk.newBuilder().setPath(disk.path()).setFormat(disk.format()));
         }
@@ -101,7 +102,8 @@ public final class VmCodec {
                 message.getMaxRestarts(),
                 message.hasMaxRelocates() ? message.getMaxRelocates() : VmSpec.DEFAULT_RELOCATES,
                 message.getBootImage(),
-                message.getHypervisorId());
+                message.getHypervisorId(),
+                message.getDefinition());
     }
 
     /** How a migration ended, for the wire. */

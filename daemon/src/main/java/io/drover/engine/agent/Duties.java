@@ -8,6 +8,7 @@ import io.drover.model.Phase;
 import io.drover.model.StopRequest;
 import io.drover.model.VmFailure;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -75,6 +76,20 @@ public final class Duties {
             return placedHere(record, placed, guest, settings, now);
         }
         return elsewhere(record, guest, now);
+    }
+
+    /**
+     * What the record does not say of a VM that runs here and its hypervisor does: by what identifier it is known, and where
+     * its definition is. Another host needs that when this one is dead, and then nobody can be asked.
+     */
+    public Optional<Duty> identify(VmRecord record, SeenGuest guest) {
+        VmSpec known = record.spec().knownAs(guest.hypervisorId(), guest.definition());
+        boolean isHere = record.phase() instanceof Phase.Placed placed
+                && placed.owner().equals(self)
+                && placed.incarnation() == incarnation;
+        return isHere && guest.state() == GuestState.RUNNING && !known.equals(record.spec())
+                ? Optional.of(new Duty.Store(record.withSpec(known), "is known by its definition"))
+                : Optional.empty();
     }
 
     /**

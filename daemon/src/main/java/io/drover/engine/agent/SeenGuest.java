@@ -13,17 +13,18 @@ import io.drover.model.VmSpec;
  * @param memory bytes that it holds; 0 if it has no process
  * @param message what is wrong with it; empty if nothing is
  * @param hypervisorId the hypervisor's own identifier of it; empty if names are all that this hypervisor has
+ * @param definition the file by which another host can be given it, as hosts see it; empty if not known or not needed
  */
 public record SeenGuest(
-        VmId vm, GuestState state, boolean isSending, long memory, String message, String hypervisorId) {
+        VmId vm, GuestState state, boolean isSending, long memory, String message, String hypervisorId, String definition) {
     /** One that is known by its name alone. */
     public SeenGuest(VmId vm, GuestState state, boolean isSending, long memory, String message) {
-        this(vm, state, isSending, memory, message, "");
+        this(vm, state, isSending, memory, message, "", "");
     }
 
     /** The same guest in another state, nothing being sent. */
     SeenGuest in(GuestState next) {
-        return new SeenGuest(vm, next, false, memory, message, hypervisorId);
+        return new SeenGuest(vm, next, false, memory, message, hypervisorId, definition);
     }
 
     /** Whether it is the VM of a specification, and not another one of the same name. */

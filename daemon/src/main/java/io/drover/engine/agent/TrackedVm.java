@@ -46,6 +46,8 @@ final class TrackedVm {
     SeenGuest seen;
     /** Another one of its name, which is none of the cluster's, was here at the last look. */
     boolean hasNamesake;
+    /** What is seen is the only one of its name here. */
+    boolean isOnlyOne;
     /** Only a look with a higher id says anything. */
     long touched;
     /** Without the guest's state and session, which are kept above and below. */
@@ -147,6 +149,7 @@ final class TrackedVm {
                 .filter(guest -> known == null || guest.isOf(known.record().spec()))
                 .findFirst()
                 .orElse(null);
+        isOnlyOne = named.size() == 1;
         boolean had = hasNamesake;
         hasNamesake = known != null
                 && named.stream().anyMatch(guest -> !guest.isOf(known.record().spec()));

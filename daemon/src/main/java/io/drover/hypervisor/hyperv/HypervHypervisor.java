@@ -47,6 +47,8 @@ public final class HypervHypervisor implements Hypervisor {
     private final DiskReach diskReach;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
+    private final Set<VmId> learned = ConcurrentHashMap.newKeySet();
+    private final Definitions definitions;
     private final ExpectedRegistrations expected = new ExpectedRegistrations(System::nanoTime);
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
     private volatile double busyProcessors;
@@ -86,11 +88,12 @@ public final class HypervHypervisor implements Hypervisor {
         this.power = new Power(calls, inventory);
         this.connections = new Connections(calls, switches);
         this.registration = new Registration(calls, folders, connections);
+        this.definitions = new Definitions(calls);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
         this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
-        this.migration = new HypervMigration(this, calls, registration, connections, capacity, migrationHost);
+        this.migration = new HypervMigration(this, calls, registration, connections, definitions, capacity, migrationHost);
     }
 
     @Override
@@ -113,9 +116,10 @@ public final class HypervHypervisor implements Hypervisor {
         last = List.copyOf(systems);
         double busy = 0;
         List<GuestStatus> guests = new ArrayList<>();
+        Map<String, String> known = definitions.of(settled(systems));
         for (SystemFacts each : systems) {
             busy += each.load() / PERCENT * each.cpus();
-            nameOf(each).filter(vm -> isTold(vm, each)).ifPresent(vm -> guests.add(status(vm, each)));
+            nameOf(each).filter(vm -> isTold(vm, each)).ifPresent(vm -> guests.add(status(vm, each, known)));
         }
         busyProcessors = busy;
         migration.awaited().forEach(vm -> {
@@ -166,14 +170,25 @@ public final class HypervHypervisor implements Hypervisor {
         }
     }
 
-    private GuestStatus status(VmId vm, SystemFacts system) {
+    /** Those of the cluster that run here to stay. */
+    private List<SystemFacts> settled(List<SystemFacts> systems) {
+        return systems.stream()
+                .filter(each -> each.hasMemory() && !each.isMigrating() && !HypervMigration.isMovingFiles(each))
+                .filter(each -> nameOf(each)
+                        .filter(vm -> learned.contains(vm) && !migration.isUnderWay(vm))
+                        .isPresent())
+                .toList();
+    }
+
+    private GuestStatus status(VmId vm, SystemFacts system, Map<String, String> known) {
         return new GuestStatus(
                 vm,
                 system.state(),
                 system.hasMemory() ? system.memory() : 0,
                 system.isMigrating() || migration.isSending(vm),
                 system.trouble(),
-                system.guid());
+                system.guid(),
+                known.getOrDefault(system.guid(), ""));
     }
 
     /** The VM here, by the identifier that is known or by its name. */
@@ -193,6 +208,7 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void learn(VmSpec vm) {
+        learned.add(vm.id());
         if (vm.hypervisorId().isEmpty()) {
             guids.remove(vm.id());
         } else {

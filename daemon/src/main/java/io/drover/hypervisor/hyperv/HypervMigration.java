@@ -47,6 +47,7 @@ final class HypervMigration implements LiveMigration {
     private final HostCalls calls;
     private final Registration registration;
     private final Connections connections;
+    private final Definitions definitions;
     private final Capacity capacity;
     private final MigrationService service;
     private final Optional<String> migrationHost;
@@ -58,12 +59,14 @@ final class HypervMigration implements LiveMigration {
             HostCalls calls,
             Registration registration,
             Connections connections,
+            Definitions definitions,
             Capacity capacity,
             Optional<String> migrationHost) {
         this.host = host;
         this.calls = calls;
         this.registration = registration;
         this.connections = connections;
+        this.definitions = definitions;
         this.capacity = capacity;
         this.service = new MigrationService(calls);
         this.migrationHost = migrationHost;
@@ -230,6 +233,7 @@ final class HypervMigration implements LiveMigration {
                     "move the files of", vm, "it is being moved already", "wait for the end of that");
         }
         checkStorageSlot(vm);
+        definitions.forget(now.guid());
         return begin(vm, new StorageMoving(source(), vm, now, plan, timeout, listener));
     }
 

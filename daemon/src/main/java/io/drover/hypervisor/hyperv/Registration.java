@@ -48,6 +48,7 @@ final class Registration {
     static List<String> places(VmSpec vm, List<String> folders) {
         String file = "\\Virtual Machines\\" + vm.hypervisorId().toUpperCase(Locale.ROOT) + ".vmcx";
         Set<String> places = new LinkedHashSet<>();
+        places.add(vm.definition());
         for (DiskSpec disk : vm.disks()) {
             String folder = parent(disk.path());
             places.add(folder + file);
@@ -57,7 +58,7 @@ final class Registration {
             places.add(folder + "\\" + vm.id() + file);
             places.add(folder + file);
         }
-        places.remove(file);
+        places.removeAll(List.of("", file));
         return new ArrayList<>(places);
     }
 

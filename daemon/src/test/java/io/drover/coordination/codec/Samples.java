@@ -75,7 +75,8 @@ final class Samples {
                 5,
                 2,
                 "/mnt/boot.img",
-                "5a1c");
+                "5a1c",
+                "\\\\fs\\vms\\sql1\\5a1c.vmcx");
     }
 
     static VmRecord vm(Phase phase) {

@@ -27,7 +27,7 @@ class NamesakeTest {
     }
 
     private void isNamesake(GuestState state) {
-        world.namesakes.add(new SeenGuest(VM, state, false, 1, "", "another"));
+        world.namesakes.add(new SeenGuest(VM, state, false, 1, "", "another", ""));
     }
 
     private boolean isTouched() {
@@ -59,6 +59,17 @@ class NamesakeTest {
         world.pass(Duration.ofSeconds(10));
         assertThat(world.record(VM).failures()).as("seen as off").isEmpty();
         assertThat(world.phase(VM)).isEqualTo(new Phase.Placed(SELF, 1));
+    }
+
+    @Test
+    void whatIsNotKnownByAnIdentifierLearnsNoneOfTwo() {
+        world.runsHere(VM);
+        isNamesake(GuestState.RUNNING);
+        world.hypervisorId = ID;
+        world.definition = "/vms/a";
+        world.pass(Duration.ofSeconds(10));
+
+        assertThat(world.record(VM).spec().hypervisorId()).isEmpty();
     }
 
     @Test

@@ -45,6 +45,26 @@ class NodeCoreTest {
     }
 
     @Test
+    void whatRunsHereIsPutOnRecordAsItsHypervisorKnowsIt() {
+        world.hypervisorId = "A1";
+        world.definition = "/vms/a";
+        isRunningHere();
+        world.pass(Duration.ofSeconds(5));
+        assertThat(record().spec().hypervisorId()).isEqualTo("A1");
+        assertThat(record().spec().definition()).isEqualTo("/vms/a");
+        long revision = record().revision();
+
+        world.definition = "";
+        world.pass(Duration.ofSeconds(5));
+        assertThat(record().revision()).as("what is not known now says nothing").isEqualTo(revision);
+
+        world.definition = "/vms/b";
+        world.pass(Duration.ofSeconds(5));
+        assertThat(record().spec().definition()).isEqualTo("/vms/b");
+        assertThat(record().revision()).isEqualTo(revision + 1);
+    }
+
+    @Test
     void nothingIsClaimedBeforeTheLeaseIsHeld() {
         world.start(Optional.empty());
         world.change(world.added(VM).assignedTo(SELF));

@@ -49,6 +49,10 @@ class NodeWorld {
     final List<String> story = new ArrayList<>();
     final Map<VmId, SeenVm> store = new TreeMap<>();
     final Map<VmId, GuestState> guests = new TreeMap<>();
+    /** How the hypervisor knows guests of which the records do not say it. */
+    String hypervisorId = "";
+
+    String definition = "";
     /** Virtual machines that are not the cluster's, and bear the names of such. */
     final List<SeenGuest> namesakes = new ArrayList<>();
 
@@ -283,7 +287,9 @@ class NodeWorld {
                     "",
                     Optional.ofNullable(store.get(vm))
                             .map(found -> found.record().spec().hypervisorId())
-                            .orElse(""))));
+                            .filter(id -> !id.isEmpty())
+                            .orElse(hypervisorId),
+                    definition)));
             return new NodeEvent.Looked(look.id(), seen);
         } else if (decision instanceof NodeDecision.Commit commit) {
             return isStoreAway || !isStored(commit)
