@@ -15,7 +15,13 @@ import io.drover.model.VmId;
  * @param definition the file by which another host can be given it, as hosts see it; empty if not known or not needed
  */
 public record GuestStatus(
-        VmId vm, GuestState state, long memory, boolean sending, String message, String hypervisorId, String definition) {
+        VmId vm,
+        GuestState state,
+        long memory,
+        boolean sending,
+        String message,
+        String hypervisorId,
+        String definition) {
     /** One that is known by its name alone. */
     public GuestStatus(VmId vm, GuestState state, long memory, boolean sending, String message) {
         this(vm, state, memory, sending, message, "", "");

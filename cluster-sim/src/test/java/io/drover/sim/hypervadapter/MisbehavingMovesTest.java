@@ -181,6 +181,22 @@ class MisbehavingMovesTest {
     }
 
     @Test
+    void moveThatSucceedsWithAnErrorIsJudgedByWhereTheVmIs() throws Exception {
+        LiveMigration.Incoming incoming = receive();
+        session.around(
+                "MigrateVirtualSystemToHost",
+                () -> site.hosts.misbehave("HV1", Misbehaviour.JOB_ERROR_CODE_WITH_SUCCESS, true),
+                () -> {});
+
+        SendRecord.Outcome outcome = send(incoming).await();
+
+        assertThat(outcome.kind()).isEqualTo("unclear");
+        assertThat(outcome.reason()).endsWith("it is not here any more");
+        incoming.resume();
+        executesOnlyOn("HV2");
+    }
+
+    @Test
     void moveThatDoesNotEndInAnOrderlyWayIsKilled() throws Exception {
         site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_HANGS, true);
         site.hosts.misbehave("HV1", Misbehaviour.TERMINATE_IGNORED, true);

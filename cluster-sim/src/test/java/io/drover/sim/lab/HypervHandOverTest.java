@@ -80,8 +80,11 @@ class HypervHandOverTest {
 
     /** Its specification names its disk on a share that only the hosts can reach, and the survivor has no registration. */
     private void failsOver(VmSpec spec, String from) throws Exception {
-        assertThat(cluster.succeeds("vm", "show", spec.name(), "-o", "json").out())
-                .contains("\\\\\\\\fs\\\\vms\\\\" + spec.name());
+        await("that it is on record what its hosts know it by")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(cluster.succeeds("vm", "show", spec.name(), "-o", "json")
+                                .out())
+                        .contains("\\\\\\\\fs\\\\vms\\\\" + spec.name(), spec.id() + ".vmcx"));
         cluster.crash(from);
         // Its coordinator may have been there: until there is another one, nobody says anything.
         await("that it runs elsewhere")

@@ -16,7 +16,13 @@ import io.drover.model.VmSpec;
  * @param definition the file by which another host can be given it, as hosts see it; empty if not known or not needed
  */
 public record SeenGuest(
-        VmId vm, GuestState state, boolean isSending, long memory, String message, String hypervisorId, String definition) {
+        VmId vm,
+        GuestState state,
+        boolean isSending,
+        long memory,
+        String message,
+        String hypervisorId,
+        String definition) {
     /** One that is known by its name alone. */
     public SeenGuest(VmId vm, GuestState state, boolean isSending, long memory, String message) {
         this(vm, state, isSending, memory, message, "", "");

@@ -93,7 +93,8 @@ public final class HypervHypervisor implements Hypervisor {
         this.inspection = new HostInspection(calls, inventory, power, wanted);
         this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
-        this.migration = new HypervMigration(this, calls, registration, connections, definitions, capacity, migrationHost);
+        this.migration =
+                new HypervMigration(this, calls, registration, connections, definitions, capacity, migrationHost);
     }
 
     @Override
