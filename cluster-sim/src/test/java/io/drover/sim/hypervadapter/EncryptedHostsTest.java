@@ -118,7 +118,16 @@ class EncryptedHostsTest {
         assertThatExceptionOfType(HypervisorException.class)
                 .isThrownBy(() -> HypervHypervisor.of(config("HV2", basic(), Optional.of(store))))
                 .withMessageContaining(store.toString())
-                .withMessageContaining("expected: PEM");
+                .withMessageContaining("it has a password (expected: PEM");
+    }
+
+    @Test
+    void aFileThatIsNoCertificateIsNamed() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("no-certificate.pem"), "nothing of the kind\n");
+
+        assertThatExceptionOfType(HypervisorException.class)
+                .isThrownBy(() -> HypervHypervisor.of(config("HV2", basic(), Optional.of(wrong))))
+                .withMessageContaining("trusted certificates " + wrong + " cannot be read");
     }
 
     private static Path trustStore(String name, char @org.jspecify.annotations.Nullable [] secret) throws Exception {

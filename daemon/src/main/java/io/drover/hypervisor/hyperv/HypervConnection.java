@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -39,6 +40,7 @@ final class HypervConnection {
     private static final int TRUST_MAX = 1 << 20;
     private static final int CONNECTIONS = 6;
     private static final String PKCS12 = "PKCS12";
+    private static final char[] NO_PASSWORD = {};
 
     private HypervConnection() {}
 
@@ -135,7 +137,7 @@ final class HypervConnection {
         }
         char[] password = certificate.passwordFile().isPresent()
                 ? secret(certificate.passwordFile().get())
-                : new char[0];
+                : NO_PASSWORD;
         KeyStore store = KeyStore.getInstance(PKCS12);
         try (InputStream in = Files.newInputStream(certificate.keyStore())) {
             store.load(in, password);
@@ -166,8 +168,11 @@ final class HypervConnection {
     private static KeyStore authorities(byte[] file) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(PKCS12);
         try {
-            store.load(new ByteArrayInputStream(file), null);
+            store.load(new ByteArrayInputStream(file), NO_PASSWORD);
         } catch (IOException e) {
+            if (e.getCause() instanceof UnrecoverableKeyException) {
+                throw new CertificateException("it has a password (expected: PEM, or PKCS12 without one)", e);
+            }
             store.load(null, null);
             int number = 0;
             for (Certificate each :
@@ -176,7 +181,7 @@ final class HypervConnection {
             }
         }
         if (store.size() == 0) {
-            throw new CertificateException("no certificate in it that needs no password (expected: PEM)");
+            throw new CertificateException("there is no certificate in it (expected: PEM)");
         }
         return store;
     }
