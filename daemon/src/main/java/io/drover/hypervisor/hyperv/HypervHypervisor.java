@@ -174,12 +174,31 @@ public final class HypervHypervisor implements Hypervisor {
                 system.state(),
                 system.hasMemory() ? system.memory() : 0,
                 system.isMigrating() || migration.isSending(vm),
-                system.trouble());
+                system.trouble(),
+                system.guid());
     }
 
     /** The VM here, by the identifier that is known or by its name. */
     Optional<SystemFacts> find(VmId vm) {
         return Inventory.find(inventory.systems(), vm, guids.getOrDefault(vm, ""));
+    }
+
+    /** All that may be meant: one if its identifier is known, else whatever bears its name. */
+    private List<SystemFacts> bearing(VmId vm) {
+        String guid = guids.getOrDefault(vm, "");
+        return inventory.systems().stream()
+                .filter(each ->
+                        guid.isEmpty() ? each.name().equals(vm.value()) : each.guid().equals(guid))
+                .toList();
+    }
+
+    @Override
+    public void learn(VmSpec vm) {
+        if (vm.hypervisorId().isEmpty()) {
+            guids.remove(vm.id());
+        } else {
+            guids.put(vm.id(), vm.hypervisorId().toUpperCase(Locale.ROOT));
+        }
     }
 
     /** The VM of a specification; both its name and its identifier have to fit. */
@@ -193,9 +212,7 @@ public final class HypervHypervisor implements Hypervisor {
                             + vm.id() + "')",
                     "rename it with: Rename-VM, or correct the identifier of the clustered VM");
         }
-        if (!guid.isEmpty()) {
-            guids.put(vm.id(), guid);
-        }
+        learn(vm);
         return found;
     }
 
@@ -247,20 +264,31 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void control(VmId vm, GuestControl action) {
+        if (action == GuestControl.PAUSE) {
+            pauseAll(vm);
+            return;
+        }
         SystemFacts now = find(vm).orElseThrow(() -> noSuchGuest(action.name(), vm));
         switch (action) {
-            case PAUSE -> pause(vm, now);
+            case PAUSE -> throw new AssertionError(action);
             case RESUME -> resume(vm, now);
             case SAVE -> save(vm, now);
             case RESTORE -> restore(vm, now);
         }
     }
 
-    /** Hyper-V does not pause a VM that it moves: the move is ended first, and the VM stays here. */
-    private void pause(VmId vm, SystemFacts now) {
-        if (!now.hasMemory()) {
+    /** Whoever does not know which of several is the cluster's, as a guard, must not leave that one running. */
+    private void pauseAll(VmId vm) {
+        List<SystemFacts> here =
+                bearing(vm).stream().filter(SystemFacts::hasMemory).toList();
+        if (here.isEmpty()) {
             throw noSuchGuest("PAUSE", vm);
         }
+        here.forEach(each -> pause(vm, each));
+    }
+
+    /** Hyper-V does not pause a VM that it moves: the move is ended first, and the VM stays here. */
+    private void pause(VmId vm, SystemFacts now) {
         if (now.isMigrating() || migration.isMovingFiles(vm, now)) {
             migration.abandonSending(vm);
         }
@@ -305,17 +333,16 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void stop(VmId vm, Duration grace) {
-        Optional<SystemFacts> now = find(vm).filter(SystemFacts::hasMemory);
-        if (now.isEmpty()) {
-            return;
-        }
-        String guid = now.get().guid();
-        if (migration.isMovingFiles(vm, now.get())) {
+        bearing(vm).stream().filter(SystemFacts::hasMemory).forEach(each -> stop(vm, each, grace));
+    }
+
+    private void stop(VmId vm, SystemFacts now, Duration grace) {
+        if (migration.isMovingFiles(vm, now)) {
             migration.abandonSending(vm);
         }
-        boolean mayShutDown = !grace.isZero() && now.get().state() == GuestState.RUNNING;
-        if (!mayShutDown || !power.shutDown(vm, guid, grace)) {
-            power.change(vm, guid, Power.TURN_OFF, GuestState.OFF);
+        boolean mayShutDown = !grace.isZero() && now.state() == GuestState.RUNNING;
+        if (!mayShutDown || !power.shutDown(vm, now.guid(), grace)) {
+            power.change(vm, now.guid(), Power.TURN_OFF, GuestState.OFF);
         }
     }
 
@@ -339,9 +366,7 @@ public final class HypervHypervisor implements Hypervisor {
 
     /** The identifier of a VM that is awaited. */
     void know(VmSpec vm) {
-        if (!vm.hypervisorId().isEmpty()) {
-            guids.put(vm.id(), vm.hypervisorId().toUpperCase(Locale.ROOT));
-        }
+        learn(vm);
         forgotten.remove(vm.id());
     }
 
