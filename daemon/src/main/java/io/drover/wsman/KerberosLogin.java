@@ -1,6 +1,6 @@
 package io.drover.wsman;
 
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +22,13 @@ final class KerberosLogin {
     private static final String MODULE = "com.sun.security.auth.module.Krb5LoginModule";
 
     private final WsmanAuthentication.Ticket source;
+    private final InstantSource clock;
     private @Nullable Subject subject;
     private boolean hadTicket;
 
-    KerberosLogin(WsmanAuthentication.Ticket source) {
+    KerberosLogin(WsmanAuthentication.Ticket source, InstantSource clock) {
         this.source = source;
+        this.clock = clock;
     }
 
     /**
@@ -57,7 +59,7 @@ final class KerberosLogin {
                 && cache.file()
                         .or(TicketCache::usual)
                         .flatMap(TicketCache::end)
-                        .filter(end -> !end.isAfter(Instant.now()))
+                        .filter(end -> !end.isAfter(clock.instant()))
                         .isPresent();
     }
 

@@ -4,6 +4,7 @@ import io.drover.wsman.CimException.Kind;
 import java.net.http.HttpHeaders;
 import java.security.PrivilegedActionException;
 import java.security.PrivilegedExceptionAction;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +39,7 @@ final class KerberosProver implements Prover {
     KerberosProver(WsmanAuthentication.Kerberos settings, String host) {
         this.settings = settings;
         this.host = host;
-        this.login = new KerberosLogin(settings.ticket());
+        this.login = new KerberosLogin(settings.ticket(), InstantSource.system());
         this.thread = new ThreadPoolExecutor(
                 1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_MAX), KerberosProver::daemon);
         thread.allowCoreThreadTimeOut(true);
