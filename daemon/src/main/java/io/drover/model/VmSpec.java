@@ -170,6 +170,8 @@ public record VmSpec(
      * @param hypervisorId by which a hypervisor knows that; empty if names are all that it has
      */
     public boolean mayBe(String hypervisorId) {
-        return hypervisorId.isEmpty() || this.hypervisorId.isEmpty() || hypervisorId.equalsIgnoreCase(this.hypervisorId);
+        return hypervisorId.isEmpty()
+                || this.hypervisorId.isEmpty()
+                || hypervisorId.equalsIgnoreCase(this.hypervisorId);
     }
 }

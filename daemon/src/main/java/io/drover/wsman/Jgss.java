@@ -39,7 +39,8 @@ final class Jgss {
             throw CimException.of(
                             Kind.KERBEROS_NO_CREDENTIALS,
                             "Kerberos for " + service + ": this process does not use the system's tickets")
-                    .remedy("expected: no -D" + NATIVE + "=false, and no login with a keytab before in the same process")
+                    .remedy("expected: no -D" + NATIVE
+                            + "=false, and no login with a keytab before in the same process")
                     .build();
         }
         return GSSManager.getInstance();

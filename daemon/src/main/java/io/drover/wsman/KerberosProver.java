@@ -90,9 +90,8 @@ final class KerberosProver implements Prover {
             Optional<Subject> before = login.present();
             Subject subject = login.subject();
             boolean isHeld = before.filter(each -> each == subject).isPresent();
-            return Subject.doAs(
-                    subject,
-                    (PrivilegedExceptionAction<Proof>) () -> token(Jgss.ofJava(new Oid(SPNEGO)), () -> {
+            return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>)
+                    () -> token(Jgss.ofJava(new Oid(SPNEGO)), () -> {
                         forget(subject);
                         return isHeld;
                     }));

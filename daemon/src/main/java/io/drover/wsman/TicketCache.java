@@ -102,7 +102,9 @@ final class TicketCache {
         listed();
         skip(in.readInt());
         skip(in.readInt());
-        return service.size() > 1 && service.get(1).equals(GRANTING) ? Optional.of(Instant.ofEpochSecond(end)) : Optional.empty();
+        return service.size() > 1 && service.get(1).equals(GRANTING)
+                ? Optional.of(Instant.ofEpochSecond(end))
+                : Optional.empty();
     }
 
     /** Addresses, or data for authorization: each a type and its bytes. */

@@ -167,7 +167,8 @@ public final class Kdc {
     }
 
     /** Fetches a ticket into a cache. */
-    public Path kinit(String principal, Path keytab, String lifetime, String name) throws IOException, InterruptedException {
+    public Path kinit(String principal, Path keytab, String lifetime, String name)
+            throws IOException, InterruptedException {
         Path cache = folder.resolve(name);
         run(List.of(program("kinit"), "-c", "FILE:" + cache, "-l", lifetime, "-k", "-t", keytab.toString(), principal));
         return cache;

@@ -143,15 +143,16 @@ class KerberosTest {
                 SERVICE,
                 serviceKeytab,
                 "mutual");
-        assertThat(probe.call(CALL)).startsWith("KERBEROS_NO_CREDENTIALS -1 true").contains("jgss.native=false");
+        assertThat(probe.call(CALL))
+                .startsWith("KERBEROS_NO_CREDENTIALS -1 true")
+                .contains("jgss.native=false");
     }
 
     @Test
     void theTicketsOfAProcessAreThoseOfKinitOrOnWindowsTheSystems() throws Exception {
         assertThat(WsmanAuthentication.Ticket.ofProcess(true)).isEqualTo(new WsmanAuthentication.Ticket.OfSystem());
         Path cache = kdc.kinit(CLIENT, clientKeytab, "1h", "own");
-        Probe probe = probe(
-                List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
+        Probe probe = probe(List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
         assertThat(probe.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
     }
 
@@ -226,8 +227,7 @@ class KerberosTest {
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> end.isBefore(Instant.now()));
         Probe named = probe("hv1.drover.test", List.of("cache", cache.toString()), SERVICE, serviceKeytab, "mutual");
         assertThat(named.call(CALL)).startsWith("KERBEROS_TICKET_EXPIRED -1 true");
-        Probe usual =
-                probe(List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
+        Probe usual = probe(List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
         assertThat(usual.call(CALL)).startsWith("KERBEROS_TICKET_EXPIRED -1 true");
     }
 
@@ -236,7 +236,9 @@ class KerberosTest {
         byte[] good = Files.readAllBytes(kdc.kinit(CLIENT, clientKeytab, "1h", "good"));
         for (int length = 0; length < 40; length++) {
             Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(good, length));
-            assertThat(TicketCache.end(cut)).as("the first " + length + " bytes").isEmpty();
+            assertThat(TicketCache.end(cut))
+                    .as("the first " + length + " bytes")
+                    .isEmpty();
         }
         byte[] wild = good.clone();
         Arrays.fill(wild, 2, wild.length, (byte) 0xFF);

@@ -49,7 +49,8 @@ final class AdapterProcess {
                 return OneMove.move(one, two, OneMove.vm(1)) + " " + OneMove.guests(one) + "> " + OneMove.guests(two);
             }
         } catch (HypervisorException e) {
-            String cause = e.getCause() instanceof CimException call ? call.kind().name() : "none";
+            String cause =
+                    e.getCause() instanceof CimException call ? call.kind().name() : "none";
             return "FAILED " + cause + " " + e.getMessage() + " REMEDY " + e.remedy();
         }
     }

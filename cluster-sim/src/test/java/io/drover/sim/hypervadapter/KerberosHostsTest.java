@@ -83,7 +83,8 @@ class KerberosHostsTest {
             }
         }
         kdc.stop();
-        assertThat(GuestTruth.read(Path.of(site.get("storage").asText())).doubles()).isEmpty();
+        assertThat(GuestTruth.read(Path.of(site.get("storage").asText())).doubles())
+                .isEmpty();
     }
 
     /** With what any client of Kerberos needs in a test, and nothing else: where the realm and the hosts are. */
@@ -152,8 +153,7 @@ class KerberosHostsTest {
 
         Files.move(kdc.kinit(CLIENT, keytab, "1s", "brief"), cache, StandardCopyOption.REPLACE_EXISTING);
         await().atMost(OneMove.LIMIT)
-                .untilAsserted(() ->
-                        assertThat(ask("look own " + hv1)).startsWith("FAILED KERBEROS_TICKET_EXPIRED"));
+                .untilAsserted(() -> assertThat(ask("look own " + hv1)).startsWith("FAILED KERBEROS_TICKET_EXPIRED"));
         assertThat(ask("look own " + hv1)).contains("REMEDY expected: a ticket that is renewed in time");
 
         Files.move(kdc.kinit(CLIENT, keytab, "1h", "long"), cache, StandardCopyOption.REPLACE_EXISTING);
@@ -173,9 +173,12 @@ class KerberosHostsTest {
                   type: hyperv
                   address: %s
                   trustedCertificates: %s
-                """.formatted(host, site.get("trust").asText()));
+                """.formatted(
+                        host, site.get("trust").asText()));
         Process command = java(
-                Drover.class, List.of("host", "settings", "--no-vms"), List.of("--config", file.toString(), "-o", "json"));
+                Drover.class,
+                List.of("host", "settings", "--no-vms"),
+                List.of("--config", file.toString(), "-o", "json"));
         JsonNode said = new ObjectMapper().readTree(command.inputReader(StandardCharsets.UTF_8));
         assertThat(said.get(0).get("host").asText()).isEqualTo("hv1.drover.test");
         assertThat(said.get(0).at("/settings/authentication").asText()).isEqualTo("kerberos");

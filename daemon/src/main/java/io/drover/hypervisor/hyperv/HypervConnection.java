@@ -85,8 +85,9 @@ final class HypervConnection {
             return secret(file);
         } catch (IOException e) {
             throw CimException.of(CimException.Kind.UNAUTHORIZED, reason(e))
-                    .remedy("expected: the password in the file that hypervisor.passwordFile names, readable for the account"
-                            + " that runs this process")
+                    .remedy(
+                            "expected: the password in the file that hypervisor.passwordFile names, readable for the account"
+                                    + " that runs this process")
                     .cause(e)
                     .build();
         }
@@ -122,7 +123,9 @@ final class HypervConnection {
     }
 
     private static String kind(Throwable cause) {
-        return cause instanceof FileSystemException ? cause.getClass().getSimpleName() : String.valueOf(cause.getMessage());
+        return cause instanceof FileSystemException
+                ? cause.getClass().getSimpleName()
+                : String.valueOf(cause.getMessage());
     }
 
     private static SSLContext tls(HypervisorConfig.Hyperv config) throws IOException, GeneralSecurityException {

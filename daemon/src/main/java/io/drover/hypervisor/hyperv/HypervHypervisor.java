@@ -49,7 +49,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     private final ExpectedRegistrations expected = new ExpectedRegistrations(System::nanoTime);
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
-    private volatile double lastLoad;
+    private volatile double busyProcessors;
     private volatile List<SystemFacts> last = List.of();
 
     /**
@@ -104,22 +104,20 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public HostLoad load() {
-        return new HostLoad(capacity.memoryFree(), lastLoad);
+        return capacity.load(busyProcessors);
     }
 
     @Override
     public List<GuestStatus> guests() {
         List<SystemFacts> systems = inventory.systems();
         last = List.copyOf(systems);
-        double load = 0;
+        double busy = 0;
         List<GuestStatus> guests = new ArrayList<>();
         for (SystemFacts each : systems) {
-            load += each.load() / PERCENT * each.cpus();
+            busy += each.load() / PERCENT * each.cpus();
             nameOf(each).filter(vm -> isTold(vm, each)).ifPresent(vm -> guests.add(status(vm, each)));
         }
-        lastLoad = Math.min(
-                1,
-                load / Math.max(1, systems.stream().mapToInt(SystemFacts::cpus).sum()));
+        busyProcessors = busy;
         migration.awaited().forEach(vm -> {
             if (guests.stream().noneMatch(guest -> guest.vm().equals(vm))) {
                 guests.add(new GuestStatus(vm, GuestState.INCOMING, 0, false, ""));
@@ -186,10 +184,11 @@ public final class HypervHypervisor implements Hypervisor {
     /** All that may be meant: one if its identifier is known, else whatever bears its name. */
     private List<SystemFacts> bearing(VmId vm) {
         String guid = guids.getOrDefault(vm, "");
-        return inventory.systems().stream()
-                .filter(each ->
-                        guid.isEmpty() ? each.name().equals(vm.value()) : each.guid().equals(guid))
-                .toList();
+        return guid.isEmpty()
+                ? inventory.systems().stream()
+                        .filter(each -> each.name().equals(vm.value()))
+                        .toList()
+                : inventory.one(guid).stream().toList();
     }
 
     @Override

@@ -51,6 +51,7 @@ class NodeWorld {
     final Map<VmId, GuestState> guests = new TreeMap<>();
     /** Virtual machines that are not the cluster's, and bear the names of such. */
     final List<SeenGuest> namesakes = new ArrayList<>();
+
     final Set<VmId> locked = new HashSet<>();
     final Set<VmId> sessions = new HashSet<>();
     /** What the core has asked for and nobody has done yet. */
@@ -275,7 +276,12 @@ class NodeWorld {
             List<SeenGuest> seen = new ArrayList<>();
             seen.addAll(namesakes);
             guests.forEach((vm, state) -> seen.add(new SeenGuest(
-                    vm, state, false, 1, "", Optional.ofNullable(store.get(vm))
+                    vm,
+                    state,
+                    false,
+                    1,
+                    "",
+                    Optional.ofNullable(store.get(vm))
                             .map(found -> found.record().spec().hypervisorId())
                             .orElse(""))));
             return new NodeEvent.Looked(look.id(), seen);
