@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
 
 /** What the adapter does with hosts whichever way it is let in: it looks, and moves one of the VMs that they begin with. */
 final class OneMove {
+    /** Time for one thing that a test waits for. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
     private OneMove() {}
 
-    /** Two hosts over HTTPS that take certificates of callers, and Basic or tickets if told so; time passes faster. */
+    /** Two hosts over HTTPS that take a password or the certificate of their caller; time passes faster. */
     static EmulatedHostsSettings overHttps(Path folder, int vms) {
         EmulatedHostsSettings usual = EmulatedHostsSettings.usual(folder);
         return new EmulatedHostsSettings(
@@ -64,7 +67,4 @@ final class OneMove {
         }
         return (outcome.kind() + " " + outcome.reason()).strip();
     }
-
-    /** Time for one thing that a test waits for. */
-    static final Duration LIMIT = Duration.ofSeconds(60);
 }
