@@ -35,7 +35,8 @@ public sealed interface HypervisorConfig {
      *
      * @param address of its WinRM, {@code https://NAME:5986/wsman}
      * @param login who calls
-     * @param trustedCertificates authorities for the host's certificate, as PEM; empty: those of the system
+     * @param trustedCertificates authorities for the host's certificate, as PEM, in binary, or as PKCS12 without a
+     *     password; empty: those of the system
      * @param migrationHost name by which other hosts reach this one; empty: its own full name
      * @param folders where VMs that are not registered here are looked for, as the host sees them
      * @param switches local names of virtual switches by those that a VM was connected to elsewhere
@@ -63,7 +64,10 @@ public sealed interface HypervisorConfig {
 
         /** Who calls the host. */
         public sealed interface Login {
-            /** Kerberos with the tickets of the account that runs the agent. */
+            /**
+             * Kerberos with the tickets of the account that runs the process: on Windows the system's, elsewhere those that
+             * {@code kinit} fetched.
+             */
             record OwnTickets() implements Login {}
 
             /** Kerberos with a key from a file. */

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,8 @@ import javax.net.ssl.SSLException;
  * time on each: HTTP/1.1, no redirects, no proxy. For any thread.
  */
 final class HttpExchanges implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
+
     private final WsmanSettings settings;
     private final Prover prover;
     private final HttpClient client;
@@ -120,13 +123,33 @@ final class HttpExchanges implements AutoCloseable {
                                     + deadline.whole())
                     .build();
         }
+        try {
+            Optional<Answer> answer = sendProven(request, deadline, true);
+            // Refused at the door, it was not carried out, whatever it is: it may be sent once more.
+            return answer.isPresent()
+                    ? answer.get()
+                    : sendProven(request, deadline, false).orElseThrow();
+        } finally {
+            connections.release();
+        }
+    }
+
+    /**
+     * Sends a request with a proof.
+     *
+     * @param mayRenew whether another attempt is possible
+     * @return empty if it was refused for a proof in whose place there may be another
+     */
+    private Optional<Answer> sendProven(Envelopes.Request request, Deadline deadline, boolean mayRenew)
+            throws Broken, InterruptedException {
         try (Prover.Proof proof = prover.begin(deadline)) {
             NotedBody body = new NotedBody(request.document());
             HttpResponse<byte[]> response = await(request, http(proof, body), body, deadline);
+            if (response.statusCode() == UNAUTHORIZED && proof.isOutdated() && mayRenew && !deadline.isOver()) {
+                return Optional.empty();
+            }
             proof.check(response.statusCode(), response.headers());
-            return new Answer(response);
-        } finally {
-            connections.release();
+            return Optional.of(new Answer(response));
         }
     }
 

@@ -103,7 +103,7 @@ final class KerberosFailures {
         return switch (kind) {
             case KERBEROS_NO_CREDENTIALS ->
                 "expected: a keytab with a key of an account that the KDC knows, or a cache with a"
-                        + " ticket that has not expired";
+                        + " ticket that has not expired (a file: Java reads no caches of other types)";
             case KERBEROS_WRONG_KEY -> "expected: the account's present key; export the keytab again";
             case KERBEROS_TICKET_EXPIRED -> "expected: a ticket that is renewed in time; see to who fills the cache";
             case KERBEROS_WRONG_SERVICE ->

@@ -1,7 +1,9 @@
 package io.drover.wsman;
 
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.security.auth.DestroyFailedException;
 import javax.security.auth.Subject;
 import javax.security.auth.kerberos.KerberosTicket;
@@ -20,11 +22,13 @@ final class KerberosLogin {
     private static final String MODULE = "com.sun.security.auth.module.Krb5LoginModule";
 
     private final WsmanAuthentication.Ticket source;
+    private final InstantSource clock;
     private @Nullable Subject subject;
     private boolean hadTicket;
 
-    KerberosLogin(WsmanAuthentication.Ticket source) {
+    KerberosLogin(WsmanAuthentication.Ticket source, InstantSource clock) {
         this.source = source;
+        this.clock = clock;
     }
 
     /**
@@ -46,11 +50,25 @@ final class KerberosLogin {
         return made;
     }
 
-    /** Whether there once was a ticket, so that a failure to get one means that it has expired and no other came. */
-    boolean hadTicket() {
-        return hadTicket;
+    /** Whether there is a ticket no more, though there was one: held before, or in the cache. */
+    boolean hasExpired() {
+        if (hadTicket) {
+            return true;
+        }
+        return source instanceof WsmanAuthentication.Ticket.Cache cache
+                && cache.file()
+                        .or(TicketCache::usual)
+                        .flatMap(TicketCache::end)
+                        .filter(end -> !end.isAfter(clock.instant()))
+                        .isPresent();
     }
 
+    /** Who asked last; nobody if that is over. */
+    Optional<Subject> present() {
+        return Optional.ofNullable(subject);
+    }
+
+    /** Lets go of all tickets, also of those for services. */
     void forget() {
         Subject present = subject;
         subject = null;

@@ -4,6 +4,7 @@ import io.drover.wsman.CimException.Kind;
 import java.net.http.HttpHeaders;
 import java.security.PrivilegedActionException;
 import java.security.PrivilegedExceptionAction;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import javax.security.auth.Subject;
 import javax.security.auth.login.LoginException;
 import org.ietf.jgss.GSSContext;
@@ -37,7 +39,7 @@ final class KerberosProver implements Prover {
     KerberosProver(WsmanAuthentication.Kerberos settings, String host) {
         this.settings = settings;
         this.host = host;
-        this.login = new KerberosLogin(settings.ticket());
+        this.login = new KerberosLogin(settings.ticket(), InstantSource.system());
         this.thread = new ThreadPoolExecutor(
                 1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_MAX), KerberosProver::daemon);
         thread.allowCoreThreadTimeOut(true);
@@ -83,13 +85,18 @@ final class KerberosProver implements Prover {
     private Proof make() throws GSSException {
         try {
             if (settings.ticket() instanceof WsmanAuthentication.Ticket.OfSystem) {
-                requireSystem();
-                return token();
+                return token(Jgss.ofSystem(service()), () -> false);
             }
+            Optional<Subject> before = login.present();
             Subject subject = login.subject();
-            return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>) this::token);
+            boolean isHeld = before.filter(each -> each == subject).isPresent();
+            return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>)
+                    () -> token(Jgss.ofJava(new Oid(SPNEGO)), () -> {
+                        forget(subject);
+                        return isHeld;
+                    }));
         } catch (LoginException e) {
-            throw login.hadTicket() ? KerberosFailures.expired(service(), e) : KerberosFailures.of(service(), e);
+            throw login.hasExpired() ? KerberosFailures.expired(service(), e) : KerberosFailures.of(service(), e);
         } catch (PrivilegedActionException e) {
             // What failed may be an old ticket. The next request begins with a new one.
             login.forget();
@@ -97,21 +104,7 @@ final class KerberosProver implements Prover {
         }
     }
 
-    /** Without these the JDK's own Kerberos would look for a ticket, and might ask for a password at the terminal. */
-    private void requireSystem() {
-        if (!Boolean.getBoolean("sun.security.jgss.native")
-                || !"false".equalsIgnoreCase(System.getProperty("javax.security.auth.useSubjectCredsOnly"))) {
-            throw CimException.of(
-                            Kind.KERBEROS_NO_CREDENTIALS,
-                            "Kerberos for " + service() + ": this process does not use the system's tickets")
-                    .remedy("expected: java -Dsun.security.jgss.native=true"
-                            + " -Djavax.security.auth.useSubjectCredsOnly=false")
-                    .build();
-        }
-    }
-
-    private Proof token() throws GSSException {
-        GSSManager manager = GSSManager.getInstance();
+    private Proof token(GSSManager manager, BooleanSupplier isOutdated) throws GSSException {
         Oid mechanism = new Oid(SPNEGO);
         GSSName peer = manager.createName("HTTP@" + host, GSSName.NT_HOSTBASED_SERVICE);
         GSSContext context = manager.createContext(peer, mechanism, null, GSSContext.DEFAULT_LIFETIME);
@@ -119,10 +112,23 @@ final class KerberosProver implements Prover {
             context.requestMutualAuth(settings.mutual());
             context.requestCredDeleg(false);
             byte[] token = context.initSecContext(new byte[0], 0, 0);
-            return new Token(context, Base64.getEncoder().encodeToString(token));
+            return new Token(context, Base64.getEncoder().encodeToString(token), isOutdated);
         } catch (GSSException e) {
             context.dispose();
             throw e;
+        }
+    }
+
+    /** Of requests that were refused together one forgets, and the others take what was fetched since. */
+    private void forget(Subject refused) {
+        try {
+            thread.execute(() -> {
+                if (login.present().filter(each -> each == refused).isPresent()) {
+                    login.forget();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The next attempt says whether the session is closed, or has too much to do.
         }
     }
 
@@ -139,10 +145,17 @@ final class KerberosProver implements Prover {
     private final class Token implements Proof {
         private final GSSContext context;
         private final String token;
+        private final BooleanSupplier isOutdated;
 
-        Token(GSSContext context, String token) {
+        Token(GSSContext context, String token, BooleanSupplier isOutdated) {
             this.context = context;
             this.token = token;
+            this.isOutdated = isOutdated;
+        }
+
+        @Override
+        public boolean isOutdated() {
+            return isOutdated.getAsBoolean();
         }
 
         @Override

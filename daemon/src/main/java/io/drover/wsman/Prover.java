@@ -22,6 +22,14 @@ interface Prover {
         String authorization();
 
         /**
+         * Asked when the host refused it, which lets go of what it was made with: whether that was older than the request,
+         * so that another proof may be taken.
+         */
+        default boolean isOutdated() {
+            return false;
+        }
+
+        /**
          * Looks at the answer's side of it.
          *
          * @throws CimException if the host refused the proof, or did not give its own

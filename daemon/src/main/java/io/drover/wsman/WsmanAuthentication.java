@@ -23,16 +23,24 @@ public sealed interface WsmanAuthentication {
     /** Where a ticket comes from. */
     sealed interface Ticket {
         /**
-         * The system's own tickets: on Windows those of the account that the process runs as, by SSPI. The process must
-         * have been started with {@code -Dsun.security.jgss.native=true} and
-         * {@code -Djavax.security.auth.useSubjectCredsOnly=false}.
+         * The tickets of the account that the process runs as: on Windows those that the system keeps, which Java can
+         * reach only through it; elsewhere those in the usual cache, where {@code kinit} puts them.
+         */
+        static Ticket ofProcess(boolean isWindows) {
+            return isWindows ? new OfSystem() : new Cache(Optional.empty());
+        }
+
+        /**
+         * The system's own tickets: on Windows those of the account that the process runs as, by SSPI. The first session
+         * of a process that makes a call decides for the process: one that fetches tickets itself can follow one that has
+         * them from the system, but not the other way round.
          */
         record OfSystem() implements Ticket {}
 
         /**
          * A cache that someone else keeps filled, {@code kinit} for instance.
          *
-         * @param file the cache; without one the system's usual place
+         * @param file the cache; without one, what KRB5CCNAME names, else the system's usual place
          */
         record Cache(Optional<Path> file) implements Ticket {}
 

@@ -20,8 +20,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A key distribution centre of MIT Kerberos with a realm of its own, in a folder and on a free port of the loopback. */
-final class Kdc {
-    static final String REALM = "DROVER.TEST";
+public final class Kdc {
+    /** The realm. */
+    public static final String REALM = "DROVER.TEST";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -35,7 +36,7 @@ final class Kdc {
     }
 
     /** Makes a realm and starts its KDC. */
-    static Kdc start(Path folder) throws IOException, InterruptedException {
+    public static Kdc start(Path folder) throws IOException, InterruptedException {
         Kdc kdc = new Kdc(folder, freePort());
         Files.writeString(kdc.krb5Conf(), """
                 [libdefaults]
@@ -87,7 +88,8 @@ final class Kdc {
         }
     }
 
-    Path krb5Conf() {
+    /** Where its realm is described, for clients. */
+    public Path krb5Conf() {
         return folder.resolve("krb5.conf");
     }
 
@@ -130,7 +132,7 @@ final class Kdc {
     }
 
     /** Ends the KDC: nothing listens at its port. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         Process running = process;
         process = null;
         if (running != null) {
@@ -144,7 +146,7 @@ final class Kdc {
     }
 
     /** Adds a principal with a random key. */
-    void add(String principal) throws IOException, InterruptedException {
+    public void add(String principal) throws IOException, InterruptedException {
         kadmin("addprinc -randkey " + principal);
     }
 
@@ -154,18 +156,19 @@ final class Kdc {
     }
 
     /** Writes a principal's present keys, without changing them. */
-    Path keytab(String principal, String name) throws IOException, InterruptedException {
+    public Path keytab(String principal, String name) throws IOException, InterruptedException {
         Path file = folder.resolve(name);
         kadmin("ktadd -norandkey -k " + file + " " + principal);
         return file;
     }
 
-    void kadmin(String query) throws IOException, InterruptedException {
+    public void kadmin(String query) throws IOException, InterruptedException {
         run(List.of(program("kadmin.local"), "-r", REALM, "-q", query));
     }
 
     /** Fetches a ticket into a cache. */
-    Path kinit(String principal, Path keytab, String lifetime, String name) throws IOException, InterruptedException {
+    public Path kinit(String principal, Path keytab, String lifetime, String name)
+            throws IOException, InterruptedException {
         Path cache = folder.resolve(name);
         run(List.of(program("kinit"), "-c", "FILE:" + cache, "-l", lifetime, "-k", "-t", keytab.toString(), principal));
         return cache;

@@ -31,10 +31,10 @@ import org.ietf.jgss.Oid;
  * A process of its own with a session by Kerberos and the host that it talks to, because a JVM reads its Kerberos
  * configuration once. Each line of its input makes one call, and brings one line of output: what came of it.
  *
- * <p>Arguments: the name in the endpoint; {@code keytab PRINCIPAL FILE}, {@code cache FILE} or
- * {@code system -}; the service's principal
+ * <p>Arguments: the name in the endpoint; {@code keytab PRINCIPAL FILE}, {@code cache FILE},
+ * {@code own -}, or {@code system -}; the service's principal
  * and keytab; the store with the host's key; {@code mutual} or {@code silent}, which is a host that keeps its own proof
- * to itself.
+ * to itself. If a call took other than one request, its line says how many.
  */
 final class KerberosProbe {
     private static final String IDENTIFIED = Soap.envelope(
@@ -58,11 +58,12 @@ final class KerberosProbe {
         Ticket ticket = switch (args[1]) {
             case "keytab" -> new Ticket.Keytab(args[2], Path.of(args[3]));
             case "cache" -> new Ticket.Cache(Optional.of(Path.of(args[2])));
-            default -> new Ticket.OfSystem();
+            case "own" -> Ticket.ofProcess(false);
+            default -> Ticket.ofProcess(true);
         };
         int next = args[1].equals("keytab") ? 4 : 3;
         TlsFiles tls = TlsFiles.load(Path.of(args[next + 2]));
-        Optional<Subject> service = ticket instanceof Ticket.OfSystem
+        Optional<Subject> service = ticket instanceof Ticket.OfSystem || Boolean.getBoolean(Jgss.NATIVE)
                 ? Optional.empty()
                 : Optional.of(acceptor(args[next], args[next + 1]));
         KerberosProbe probe = new KerberosProbe(service, args[next + 3].equals("silent"));
@@ -74,8 +75,13 @@ final class KerberosProbe {
             System.out.println("ready");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                host.then(probe::answer);
-                System.out.println(probe.call(session, Duration.parse(line)));
+                while (host.left() < 2) {
+                    host.then(probe::answer);
+                }
+                int before = host.requests.size();
+                String came = probe.call(session, Duration.parse(line));
+                int requests = host.requests.size() - before;
+                System.out.println(requests == 1 || !came.startsWith("OK") ? came : came + " requests=" + requests);
             }
         }
         System.exit(0);

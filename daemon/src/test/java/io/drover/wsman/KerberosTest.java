@@ -10,10 +10,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -50,9 +54,13 @@ class KerberosTest {
         kdc.add(SERVICE);
         clientKeytab = kdc.keytab(CLIENT, "client.keytab");
         serviceKeytab = kdc.keytab(SERVICE, "service.keytab");
-        hosts = Files.writeString(
-                folder.resolve("hosts"), "127.0.0.1 hv1.drover.test\n127.0.0.1 hv2.drover.test\n127.0.0.1 localhost\n");
-        TlsFiles.of(folder, "dns:hv1.drover.test,dns:hv2.drover.test");
+        List<String> names = List.of("hv1.drover.test", "hv2.drover.test", "hv3.drover.test", "hv4.drover.test");
+        hosts = Files.write(
+                folder.resolve("hosts"),
+                Stream.concat(names.stream(), Stream.of("localhost"))
+                        .map(each -> "127.0.0.1 " + each)
+                        .toList());
+        TlsFiles.of(folder, names.stream().map(each -> "dns:" + each).collect(Collectors.joining(",")));
         try (Stream<Path> found = Files.walk(folder)) {
             store = found.filter(each -> each.endsWith("store.p12")).findFirst().orElseThrow();
         }
@@ -91,15 +99,14 @@ class KerberosTest {
         assertThat(probe.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
     }
 
-    /** On Windows the same properties lead to SSPI; here to the library of MIT, by the same code of ours and the JDK. */
+    /**
+     * On Windows the same way leads to SSPI; here to the library of MIT, by the same code of ours and the JDK. Nothing but
+     * the library's place is said to the process.
+     */
     @Test
     void theTicketsOfTheSystemDoAsWell() throws Exception {
-        Path library = nativeLibrary();
         Path cache = kdc.kinit(CLIENT, clientKeytab, "1h", "system");
-        List<String> flags = List.of(
-                "-Dsun.security.jgss.native=true",
-                "-Djavax.security.auth.useSubjectCredsOnly=false",
-                "-Dsun.security.jgss.lib=" + library);
+        List<String> flags = List.of("-Dsun.security.jgss.lib=" + nativeLibrary());
         List<String> ticket = List.of("system", "-");
         Probe good = probe(flags, cache, "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
         assertThat(good.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
@@ -109,6 +116,79 @@ class KerberosTest {
         Probe empty =
                 probe(flags, folder.resolve("no-such"), "hv1.drover.test", ticket, SERVICE, serviceKeytab, "mutual");
         assertThat(empty.call(CALL)).startsWith("KERBEROS_NO_CREDENTIALS");
+    }
+
+    /** The system's library finds no ticket here. */
+    @Test
+    void aKeytabIsForJavasOwnKerberosAlsoWhereTheProcessHasTheSystems() throws Exception {
+        List<String> flags = List.of("-Dsun.security.jgss.native=true", "-Dsun.security.jgss.lib=" + nativeLibrary());
+        Probe probe = probe(
+                flags,
+                folder.resolve("no-such"),
+                "hv1.drover.test",
+                keytab(CLIENT, clientKeytab),
+                SERVICE,
+                serviceKeytab,
+                "mutual");
+        assertThat(probe.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+    }
+
+    @Test
+    void aProcessThatWasToldNotToUseTheSystemsTicketsSaysSo() throws Exception {
+        Probe probe = probe(
+                List.of("-Dsun.security.jgss.native=false"),
+                folder.resolve("no-such"),
+                "hv1.drover.test",
+                List.of("system", "-"),
+                SERVICE,
+                serviceKeytab,
+                "mutual");
+        assertThat(probe.call(CALL))
+                .startsWith("KERBEROS_NO_CREDENTIALS -1 true")
+                .contains("jgss.native=false");
+    }
+
+    @Test
+    void theTicketsOfAProcessAreThoseOfKinitOrOnWindowsTheSystems() throws Exception {
+        assertThat(WsmanAuthentication.Ticket.ofProcess(true)).isEqualTo(new WsmanAuthentication.Ticket.OfSystem());
+        Path cache = kdc.kinit(CLIENT, clientKeytab, "1h", "own");
+        Probe probe = probe(List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
+        assertThat(probe.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+    }
+
+    @Test
+    void aHostThatGetsANewKeyIsAskedAgainWithANewTicket() throws Exception {
+        String service = "HTTP/hv3.drover.test@" + Kdc.REALM;
+        kdc.add(service);
+        Path key = kdc.keytab(service, "hv3.keytab");
+        Path cache = kdc.kinit(CLIENT, clientKeytab, "1h", "rejoined");
+        Probe withKeytab = probe("hv3.drover.test", keytab(CLIENT, clientKeytab), service, key, "mutual");
+        Probe withCache = probe("hv3.drover.test", List.of("cache", cache.toString()), service, key, "mutual");
+        assertThat(withKeytab.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+        assertThat(withCache.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+
+        kdc.kadmin("cpw -randkey " + service);
+        Files.move(kdc.keytab(service, "hv3-new.keytab"), key, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(withKeytab.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true requests=2");
+        assertThat(withCache.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true requests=2");
+        assertThat(withKeytab.call(CALL)).isEqualTo("OK " + CLIENT + " mutual=true");
+    }
+
+    @Test
+    void aHostThatRefusesAlsoANewTicketIsNotAskedAThirdTime() throws Exception {
+        String service = "HTTP/hv4.drover.test@" + Kdc.REALM;
+        kdc.add(service);
+        Path key = kdc.keytab(service, "hv4.keytab");
+        Probe probe = probe("hv4.drover.test", keytab(CLIENT, clientKeytab), service, key, "mutual");
+        assertThat(probe.call(CALL)).startsWith("OK");
+        Files.copy(serviceKeytab, key, StandardCopyOption.REPLACE_EXISTING);
+        int before = ticketsGiven();
+
+        assertThat(probe.call(CALL)).startsWith("UNAUTHORIZED");
+
+        // One to fetch others with, and one for the service.
+        assertThat(ticketsGiven()).isEqualTo(before + 2);
     }
 
     private static Path nativeLibrary() throws IOException {
@@ -137,6 +217,34 @@ class KerberosTest {
         // Whoever fills the cache does, and the session goes on.
         kdc.kinit(CLIENT, clientKeytab, "1h", "short");
         assertThat(probe.call(CALL)).startsWith("OK");
+    }
+
+    @Test
+    void aTicketThatHadExpiredInItsCacheFromTheBeginningIsSaidToHaveExpired() throws Exception {
+        Path cache = kdc.kinit(CLIENT, clientKeytab, "2s", "expired");
+        Instant end = TicketCache.end(cache).orElseThrow();
+        assertThat(end).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> end.isBefore(Instant.now()));
+        Probe named = probe("hv1.drover.test", List.of("cache", cache.toString()), SERVICE, serviceKeytab, "mutual");
+        assertThat(named.call(CALL)).startsWith("KERBEROS_TICKET_EXPIRED -1 true");
+        Probe usual = probe(List.of(), cache, "hv1.drover.test", List.of("own", "-"), SERVICE, serviceKeytab, "mutual");
+        assertThat(usual.call(CALL)).startsWith("KERBEROS_TICKET_EXPIRED -1 true");
+    }
+
+    @Test
+    void aFileThatIsNoCacheHasNoTicketThatCouldHaveExpired() throws Exception {
+        byte[] good = Files.readAllBytes(kdc.kinit(CLIENT, clientKeytab, "1h", "good"));
+        for (int length = 0; length < 40; length++) {
+            Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(good, length));
+            assertThat(TicketCache.end(cut))
+                    .as("the first " + length + " bytes")
+                    .isEmpty();
+        }
+        byte[] wild = good.clone();
+        Arrays.fill(wild, 2, wild.length, (byte) 0xFF);
+        assertThat(TicketCache.end(Files.write(folder.resolve("wild"), wild))).isEmpty();
+        assertThat(TicketCache.end(folder.resolve("no-such-cache"))).isEmpty();
+        assertThat(TicketCache.end(folder)).isEmpty();
     }
 
     @Test

@@ -155,18 +155,6 @@ class WsmanTlsTest {
     }
 
     @Test
-    void theSystemsTicketsNeedAProcessThatWasStartedForThem() {
-        try (WsmanSession session = WsmanSession.of(WsmanSettings.of(
-                URI.create("https://localhost:1/wsman"), Kerberos.with(new Ticket.OfSystem()), localhost.trusting()))) {
-            CimException failure = catchThrowableOfType(CimException.class, () -> session.identify(LONG));
-            assertThat(failure.kind()).isEqualTo(Kind.KERBEROS_NO_CREDENTIALS);
-            assertThat(failure.remedy().orElseThrow()).contains("-Dsun.security.jgss.native=true");
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
     void kerberosNeedsANameNotAnAddress() {
         for (String address : new String[] {"192.0.2.1", "[2001:db8::1]"}) {
             assertThatIllegalArgumentException()
