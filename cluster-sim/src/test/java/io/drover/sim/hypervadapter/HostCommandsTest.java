@@ -8,9 +8,17 @@ import io.drover.sim.hypervadapter.DroverCommand.Ended;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.wsman.CimClass;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimSession;
+import io.drover.wsman.InstanceText;
+import io.drover.wsman.WsmanSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class HostCommandsTest {
     private static final int UNUSED_PORT = 9;
+    private static final Duration CALL = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -239,6 +248,42 @@ class HostCommandsTest {
         assertThat(String.join("", lines))
                 .doesNotContainIgnoringCase("hv1.drover.test")
                 .contains(">host-");
+    }
+
+    @Test
+    void limitThatNobodyMayAskForIsAsItWasAfterASmokeTest() throws IOException {
+        try (CimSession session = WsmanSession.of(Emulated.settings(hosts, "HV1"))) {
+            CimClass settings =
+                    CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationServiceSettingData");
+            String id = session.enumerate(CimQuery.all(settings), CALL).get(0).requiredText("InstanceID");
+            CimInvocation change = CimInvocation.of(
+                            CimNamespace.VIRTUALIZATION
+                                    .cimClass("Msvm_VirtualSystemMigrationService")
+                                    .singleton(),
+                            "ModifyServiceSettings")
+                    .instance(
+                            "ServiceSettingData",
+                            InstanceText.of(settings.name())
+                                    .string("InstanceID", id)
+                                    .uint32("MaximumActiveStorageMigration", 100)
+                                    .build())
+                    .build();
+            assertThat(session.invoke(change, CALL).returnValue()).isZero();
+        }
+
+        Ended tested = drover(
+                "host",
+                "smoke-test",
+                "--config",
+                config.toString(),
+                "--output-folder",
+                folder.toString(),
+                "--change-settings");
+
+        assertThat(tested.code()).as(tested.out()).isZero();
+        assertThat(tested.out()).contains("2, then 3, then 2");
+        assertThat(host("settings").json().get(0).get("settings").get("storageMigrations").asInt())
+                .isEqualTo(100);
     }
 
     @Test
