@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 
 /** What stands in the way of moves from one host to another one. */
 final class PairVerification {
-    private static final String TRY_WITH = "at the source: New-VM -Name drover-trial -MemoryStartupBytes 64MB -NoVHD -Path"
-            + " FOLDER, a folder that both hosts reach; verify again; Remove-VM -Name drover-trial";
+    private static final String TRY_WITH =
+            "at the source: New-VM -Name drover-trial -MemoryStartupBytes 64MB -NoVHD -Path"
+                    + " FOLDER, a folder that both hosts reach; verify again; Remove-VM -Name drover-trial";
 
     private final HostView source;
     private final HostView target;
@@ -38,8 +39,8 @@ final class PairVerification {
         pair.domains();
         pair.sharedNetworks();
         trials.stream()
-                .filter(each -> each.source().equals(source.fullName())
-                        && each.target().equals(target.fullName()))
+                .filter(each ->
+                        each.source().equals(source.fullName()) && each.target().equals(target.fullName()))
                 .forEach(pair::trial);
         return pair.findings;
     }
@@ -88,8 +89,8 @@ final class PairVerification {
                 add(
                         "VM versions",
                         State.BLOCKED,
-                        "its Windows knows configuration versions up to " + newest + ", and VMs of the source have newer"
-                                + " ones: " + String.join(", ", tooNew),
+                        "its Windows knows configuration versions up to " + newest
+                                + ", and VMs of the source have newer" + " ones: " + String.join(", ", tooNew),
                         "a newer Windows at the target; a version cannot be lowered, only a new VM be made:"
                                 + " New-VM -Version " + newest);
             }
@@ -163,8 +164,9 @@ final class PairVerification {
             case POSSIBLE -> "VM '" + trial.vm() + "' could move there: delegation, names, ports and storage are right";
             case OWN_OBSTACLE -> trial.text() + " (of this VM alone; another one was tried)";
             case IMPOSSIBLE -> trial.text();
-            case NOT_TRIED -> trial.text() + ": not tried is whether the source may act for its caller there"
-                    + " (delegation), whether it reaches the target by name and at TCP 6600, and the storage of VMs";
+            case NOT_TRIED ->
+                trial.text() + ": not tried is whether the source may act for its caller there"
+                        + " (delegation), whether it reaches the target by name and at TCP 6600, and the storage of VMs";
         };
         String remedy = trial.outcome() == Trial.Outcome.NOT_TRIED ? TRY_WITH : trial.remedy();
         findings.add(new Finding("trial move", trial.source(), Optional.of(trial.target()), state, text, remedy));

@@ -60,9 +60,30 @@ public final class Scrubber {
 
     /** Of Windows itself, in English as everywhere in the wire's own words; these tell nothing, and much stands beside them. */
     private static final Set<String> WORDS = Set.of(
-            "microsoft", "windows", "system", "virtual", "machine", "hyper-v", "root", "name", "true", "false", "workgroup",
-            "builtin", "nt authority", "nt virtual machine", "local service", "network service", "localhost", "vm", "host",
-            "user", "domain", "serial", "organization", "address");
+            "microsoft",
+            "windows",
+            "system",
+            "virtual",
+            "machine",
+            "hyper-v",
+            "root",
+            "name",
+            "true",
+            "false",
+            "workgroup",
+            "builtin",
+            "nt authority",
+            "nt virtual machine",
+            "local service",
+            "network service",
+            "localhost",
+            "vm",
+            "host",
+            "user",
+            "domain",
+            "serial",
+            "organization",
+            "address");
 
     private static final String BEHIND = "(?![A-Za-z0-9-])";
     private static final int ANY_CASE = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
@@ -111,7 +132,8 @@ public final class Scrubber {
         }
         for (String domain : List.copyOf(names.keySet())) {
             if (domain.contains(".")) {
-                Matcher hosts = Pattern.compile("(?<![A-Za-z0-9.-])([A-Za-z0-9-]+)\\." + Pattern.quote(domain) + BEHIND, ANY_CASE)
+                Matcher hosts = Pattern.compile(
+                                "(?<![A-Za-z0-9.-])([A-Za-z0-9-]+)\\." + Pattern.quote(domain) + BEHIND, ANY_CASE)
                         .matcher(text);
                 while (hosts.find()) {
                     name("host", hosts.group(1));

@@ -48,8 +48,7 @@ public final class FakeHosts implements HostServices {
                 .setPerformance("compression")
                 .setMigrations(migrations)
                 .setStorageMigrations(2)
-                .addNetworks(
-                        HostNetwork.newBuilder().setSubnet("10.20.0.0/24").setPriority(1))
+                .addNetworks(HostNetwork.newBuilder().setSubnet("10.20.0.0/24").setPriority(1))
                 .build();
     }
 
@@ -120,12 +119,7 @@ public final class FakeHosts implements HostServices {
                         "cannot read the host's name: no connection",
                         "check that the services vmms and WinRM run"))
                 .addFindings(finding(
-                        "enabled",
-                        ONE,
-                        "",
-                        HostFindingState.HOST_FINDING_STATE_OK,
-                        "live migrations are enabled",
-                        ""))
+                        "enabled", ONE, "", HostFindingState.HOST_FINDING_STATE_OK, "live migrations are enabled", ""))
                 .addFindings(finding(
                         "start action",
                         ONE,

@@ -26,8 +26,7 @@ class HostOutputTest {
     void start() throws IOException {
         Path services = Files.writeString(home.resolve("services"), FakeHosts.class.getName() + "\n");
         Thread.currentThread()
-                .setContextClassLoader(
-                        FakeHosts.loader(before, services.toUri().toURL()));
+                .setContextClassLoader(FakeHosts.loader(before, services.toUri().toURL()));
         cluster = new FakeCluster()
                 .status(GetStatusResponse.newBuilder()
                         .addVms(VmStatus.newBuilder().setName("web"))
@@ -64,10 +63,8 @@ class HostOutputTest {
 
     @Test
     void nothingIsSetUpUnlessAPersonAgrees() {
-        Run.Result refused = new Run(home)
-                .agents(cluster.address())
-                .atTerminal("n")
-                .drover("host", "setup", "hv1", "hv2", "hv3");
+        Run.Result refused =
+                new Run(home).agents(cluster.address()).atTerminal("n").drover("host", "setup", "hv1", "hv2", "hv3");
 
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("start action of web").doesNotContain("done");

@@ -42,7 +42,8 @@ class ScrubberTest {
 
     @Test
     void instancesInTextsAreLookedInto() {
-        String instance = "&lt;PROPERTY NAME=&quot;Owner&quot; TYPE=&quot;string&quot;&gt;&lt;VALUE&gt;CONTOSO\\anna&lt;/VALUE&gt;";
+        String instance =
+                "&lt;PROPERTY NAME=&quot;Owner&quot; TYPE=&quot;string&quot;&gt;&lt;VALUE&gt;CONTOSO\\anna&lt;/VALUE&gt;";
 
         assertThat(new Scrubber().scrub("<p:Text>" + instance + "</p:Text>"))
                 .contains("&lt;VALUE&gt;domain-1\\user-1&lt;")

@@ -159,11 +159,17 @@ class VerificationTest {
             return host;
         });
 
-        assertThat(findings).filteredOn(each -> each.check().equals("VM versions")).singleElement().satisfies(each -> {
-            assertThat(each.host()).isEqualTo("hv2.corp.example");
-            assertThat(each.state()).isEqualTo(State.BLOCKED);
-            assertThat(each.text()).contains("up to 9.0").contains("'vm2' (10.0)").doesNotContain("vm1");
-        });
+        assertThat(findings)
+                .filteredOn(each -> each.check().equals("VM versions"))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.host()).isEqualTo("hv2.corp.example");
+                    assertThat(each.state()).isEqualTo(State.BLOCKED);
+                    assertThat(each.text())
+                            .contains("up to 9.0")
+                            .contains("'vm2' (10.0)")
+                            .doesNotContain("vm1");
+                });
         assertThat(findings(host -> {
                     host.version = "10.0.99999";
                     return host;
@@ -196,8 +202,7 @@ class VerificationTest {
                     return host;
                 }))
                 .extracting(Finding::host, Finding::check)
-                .containsExactly(
-                        tuple("hv2.corp.example", "version"), tuple("hv2.corp.example", "VM versions"));
+                .containsExactly(tuple("hv2.corp.example", "version"), tuple("hv2.corp.example", "VM versions"));
         assertThat(findings(host -> {
                     host.domain = "else.example";
                     return host;
@@ -233,7 +238,9 @@ class VerificationTest {
                 .singleElement()
                 .satisfies(each -> {
                     assertThat(each.state()).isEqualTo(State.UNKNOWN);
-                    assertThat(each.text()).startsWith("the source has no VM").contains("delegation", "6600", "storage");
+                    assertThat(each.text())
+                            .startsWith("the source has no VM")
+                            .contains("delegation", "6600", "storage");
                     assertThat(each.remedy()).contains("New-VM", "Remove-VM");
                 });
     }

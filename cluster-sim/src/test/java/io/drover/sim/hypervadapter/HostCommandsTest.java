@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.model.VmId;
-import io.drover.sim.hypervadapter.DroverCommand.Ended;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.sim.hypervadapter.DroverCommand.Ended;
 import io.drover.wsman.CimClass;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
@@ -163,7 +163,8 @@ class HostCommandsTest {
         Ended nobody = drover("host", "verify", "--no-vms");
         assertThat(nobody.code()).isEqualTo(2);
         assertThat(nobody.err()).contains("no host is named");
-        assertThat(drover("host", "settings", "http://hv1.corp.example", "--no-vms").err())
+        assertThat(drover("host", "settings", "http://hv1.corp.example", "--no-vms")
+                        .err())
                 .contains("not protected");
     }
 
@@ -253,8 +254,7 @@ class HostCommandsTest {
     @Test
     void limitThatNobodyMayAskForIsAsItWasAfterASmokeTest() throws IOException {
         try (CimSession session = WsmanSession.of(Emulated.settings(hosts, "HV1"))) {
-            CimClass settings =
-                    CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationServiceSettingData");
+            CimClass settings = CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationServiceSettingData");
             String id = session.enumerate(CimQuery.all(settings), CALL).get(0).requiredText("InstanceID");
             CimInvocation change = CimInvocation.of(
                             CimNamespace.VIRTUALIZATION
@@ -282,7 +282,12 @@ class HostCommandsTest {
 
         assertThat(tested.code()).as(tested.out()).isZero();
         assertThat(tested.out()).contains("2, then 3, then 2");
-        assertThat(host("settings").json().get(0).get("settings").get("storageMigrations").asInt())
+        assertThat(host("settings")
+                        .json()
+                        .get(0)
+                        .get("settings")
+                        .get("storageMigrations")
+                        .asInt())
                 .isEqualTo(100);
     }
 

@@ -119,7 +119,9 @@ class HostVerifyTest {
                     assertThat(each.getText()).contains("could not be asked");
                     assertThat(each.getRemedy()).isNotEmpty();
                 });
-        assertThat(findings).filteredOn(each -> each.getCheck().equals("enabled")).hasSize(2);
+        assertThat(findings)
+                .filteredOn(each -> each.getCheck().equals("enabled"))
+                .hasSize(2);
     }
 
     @Test
@@ -168,7 +170,8 @@ class HostVerifyTest {
 
     private void switchesOfTheAgentFile(String switches) throws IOException {
         String text = Files.readString(config);
-        config = Files.writeString(config, text.replace("  liveMigration:", "  switches: " + switches + "\n  liveMigration:"));
+        config = Files.writeString(
+                config, text.replace("  liveMigration:", "  switches: " + switches + "\n  liveMigration:"));
     }
 
     @Test
@@ -206,8 +209,7 @@ class HostVerifyTest {
 
     private void disconnect() {
         try (CimSession session = WsmanSession.of(Emulated.settings(hosts, "HV1"))) {
-            String id = session
-                    .enumerate(
+            String id = session.enumerate(
                             io.drover.wsman.CimQuery.of(
                                     CimNamespace.VIRTUALIZATION,
                                     "SELECT * FROM Msvm_EthernetPortAllocationSettingData WHERE InstanceID LIKE 'Microsoft:"
@@ -227,7 +229,8 @@ class HostVerifyTest {
                                     .uint16("EnabledState", 3)
                                     .build()))
                     .build();
-            assertThat(session.invoke(change, Duration.ofSeconds(20)).returnValue()).isZero();
+            assertThat(session.invoke(change, Duration.ofSeconds(20)).returnValue())
+                    .isZero();
         }
     }
 

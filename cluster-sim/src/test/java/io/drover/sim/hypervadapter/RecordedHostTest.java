@@ -105,7 +105,8 @@ class RecordedHostTest {
                     Files.readString(folder.resolve("agent.yaml"))
                             .replaceFirst(
                                     "address: .*",
-                                    "address: http://127.0.0.1:" + recorded.endpoint().getPort()));
+                                    "address: http://127.0.0.1:"
+                                            + recorded.endpoint().getPort()));
             record(agent, folder.resolve("again"));
         }
 

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -148,6 +149,21 @@ class SwitchMovesTest {
         runsOnHv2(1);
         assertThat(site.has("HV2", "D:\\new\\web\\web.vhdx")).isTrue();
         assertThat(site.has("HV1", "D:\\vms\\web\\web.vhdx")).isFalse();
+    }
+
+    /** Hosts may take a missing switch for an error, which ends the validation, or for a warning. */
+    @Test
+    void aDeadHostsVmIsConnectedBeforeItsNewHostIsAskedWhatElseIsMissing() throws IOException {
+        runsAt(PLACE, "Old");
+        site.hosts.powerOff("HV1");
+        AtomicInteger connected = new AtomicInteger();
+        target.around("ValidatePlannedSystem", () -> connected.set(target.calls("ModifyResourceSettings")), () -> {});
+
+        two.start(spec());
+
+        assertThat(connected).hasValue(1);
+        assertThat(state(two)).contains(GuestState.RUNNING);
+        site.hosts.powerOn("HV1");
     }
 
     @Test

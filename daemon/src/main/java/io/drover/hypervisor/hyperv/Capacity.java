@@ -1,6 +1,7 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HostFacts;
+import io.drover.hypervisor.HostLoad;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
@@ -27,18 +28,34 @@ final class Capacity {
      */
     HostFacts facts(long used, Collection<String> networks) {
         List<CimInstance> nodes = nodes();
-        long cpus = nodes.stream()
-                .mapToLong(node -> node.uint32("NumberOfLogicalProcessors").orElse(0))
-                .sum();
         return new HostFacts(
                 memoryFree(nodes) + used,
-                (int) Math.max(1, cpus),
+                (int) processors(nodes),
                 // Which features a VM needs is only known for each VM; the host says so before every move.
                 List.of("checked-by-hyper-v"),
                 "hyperv",
                 "hyperv/migration-service",
                 List.copyOf(networks),
                 version());
+    }
+
+    /**
+     * What is free and how busy it is.
+     *
+     * @param busyProcessors processors that VMs keep busy
+     */
+    HostLoad load(double busyProcessors) {
+        List<CimInstance> nodes = nodes();
+        return new HostLoad(memoryFree(nodes), Math.min(1, busyProcessors / processors(nodes)));
+    }
+
+    private static long processors(List<CimInstance> nodes) {
+        return Math.max(
+                1,
+                nodes.stream()
+                        .mapToLong(
+                                node -> node.uint32("NumberOfLogicalProcessors").orElse(0))
+                        .sum());
     }
 
     private List<CimInstance> nodes() {
@@ -103,8 +120,8 @@ final class Capacity {
                 .findFirst()
                 .map(each -> each.text("DNSHostName").orElse("")
                         + each.text("Domain")
-                                .filter(domain ->
-                                        !domain.isEmpty() && each.bool("PartOfDomain").orElse(true))
+                                .filter(domain -> !domain.isEmpty()
+                                        && each.bool("PartOfDomain").orElse(true))
                                 .map(domain -> "." + domain)
                                 .orElse(""))
                 .filter(name -> !name.isEmpty() && !name.startsWith("."))

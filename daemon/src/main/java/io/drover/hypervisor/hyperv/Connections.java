@@ -1,7 +1,6 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HypervisorException;
-import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
 import io.drover.wsman.CimInstance;
@@ -82,17 +81,16 @@ final class Connections {
     /**
      * Connects the cards of a planned VM that lead to no switch of this host.
      *
-     * @param why the host's own words, if it has said anything
      * @throws HypervisorException if no switch is known for one of them: nothing is changed then
      */
-    void mend(VmId vm, String guid, List<HostError> why) {
+    void mend(VmId vm, String guid) {
         Map<String, CimReference> known = switchesHere();
         Map<String, CimReference> mended = new TreeMap<>();
         for (CimInstance each : connected(guid)) {
             if (known.values().stream().noneMatch(which -> leadsTo(each, which))) {
                 String name = each.text("LastKnownSwitchName").orElse("");
                 CimReference found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)))
-                        .orElseThrow(() -> noSwitch(vm, name, why));
+                        .orElseThrow(() -> noSwitch(vm, name));
                 mended.put(each.requiredText("InstanceID"), found);
             }
         }
@@ -101,11 +99,11 @@ final class Connections {
         }
     }
 
-    private static HypervisorException noSwitch(VmId vm, String name, List<HostError> why) {
-        String what = "VM '" + vm + "' cannot be registered: no switch for '" + name + "'";
-        return why.isEmpty()
-                ? Failures.exception(what, HypervProblem.INCOMPATIBLE_SWITCH, "")
-                : Failures.exception(what, why);
+    private static HypervisorException noSwitch(VmId vm, String name) {
+        return Failures.exception(
+                "VM '" + vm + "' cannot be registered: no switch for '" + name + "'",
+                HypervProblem.INCOMPATIBLE_SWITCH,
+                "");
     }
 
     /** Writes connections, and reads them back: hosts have been seen to accept a setting and not to keep it. */

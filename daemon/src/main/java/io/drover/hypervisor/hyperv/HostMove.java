@@ -44,6 +44,7 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     private volatile boolean isLetGo;
     private volatile boolean isOver;
     private boolean isTooLate;
+    private boolean isEndAsked;
     private long endAskedAt;
 
     /** What a move needs of its host. */
@@ -127,6 +128,10 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
             outcome = move();
         } catch (HypervisorException e) {
             outcome = unclear(isLetGo ? LET_GO : text(e));
+        } catch (RuntimeException e) {
+            // Whatever it is, somebody waits for an outcome, and where the VM is can be seen.
+            LOG.error("vm {}: following its move broke", vm, e);
+            outcome = unclear("following it broke: " + e);
         }
         isOver = true; // Whoever is told the outcome finds it in the guest's status too.
         outcome.run();
@@ -267,11 +272,12 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         if ((!isCancelled && !isTooLate) || !view.isCancellable()) {
             return;
         }
-        if (endAskedAt == 0) {
+        boolean isKill = isEndAsked && now - endAskedAt > PATIENCE.toNanos();
+        if (isKill) {
+            boolean unused = source.calls().endJob(job, KILL);
+        } else if (!isEndAsked) {
             endAskedAt = now;
-            source.calls().endJob(job, TERMINATE);
-        } else if (now - endAskedAt > PATIENCE.toNanos()) {
-            source.calls().endJob(job, KILL);
+            isEndAsked = source.calls().endJob(job, TERMINATE);
         }
     }
 

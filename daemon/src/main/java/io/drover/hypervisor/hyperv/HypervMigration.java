@@ -134,7 +134,7 @@ final class HypervMigration implements LiveMigration {
         host.know(vm);
         awaited.put(vm.id(), vm);
         return new HypervReceiving(
-                host, registration, vm, new Endpoint(name, addresses).text(), () -> awaited.remove(vm.id()));
+                host, registration, vm, Endpoint.of(name, addresses).text(), () -> awaited.remove(vm.id()));
     }
 
     private void checkSwitches(VmSpec vm) {
@@ -271,14 +271,21 @@ final class HypervMigration implements LiveMigration {
                 return;
             }
             int how = System.nanoTime() > killAt ? HostMove.KILL : HostMove.TERMINATE;
-            jobs.forEach(job -> calls.endJob(job, how));
+            for (CimReference job : jobs) {
+                boolean unused = calls.endJob(job, how);
+            }
             HostCalls.pause("cannot end the sending of VM '" + vm + "'", end);
         }
     }
 
     /** Whether the files of a VM are being moved, whoever began it. */
     boolean isMovingFiles(VmId vm, SystemFacts now) {
-        return now.status().stream().anyMatch(STORAGE_MOVING::contains) || (isUnderWay(vm) && !isSending(vm));
+        return isMovingFiles(now) || (isUnderWay(vm) && !isSending(vm));
+    }
+
+    /** Whether its host moves files of a VM, with or without the VM itself. */
+    static boolean isMovingFiles(SystemFacts now) {
+        return now.status().stream().anyMatch(STORAGE_MOVING::contains);
     }
 
     /** The jobs that move a VM now, whoever began them. */

@@ -94,7 +94,7 @@ final class HypervSending extends HostMove {
         if (here.get().isPassing()) {
             return unclear(reason + "; it is here, and its state is changing");
         }
-        if (here.get().isMigrating()) {
+        if (here.get().isMigrating() || HypervMigration.isMovingFiles(here.get())) {
             return unclear(reason + "; its host goes on sending it");
         }
         if (isCancelled()) {

@@ -177,10 +177,8 @@ final class MoveCheck {
     }
 
     private void endUnneeded(CimReference job) {
-        try {
-            source.calls().endJob(job, HostMove.TERMINATE);
-        } catch (HypervisorException e) {
-            LOG.debug("vm {}: a check that nobody waits for goes on: {}", vm.id(), e.getMessage());
+        if (!source.calls().endJob(job, HostMove.TERMINATE)) {
+            LOG.debug("vm {}: a check that nobody waits for goes on", vm.id());
         }
     }
 

@@ -78,7 +78,7 @@ final class ReceptionCheck {
         }
         // A host whose migrations are off has no addresses either: the source's host is asked all the same.
         List<String> addresses = state.isOn() ? state.addresses() : List.of();
-        return new Reception(new Endpoint(name, addresses).text(), processors(), List.copyOf(networks), objections);
+        return new Reception(Endpoint.of(name, addresses).text(), processors(), List.copyOf(networks), objections);
     }
 
     private Optional<Objection> present(VmSpec vm, boolean isAwaited) {

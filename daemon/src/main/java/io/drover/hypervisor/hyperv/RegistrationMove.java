@@ -100,9 +100,7 @@ final class RegistrationMove {
             throw new HypervisorException(
                     Kind.UNREACHABLE,
                     "cannot hand VM '" + vm.id() + "' over: "
-                            + there.objections().stream()
-                                    .map(Objection::text)
-                                    .collect(Collectors.joining("; ")),
+                            + there.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
                     HypervProblem.UNREACHABLE.remedy());
         }
     }

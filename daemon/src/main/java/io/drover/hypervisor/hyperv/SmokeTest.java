@@ -210,8 +210,7 @@ public final class SmokeTest implements AutoCloseable {
         if (changed.migrations() != other) {
             throw new Unexpected("accepted and not kept: " + changed.migrations() + " (expected: " + other + ")");
         }
-        return String.format(
-                Locale.ROOT, "%d, then %d, then %d", before.migrations(), other, before.migrations());
+        return String.format(Locale.ROOT, "%d, then %d, then %d", before.migrations(), other, before.migrations());
     }
 
     @Override

@@ -202,8 +202,8 @@ public final class DroverHostServices implements HostServices {
             return host.trials(source, target);
         } catch (HypervisorException e) {
             String text = "the source could not be asked: " + e.getMessage();
-            return List.of(new Trial(
-                    source.fullName(), target.fullName(), Trial.Outcome.IMPOSSIBLE, "", text, e.remedy()));
+            return List.of(
+                    new Trial(source.fullName(), target.fullName(), Trial.Outcome.IMPOSSIBLE, "", text, e.remedy()));
         }
     }
 

@@ -176,7 +176,8 @@ final class PowerMethods {
         if (VmObjects.heartbeat(host, vm) != VmObjects.HEARTBEAT_OK) {
             return Outcome.of(ReturnCode.NOT_READY);
         }
-        if (vm.isLocked && !isForced) {
+        boolean isLocked = vm.isLocked || host.misbehaviours().has(Misbehaviour.GUESTS_LOCKED);
+        if (isLocked && !isForced) {
             return Outcome.of(ReturnCode.MACHINE_LOCKED);
         }
         if (!host.misbehaviours().has(Misbehaviour.SHUTDOWN_IGNORED)) {
