@@ -125,28 +125,22 @@ function Initialize-Placeholder {
             Get-Placeholder -Kind $pair[0] -Text $pair[1] | Out-Null
         }
     }
-    Update-Known
-}
-
-# Longest first, since a host's full name holds the short one.
-function Update-Known {
+    # Longest first, since a host's full name holds the short one.
     $state.Known = @($state.Placeholders.Keys | Sort-Object -Property 'Length' -Descending)
 }
 
-# The value of a property that names a user, a host or a machine as a whole; of an account, each part for itself.
+# The value of a property that names a user, a host or a machine as a whole; of an account, each part for itself. It is
+# replaced there alone: an organisation may be called as much else is in a record.
 function Get-ValuePlaceholder {
     param([string] $Kind, [string] $Text)
 
     if ($Text -match '^(?:NT AUTHORITY|NT VIRTUAL MACHINE|BUILTIN)\\') {
         return $Text
     }
-    $result = if ($Kind -eq 'user' -and $Text -match '^([^\\]+)\\([^\\]+)$') {
-        "$(Get-Placeholder -Kind 'domain' -Text $Matches[1])\$(Get-Placeholder -Kind 'user' -Text $Matches[2])"
-    } else {
-        Get-Placeholder -Kind $Kind -Text $Text
+    if ($Kind -eq 'user' -and $Text -match '^([^\\]+)\\([^\\]+)$') {
+        return "$(Get-Placeholder -Kind 'domain' -Text $Matches[1])\$(Get-Placeholder -Kind 'user' -Text $Matches[2])"
     }
-    Update-Known
-    $result
+    Get-Placeholder -Kind $Kind -Text $Text
 }
 
 function Protect-Text {

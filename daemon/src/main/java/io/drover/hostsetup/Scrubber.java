@@ -18,11 +18,13 @@ import java.util.regex.Pattern;
  * from all texts before the first one is scrubbed leaves no name in any of them. Not for many threads.
  */
 public final class Scrubber {
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?<![\\d.])\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?![\\d.])");
     private static final Map<String, Pattern> KINDS = new LinkedHashMap<>();
 
     static {
         KINDS.put("sid", Pattern.compile("S-1-5-21-\\d+-\\d+-\\d+-\\d+"));
-        KINDS.put("address", Pattern.compile("(?<![\\d.])\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?![\\d.])"));
+        KINDS.put("address", ADDRESS);
         KINDS.put("thumbprint", Pattern.compile("(?<![0-9A-Fa-f])[0-9A-Fa-f]{40}(?![0-9A-Fa-f])"));
     }
 
@@ -118,7 +120,7 @@ public final class Scrubber {
         while (values.find()) {
             boolean isElement = values.group(1) != null;
             String value = (isElement ? values.group(2) : values.group(4)).strip();
-            switch (PROPERTIES.get(isElement ? values.group(1) : values.group(3))) {
+            switch (PROPERTIES.getOrDefault(isElement ? values.group(1) : values.group(3), "")) {
                 case "user" -> account(value);
                 case "host" -> host(value);
                 case "domain" -> domain(value);
@@ -184,7 +186,7 @@ public final class Scrubber {
     /** An address may stand where a name is asked for, and is found as one. */
     private static boolean isName(String text) {
         return text.chars().anyMatch(Character::isLetter)
-                && !KINDS.get("address").matcher(text).matches();
+                && !ADDRESS.matcher(text).matches();
     }
 
     private void name(String kind, String text) {
