@@ -6,7 +6,7 @@ Sets this Hyper-V host up for Drover and installs the agent as a service.
 May be run again at any time: what is there already is left as it is. The steps, in this order:
 
  1  checks the system, the Hyper-V role, Java, and the account
- 2  checks the certificate, and makes a WinRM listener for HTTPS with it
+ 2  has WinRM start with Windows, checks the certificate, and makes a WinRM listener for HTTPS with it
  3  gives the account the right to log on as a service, and makes it a member of the local group that -Group names
  4  opens the firewall for Drover, for WinRM by HTTPS and for live migrations
  5  enables live migrations with Kerberos
@@ -16,9 +16,13 @@ May be run again at any time: what is there already is left as it is. The steps,
 
 The service is not started; -Start does that. Nothing is changed with -WhatIf.
 
+A host that is in no domain needs -ClientCertificateIssuer and -ClientCertificateSubject: WinRM then takes the agent's client
+certificate for its account, a local user with -ServicePassword. There is no Kerberos there, and without it no live
+migration: step 5 is left out, and so is the check of delegation.
+
 .PARAMETER ServiceAccount
 The account under which the agent runs: a group managed service account (CORP\drover$), or a user of the domain with
--ServicePassword.
+-ServicePassword. In a workgroup a local user (HV1\drover), with its password.
 
 .PARAMETER ConfigPath
 The agent's configuration file. It has to exist: conf\agent.example.yaml is an example.
@@ -30,6 +34,14 @@ this host.
 .PARAMETER ServicePassword
 Password of a user account. A group managed service account has none.
 
+.PARAMETER ClientCertificateIssuer
+Only in a workgroup: thumbprint of the certificate that has signed the agent's client certificate. It has to be in
+LocalMachine\Root or LocalMachine\CA.
+
+.PARAMETER ClientCertificateSubject
+Only in a workgroup: the user principal name in the agent's client certificate (subject alternative name), as
+drover@localhost.
+
 .PARAMETER Group
 Which local group the account becomes a member of. WinRM's default lets only Administrators in; HyperVAdministrators needs
 further rights for WinRM and WMI, which this script does not give.
@@ -38,7 +50,8 @@ further rights for WinRM and WMI, which this script does not give.
 TCP ports of Drover on this host: those of grpc, advertisedHttp and zookeeper.embedded in the configuration.
 
 .PARAMETER RemoteAddress
-From where Drover, WinRM and migrations are let in: addresses, subnets, or LocalSubnet.
+From where Drover, WinRM and migrations are let in: addresses, subnets, or LocalSubnet. In the firewall's domain profile; in a
+workgroup, in the private one.
 
 .PARAMETER OtherHosts
 Full names of the other hosts, for the check of delegation.
@@ -60,6 +73,8 @@ param(
     [Parameter(Mandatory)] [string] $ConfigPath,
     [Parameter(Mandatory)] [ValidatePattern('^[0-9A-Fa-f]{40}$')] [string] $CertificateThumbprint,
     [securestring] $ServicePassword,
+    [ValidatePattern('^[0-9A-Fa-f]{40}$')] [string] $ClientCertificateIssuer,
+    [ValidatePattern('^[^*\s]+$')] [string] $ClientCertificateSubject,
     [ValidateSet('Administrators', 'HyperVAdministrators')] [string] $Group = 'Administrators',
     [ValidateRange(1, 65535)] [int[]] $Ports = @(7443, 7480, 2181, 2888, 3888),
     [string[]] $RemoteAddress = @('LocalSubnet'),
@@ -75,11 +90,31 @@ $root = Split-Path -Path $PSScriptRoot -Parent
 $groupSids = @{ Administrators = 'S-1-5-32-544'; HyperVAdministrators = 'S-1-5-32-578' }
 
 function Get-FullName {
-    $system = Get-CimInstance -ClassName 'Win32_ComputerSystem'
-    if (-not $system.PartOfDomain) {
-        throw "This host is in no domain. Moves between hosts need Kerberos. Join the host to the hosts' domain first."
+    $name = $computer.DNSHostName
+    if ($isInDomain) {
+        $name = "$name.$($computer.Domain)"
     }
-    "$($system.DNSHostName).$($system.Domain)".ToLowerInvariant()
+    $name.ToLowerInvariant()
+}
+
+# A workgroup has no managed accounts, and its hosts know the agent by its certificate.
+function Assert-Login {
+    if ($isInDomain) {
+        if ($ClientCertificateIssuer -or $ClientCertificateSubject) {
+            throw 'This host is in a domain, where the agent logs in by Kerberos; WinRM takes client certificates for local users only. Leave -ClientCertificateIssuer and -ClientCertificateSubject out.'
+        }
+        return
+    }
+    if (-not $ClientCertificateIssuer -or -not $ClientCertificateSubject) {
+        throw "This host is in no domain. VMs cannot be migrated live between such hosts, for that needs Kerberos: join it to the hosts' domain first. To have Drover on it nevertheless, give -ClientCertificateIssuer and -ClientCertificateSubject of the agent's client certificate."
+    }
+    if ($null -eq $ServicePassword) {
+        throw "WinRM takes a client certificate for a local user, whose password it has to know. Give that of $ServiceAccount with -ServicePassword."
+    }
+    $stores = @('Root', 'CA' | Where-Object { Test-Path -LiteralPath "Cert:\LocalMachine\$_\$ClientCertificateIssuer" })
+    if ($stores.Count -eq 0) {
+        throw "There is no certificate $ClientCertificateIssuer in LocalMachine\Root or LocalMachine\CA. Import the one that has signed the agent's client certificate, or give the thumbprint of another one."
+    }
 }
 
 function Assert-System {
@@ -137,6 +172,51 @@ function Assert-Certificate {
     }
     if ($certificate.NotAfter -lt (Get-Date)) {
         throw "Certificate $CertificateThumbprint has expired. Get a new one and give its thumbprint."
+    }
+}
+
+# The service has to run for its settings to be read at all.
+function Enable-WinRm {
+    [CmdletBinding(SupportsShouldProcess)]
+    param()
+
+    $service = Get-Service -Name 'WinRM'
+    if ($service.StartType.ToString() -ne 'Automatic' -and $PSCmdlet.ShouldProcess('service WinRM', 'start with Windows')) {
+        Set-Service -Name 'WinRM' -StartupType 'Automatic'
+    }
+    if ($service.Status.ToString() -ne 'Running' -and $PSCmdlet.ShouldProcess('service WinRM', 'start')) {
+        Start-Service -Name 'WinRM'
+    }
+}
+
+# WinRM takes the agent's client certificate for its account. An older entry is made anew, so that it has this password.
+function Set-CertificateLogin {
+    [CmdletBinding(SupportsShouldProcess)]
+    param()
+
+    if (-not $PSCmdlet.ShouldProcess('WinRM', "take certificates of $ClientCertificateSubject for $ServiceAccount")) {
+        return
+    }
+    Set-Item -Path 'WSMan:\localhost\Service\Auth\Certificate' -Value $true
+    $mappings = @(Get-ChildItem -Path 'WSMan:\localhost\ClientCertificate' | Where-Object {
+            $_.Keys -contains "Issuer=$ClientCertificateIssuer" -and $_.Keys -contains "Subject=$ClientCertificateSubject"
+        })
+    foreach ($mapping in $mappings) {
+        Remove-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)" -Recurse
+    }
+    $parameters = @{
+        Path       = 'WSMan:\localhost\ClientCertificate'
+        Issuer     = $ClientCertificateIssuer
+        Subject    = $ClientCertificateSubject
+        URI        = '*'
+        Credential = [pscredential]::new($ServiceAccount, $ServicePassword)
+        Force      = $true
+    }
+    New-Item @parameters | Out-Null
+    # Over the network a local administrator is none, unless this is set. It is so for all of them: not for a script to decide.
+    $policy = Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System' -Name 'LocalAccountTokenFilterPolicy' -ErrorAction SilentlyContinue
+    if ($null -eq $policy -or $policy.LocalAccountTokenFilterPolicy -ne 1) {
+        Write-Warning "Windows takes the rights of an administrator from local users that come over the network, $ServiceAccount among them, so that Hyper-V refuses the agent. Set LocalAccountTokenFilterPolicy to 1 (a DWORD in HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System) if that may be so for all local administrators."
     }
 }
 
@@ -257,7 +337,7 @@ function Set-FirewallRule {
         Protocol      = 'TCP'
         LocalPort     = @($LocalPort | ForEach-Object { "$_" })
         RemoteAddress = $RemoteAddress
-        Profile       = 'Domain'
+        Profile       = if ($isInDomain) { 'Domain' } else { 'Private' }
     }
     New-NetFirewallRule @rule | Out-Null
 }
@@ -407,6 +487,9 @@ function Test-Delegation {
 }
 
 Assert-System
+$computer = Get-CimInstance -ClassName 'Win32_ComputerSystem'
+$isInDomain = $computer.PartOfDomain
+Assert-Login
 $fullName = Get-FullName
 $javaMajor = Get-JavaMajor
 $accountSid = Get-AccountSid
@@ -416,16 +499,22 @@ if (-not (Test-Path -LiteralPath $ConfigPath -PathType 'Leaf')) {
 }
 $ConfigPath = (Get-Item -LiteralPath $ConfigPath).FullName
 
+Enable-WinRm
 Set-Listener -FullName $fullName
+if (-not $isInDomain) {
+    Set-CertificateLogin
+}
 Grant-ServiceLogon -Sid $accountSid
 Add-ToGroup -Sid $accountSid
 Set-FirewallRule -Name 'Drover-Agent' -DisplayName 'Drover' -LocalPort $Ports
 Set-FirewallRule -Name 'Drover-WinRM-HTTPS' -DisplayName 'Drover: WinRM by HTTPS' -LocalPort 5986
 Set-FirewallRule -Name 'Drover-Migration' -DisplayName 'Drover: live migrations' -LocalPort 6600
-Set-Migration
+if ($isInDomain) {
+    Set-Migration
+}
 Protect-DataFolder -Sid $accountSid
 Install-AgentService -JavaMajor $javaMajor
-if ($OtherHosts.Count -gt 0) {
+if ($OtherHosts.Count -gt 0 -and $isInDomain) {
     Test-Delegation -FullName $fullName
 }
 if ($Start -and $PSCmdlet.ShouldProcess('service drover-agent', 'start')) {

@@ -97,11 +97,17 @@ function commandProblems(root, cmdlets) {
     return problems;
 }
 
-/** Keys of a hash table that is given to a command as @name, if it is written out as $name = @{...} in the same file. */
+/**
+ * Keys of a hash table that is given to a command as @name, if it is written out as $name = @{...} in the same file. What a
+ * block among its arguments gives to commands of its own is theirs.
+ */
 function splattedProblems(root, command, entry) {
     const problems = [];
     const elements = command.childForFieldName('command_elements');
-    const names = (elements?.text.match(/(?<![\w$])@[A-Za-z]\w*/g) ?? []).map(each => each.slice(1).toLowerCase());
+    const names = (elements?.namedChildren ?? [])
+        .map(each => each.text)
+        .filter(each => /^@[A-Za-z]\w*$/.test(each))
+        .map(each => each.slice(1).toLowerCase());
     for (const assignment of names.length === 0 ? [] : ofType(root, 'assignment_expression')) {
         const [left] = assignment.text.split('=', 1);
         if (!names.includes(left.trim().replace(/^\$/, '').toLowerCase())) {

@@ -2,6 +2,7 @@ package io.drover.hostsetup;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,8 +18,10 @@ import java.util.Set;
  * @param differences from what is wanted
  * @param listeners addresses at which it takes migrations; empty if no network of its own is among those that are set
  * @param reachable those of the listeners at which port 6600 was reached from where this was found out
- * @param switches names of its virtual switches
+ * @param switches names of switches that a VM may come from for it to be connected here: those that are here, and those
+ *     for which one is named that is here
  * @param usedSwitches those that its VMs are connected to
+ * @param vmVersions configuration versions of its VMs, by name; a VM that does not say one is missing
  * @param clockAhead how far its clock is ahead; negative if it is behind
  * @param hasCredentialGuard whether it guards credentials; empty if it does not say
  * @param folders what is wrong with folders of VMs, by folder, in words; empty if nothing is
@@ -36,6 +39,7 @@ public record HostView(
         List<String> reachable,
         Set<String> switches,
         Set<String> usedSwitches,
+        Map<String, String> vmVersions,
         Duration clockAhead,
         Optional<Boolean> hasCredentialGuard,
         List<String> folders,
@@ -47,6 +51,7 @@ public record HostView(
         reachable = List.copyOf(reachable);
         switches = Set.copyOf(switches);
         usedSwitches = Set.copyOf(usedSwitches);
+        vmVersions = Map.copyOf(vmVersions);
         folders = List.copyOf(folders);
         startingVms = List.copyOf(startingVms);
     }

@@ -8,7 +8,7 @@ package io.drover.hostsetup;
  * @param target full name of the host that would receive it
  * @param outcome what it said
  * @param vm name of the VM; empty if there is none to ask for
- * @param text the host's words; empty if there is no problem
+ * @param text the host's words, or why nothing was tried; empty if there is no problem
  * @param remedy what can be done; empty if there is no problem
  */
 public record Trial(String source, String target, Outcome outcome, String vm, String text, String remedy) {
@@ -18,6 +18,8 @@ public record Trial(String source, String target, Outcome outcome, String vm, St
         POSSIBLE,
         /** It could not. */
         IMPOSSIBLE,
+        /** It could not, for a reason that another VM of its host need not have: another one was tried then. */
+        OWN_OBSTACLE,
         /** The source has no VM to ask for. */
         NOT_TRIED
     }

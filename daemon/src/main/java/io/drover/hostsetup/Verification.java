@@ -4,12 +4,8 @@ import io.drover.hostsetup.Finding.State;
 import io.drover.hostsetup.MigrationSettings.Authentication;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What stands in the way of moves between hosts: of each host, and of each ordered pair. The checks are those that
@@ -38,11 +34,7 @@ public final class Verification {
         for (HostView source : hosts) {
             for (HostView target : hosts) {
                 if (!source.fullName().equals(target.fullName())) {
-                    verification.pair(source, target);
-                    trials.stream()
-                            .filter(each -> each.source().equals(source.fullName())
-                                    && each.target().equals(target.fullName()))
-                            .forEach(verification::trial);
+                    verification.findings.addAll(PairVerification.of(source, target, trials));
                 }
             }
         }
@@ -61,6 +53,7 @@ public final class Verification {
 
     private void host(HostView host) {
         enabled(host);
+        domain(host);
         authentication(host);
         networks(host);
         settings(host);
@@ -74,6 +67,20 @@ public final class Verification {
             ok("enabled", host, "live migrations are enabled");
         } else {
             add("enabled", host, State.BLOCKED, "live migrations are disabled", "drover host setup");
+        }
+    }
+
+    private void domain(HostView host) {
+        if (host.domain().isEmpty()) {
+            add(
+                    "domain",
+                    host,
+                    State.BLOCKED,
+                    "it is in no domain: hosts of a workgroup cannot prove by Kerberos for whom they act, and VMs"
+                            + " cannot move live",
+                    "join the host to the domain of the others");
+        } else {
+            ok("domain", host, "it is in domain '" + host.domain() + "'");
         }
     }
 
@@ -167,124 +174,5 @@ public final class Verification {
                     "it would start the clustered VM '" + each + "' by itself",
                     "drover host setup, or Set-VM -AutomaticStartAction Nothing");
         }
-    }
-
-    // ---- two hosts
-
-    private void add(String check, HostView source, HostView target, State state, String text, String remedy) {
-        findings.add(new Finding(check, source.fullName(), Optional.of(target.fullName()), state, text, remedy));
-    }
-
-    private void pair(HostView source, HostView target) {
-        versions(source, target);
-        processors(source, target);
-        switches(source, target);
-        domains(source, target);
-        sharedNetworks(source, target);
-    }
-
-    private void versions(HostView source, HostView target) {
-        if (isOlder(target.version(), source.version())) {
-            add(
-                    "version",
-                    source,
-                    target,
-                    State.WARNING,
-                    "it has Windows " + target.version() + ", the source " + source.version()
-                            + ": a VM of a newer version cannot go there",
-                    "Get-VMHostSupportedVersion at the target; do not raise the versions of VMs before all hosts are alike");
-        }
-    }
-
-    /** Whether a version is lower than another; what is no number counts as 0. */
-    static boolean isOlder(String version, String than) {
-        int[] left = numbers(version);
-        int[] right = numbers(than);
-        return Arrays.compare(left, right) < 0;
-    }
-
-    private static int[] numbers(String version) {
-        return Arrays.stream(version.split("\\.", -1))
-                .mapToInt(each -> each.matches("\\d{1,9}") ? Integer.parseInt(each) : 0)
-                .toArray();
-    }
-
-    private void processors(HostView source, HostView target) {
-        if (!source.processorMaker().equals(target.processorMaker())) {
-            add(
-                    "processors",
-                    source,
-                    target,
-                    State.BLOCKED,
-                    "its processors are made by " + target.processorMaker() + ", those of the source by "
-                            + source.processorMaker() + ": no VM can move while it runs",
-                    "a cluster of hosts with processors of one maker; others take VMs that are off");
-        }
-    }
-
-    private void switches(HostView source, HostView target) {
-        Set<String> missing = new HashSet<>(source.usedSwitches());
-        missing.removeAll(target.switches());
-        if (!missing.isEmpty()) {
-            add(
-                    "switches",
-                    source,
-                    target,
-                    State.BLOCKED,
-                    "VMs of the source are connected to " + quoted(missing) + ", and it has "
-                            + (target.switches().isEmpty() ? "no switch" : quoted(target.switches())),
-                    "New-VMSwitch with that name at the target; for failover, hypervisor.switches can name another");
-        }
-    }
-
-    private static String quoted(Set<String> names) {
-        return names.stream().sorted().map(each -> "'" + each + "'").collect(Collectors.joining(", "));
-    }
-
-    private void domains(HostView source, HostView target) {
-        if (!source.domain().equals(target.domain())) {
-            add(
-                    "domain",
-                    source,
-                    target,
-                    State.WARNING,
-                    "it is in domain '" + target.domain() + "', the source in '" + source.domain() + "'",
-                    "both domains have to trust each other; delegation across them is set at the target's account");
-        }
-    }
-
-    private void sharedNetworks(HostView source, HostView target) {
-        boolean isShared = source.settings().networks().stream()
-                .map(MigrationNetwork::subnet)
-                .anyMatch(each -> target.settings().networks().stream()
-                        .anyMatch(other -> other.subnet().equals(each)));
-        if (!isShared
-                && !source.settings().networks().isEmpty()
-                && !target.settings().networks().isEmpty()) {
-            add(
-                    "networks",
-                    source,
-                    target,
-                    State.WARNING,
-                    "the two have no network of migrations in common: what is sent goes through a router",
-                    "drover host setup --network SUBNET, the same for all hosts");
-        }
-    }
-
-    private void trial(Trial trial) {
-        State state = switch (trial.outcome()) {
-            case POSSIBLE -> State.OK;
-            case IMPOSSIBLE -> State.BLOCKED;
-            case NOT_TRIED -> State.UNKNOWN;
-        };
-        String text = switch (trial.outcome()) {
-            case POSSIBLE -> "VM '" + trial.vm() + "' could move there: delegation, names, ports and storage are right";
-            case IMPOSSIBLE -> trial.text();
-            case NOT_TRIED -> "delegation could not be tried: the source has no VM";
-        };
-        String remedy = trial.outcome() == Trial.Outcome.NOT_TRIED
-                ? "make a VM there and verify again; what is needed prints: drover host setup --delegation-script"
-                : trial.remedy();
-        findings.add(new Finding("trial move", trial.source(), Optional.of(trial.target()), state, text, remedy));
     }
 }

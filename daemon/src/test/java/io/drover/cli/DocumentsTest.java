@@ -194,7 +194,7 @@ class DocumentsTest {
         Map<String, String> comments = new LinkedHashMap<>();
         Pattern block = Pattern.compile("^(?:message|enum) (\\w+) \\{.*");
         Pattern entry = Pattern.compile("^\\s+(?:repeated |optional )?(?:[\\w.]+ )?(\\w+) = \\d+;.*");
-        for (String name : List.of("common.proto", "records.proto", "cluster_service.proto")) {
+        for (String name : List.of("common.proto", "records.proto", "cluster_service.proto", "host.proto")) {
             StringBuilder comment = new StringBuilder();
             String owner = "";
             for (String line : Files.readAllLines(PROTO.resolve(name))) {

@@ -8,6 +8,7 @@ import io.drover.hostsetup.MigrationSettings.Authentication;
 import io.drover.hostsetup.MigrationSettings.Performance;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,7 @@ class VerificationTest {
         private List<String> listeners = List.of("10.1.0.1");
         private List<String> reachable = List.of("10.1.0.1");
         private Set<String> switches = Set.of("vm");
+        private Map<String, String> vmVersions = Map.of("vm1", "9.0", "vm2", "10.0");
         private Duration clockAhead = Duration.ofMillis(30);
         private Optional<Boolean> hasCredentialGuard = Optional.of(false);
         private List<String> folders = List.of();
@@ -42,7 +44,7 @@ class VerificationTest {
         private HostView view(String name) {
             return new HostView(
                     name + ":5986",
-                    name + "." + domain,
+                    domain.isEmpty() ? name : name + "." + domain,
                     domain,
                     version,
                     maker,
@@ -52,6 +54,7 @@ class VerificationTest {
                     reachable,
                     switches,
                     Set.of("vm"),
+                    vmVersions,
                     clockAhead,
                     hasCredentialGuard,
                     folders,
@@ -136,6 +139,46 @@ class VerificationTest {
     }
 
     @Test
+    void aHostOfAWorkgroupCannotBeTheEndOfAMove() {
+        assertThat(findings(host -> {
+                    host.domain = "";
+                    return host;
+                }))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.check()).isEqualTo("domain");
+                    assertThat(each.host()).isEqualTo("hv1");
+                    assertThat(each.state()).isEqualTo(State.BLOCKED);
+                });
+    }
+
+    @Test
+    void vmsThatAreTooNewForATargetAreTold() {
+        List<Finding> findings = findings(host -> {
+            host.version = "10.0.17763";
+            return host;
+        });
+
+        assertThat(findings)
+                .filteredOn(each -> each.check().equals("VM versions"))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.host()).isEqualTo("hv2.corp.example");
+                    assertThat(each.state()).isEqualTo(State.BLOCKED);
+                    assertThat(each.text())
+                            .contains("up to 9.0")
+                            .contains("'vm2' (10.0)")
+                            .doesNotContain("vm1");
+                });
+        assertThat(findings(host -> {
+                    host.version = "10.0.99999";
+                    return host;
+                }))
+                .as("of a Windows that is not known nothing is said")
+                .noneMatch(each -> each.check().equals("VM versions"));
+    }
+
+    @Test
     void aPairIsBlockedInTheDirectionThatCannotBeGone() {
         assertThat(findings(host -> {
                     host.switches = Set.of("other");
@@ -158,11 +201,8 @@ class VerificationTest {
                     host.version = "10.0.17763";
                     return host;
                 }))
-                .singleElement()
-                .satisfies(each -> {
-                    assertThat(each.host()).isEqualTo("hv2.corp.example");
-                    assertThat(each.check()).isEqualTo("version");
-                });
+                .extracting(Finding::host, Finding::check)
+                .containsExactly(tuple("hv2.corp.example", "version"), tuple("hv2.corp.example", "VM versions"));
         assertThat(findings(host -> {
                     host.domain = "else.example";
                     return host;
@@ -183,15 +223,31 @@ class VerificationTest {
                         new Trial(source, target, Trial.Outcome.IMPOSSIBLE, "vm1", "no credentials", "delegate")))
                 .containsExactly(new Finding(
                         "trial move", source, Optional.of(target), State.BLOCKED, "no credentials", "delegate"));
-        assertThat(findings(host -> host, new Trial(source, target, Trial.Outcome.NOT_TRIED, "", "", "")))
+        assertThat(findings(
+                        host -> host,
+                        new Trial(source, target, Trial.Outcome.OWN_OBSTACLE, "vm1", "an ISO", "eject it"),
+                        new Trial(source, target, Trial.Outcome.POSSIBLE, "vm2", "", "")))
                 .singleElement()
-                .extracting(Finding::state)
-                .isEqualTo(State.UNKNOWN);
+                .satisfies(each -> {
+                    assertThat(each.state()).isEqualTo(State.WARNING);
+                    assertThat(each.text()).contains("an ISO").contains("of this VM alone");
+                });
+        assertThat(findings(
+                        host -> host,
+                        new Trial(source, target, Trial.Outcome.NOT_TRIED, "", "the source has no VM", "")))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.state()).isEqualTo(State.UNKNOWN);
+                    assertThat(each.text())
+                            .startsWith("the source has no VM")
+                            .contains("delegation", "6600", "storage");
+                    assertThat(each.remedy()).contains("New-VM", "Remove-VM");
+                });
     }
 
     @ParameterizedTest
     @CsvSource({"10.0.17763, 10.0.20348, true", "10.0.20348, 10.0.20348, false", "10.0.26100, 10.0.9999, false"})
     void versionsAreComparedAsNumbers(String version, String than, boolean isOlder) {
-        assertThat(Verification.isOlder(version, than)).isEqualTo(isOlder);
+        assertThat(PairVerification.isOlder(version, than)).isEqualTo(isOlder);
     }
 }

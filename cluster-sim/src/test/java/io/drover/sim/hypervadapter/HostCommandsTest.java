@@ -3,25 +3,25 @@ package io.drover.sim.hypervadapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.drover.cli.Drover;
-import io.drover.cli.shell.Surroundings;
 import io.drover.model.VmId;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
-import java.io.ByteArrayOutputStream;
+import io.drover.sim.hypervadapter.DroverCommand.Ended;
+import io.drover.wsman.CimClass;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimQuery;
+import io.drover.wsman.CimSession;
+import io.drover.wsman.InstanceText;
+import io.drover.wsman.WsmanSession;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +32,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code drover host} against emulated hosts, from the command line to the wire and back. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostCommandsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int UNUSED_PORT = 9;
+    private static final Duration CALL = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -56,30 +56,8 @@ class HostCommandsTest {
         return Emulated.address(hosts, host);
     }
 
-    /** What a command printed, and how it ended. */
-    private record Ended(int code, String out, String err) {
-        private JsonNode json() throws IOException {
-            return JSON.readTree(out);
-        }
-    }
-
     private Ended drover(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Drover.run(
-                new Surroundings(
-                        Map.of(),
-                        folder,
-                        "tester",
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        Optional::empty,
-                        false,
-                        false,
-                        InstantSource.system(),
-                        ZoneOffset.UTC),
-                args);
-        return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return DroverCommand.run(folder, Map.of(), args);
     }
 
     private Ended host(String command, String... options) {
@@ -93,7 +71,7 @@ class HostCommandsTest {
     void settingsOfAllHostsAreShownWithWhatIsNotAsWanted() throws IOException {
         Ended shown = host("settings");
 
-        assertThat(shown.code).as(shown.err).isEqualTo(1);
+        assertThat(shown.code()).as(shown.err()).isEqualTo(1);
         JsonNode first = shown.json().get(0);
         assertThat(first.get("host").asText()).isEqualTo("hv1.drover.test");
         assertThat(first.get("settings").get("authentication").asText()).isEqualTo("kerberos");
@@ -115,14 +93,14 @@ class HostCommandsTest {
             "fd00:7::/64"
         };
 
-        assertThat(host("setup", with(wanted, "--dry-run")).code).isZero();
+        assertThat(host("setup", with(wanted, "--dry-run")).code()).isZero();
         assertThat(host("settings", wanted).json().get(0).get("differences").size())
                 .as("a dry run changes nothing")
                 .isEqualTo(6);
 
         Ended done = host("setup", wanted);
 
-        assertThat(done.code).as(done.err).isZero();
+        assertThat(done.code()).as(done.err()).isZero();
         for (JsonNode each : done.json()) {
             JsonNode settings = each.get("settings");
             assertThat(settings.get("performance").asText()).isEqualTo("smb");
@@ -134,7 +112,7 @@ class HostCommandsTest {
             assertThat(each.get("differences").findValuesAsText("state")).containsOnly("Done");
         }
         Ended again = host("setup", wanted);
-        assertThat(again.code).isZero();
+        assertThat(again.code()).isZero();
         assertThat(again.json().get(0).get("differences")).isEmpty();
     }
 
@@ -150,7 +128,7 @@ class HostCommandsTest {
 
         Ended done = host("setup");
 
-        assertThat(done.code).isEqualTo(1);
+        assertThat(done.code()).isEqualTo(1);
         assertThat(done.json().get(0).get("problem").asText()).isEmpty();
         assertThat(done.json().get(1).get("problem").asText())
                 .contains("migrations")
@@ -172,30 +150,31 @@ class HostCommandsTest {
                 "-o",
                 "json");
 
-        assertThat(done.code).isEqualTo(1);
+        assertThat(done.code()).isEqualTo(1);
         assertThat(done.json().get(0).get("problem").asText()).isNotEmpty();
         assertThat(done.json().get(1).get("settings").get("migrations").asInt()).isEqualTo(3);
     }
 
     @Test
     void mistakesAreToldWithWhatWouldBeRight() {
-        assertThat(host("setup", "--network", "10.77.0.1/16").err).contains("not its first one");
-        assertThat(host("setup", "--performance", "fast").err).contains("compression");
-        assertThat(host("setup", "--migrations", "65").err).contains("1 to 64");
+        assertThat(host("setup", "--network", "10.77.0.1/16").err()).contains("not its first one");
+        assertThat(host("setup", "--performance", "fast").err()).contains("compression");
+        assertThat(host("setup", "--migrations", "65").err()).contains("1 to 64");
         Ended nobody = drover("host", "verify", "--no-vms");
-        assertThat(nobody.code).isEqualTo(2);
-        assertThat(nobody.err).contains("no host is named");
-        assertThat(drover("host", "settings", "http://hv1.corp.example", "--no-vms").err)
+        assertThat(nobody.code()).isEqualTo(2);
+        assertThat(nobody.err()).contains("no host is named");
+        assertThat(drover("host", "settings", "http://hv1.corp.example", "--no-vms")
+                        .err())
                 .contains("not protected");
     }
 
     @Test
     void verifyTriesAMoveInEachDirection() throws IOException {
-        assertThat(host("setup").code).isZero();
+        assertThat(host("setup").code()).isZero();
 
         Ended verified = host("verify");
 
-        assertThat(verified.code).as(verified.out + verified.err).isZero();
+        assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
         List<String> trials = new ArrayList<>();
         for (JsonNode each : verified.json()) {
             if (each.get("check").asText().equals("trial move")) {
@@ -208,15 +187,15 @@ class HostCommandsTest {
 
     @Test
     void verifyFindsWhatStandsInTheWay() throws IOException {
-        assertThat(host("setup", "--authentication", "credssp").code).isZero();
+        assertThat(host("setup", "--authentication", "credssp").code()).isZero();
         hosts.host("HV2").misbehaviours().set(Misbehaviour.STORAGE_GONE, true);
 
         Ended verified = host("verify");
 
-        assertThat(verified.code).isEqualTo(3);
+        assertThat(verified.code()).isEqualTo(3);
         assertThat(blocked(verified, "hv1.drover.test")).contains("authentication", "trial move");
         assertThat(blocked(verified, "hv2.drover.test")).contains("storage");
-        assertThat(verified.out).contains("delegation");
+        assertThat(verified.out()).contains("delegation");
     }
 
     private static List<String> blocked(Ended verified, String host) throws IOException {
@@ -234,11 +213,11 @@ class HostCommandsTest {
     void delegationIsPrintedForADomainAdministrator() {
         Ended script = drover("host", "setup", "hv1.corp.example", "hv2.corp.example:5986", "--delegation-script");
 
-        assertThat(script.code).as(script.err).isZero();
-        assertThat(script.out)
+        assertThat(script.code()).as(script.err()).isZero();
+        assertThat(script.out())
                 .contains("Grant-Delegation -Name 'hv1'")
                 .contains("'Microsoft Virtual System Migration Service/hv2.corp.example'");
-        assertThat(drover("host", "setup", "hv1", "hv2", "--delegation-script").err)
+        assertThat(drover("host", "setup", "hv1", "hv2", "--delegation-script").err())
                 .contains("a name with its domain");
     }
 
@@ -257,19 +236,59 @@ class HostCommandsTest {
                 "-o",
                 "json");
 
-        assertThat(tested.code).as(tested.out + tested.err).isZero();
+        assertThat(tested.code()).as(tested.out() + tested.err()).isZero();
         assertThat(tested.json().get("steps"))
                 .allMatch(each -> each.get("passed").asBoolean());
         List<String> lines = Files.readAllLines(folder.resolve("records/records.jsonl"));
         assertThat(lines).hasSizeGreaterThan(25);
         for (String each : lines) {
-            JsonNode line = JSON.readTree(each);
+            JsonNode line = DroverCommand.json(each);
             assertThat(line.get("request").get("kind").asText()).isEqualTo("wsman");
             assertThat(line.get("xml").asText()).contains("Envelope");
         }
         assertThat(String.join("", lines))
                 .doesNotContainIgnoringCase("hv1.drover.test")
                 .contains(">host-");
+    }
+
+    @Test
+    void limitThatNobodyMayAskForIsAsItWasAfterASmokeTest() throws IOException {
+        try (CimSession session = WsmanSession.of(Emulated.settings(hosts, "HV1"))) {
+            CimClass settings = CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemMigrationServiceSettingData");
+            String id = session.enumerate(CimQuery.all(settings), CALL).get(0).requiredText("InstanceID");
+            CimInvocation change = CimInvocation.of(
+                            CimNamespace.VIRTUALIZATION
+                                    .cimClass("Msvm_VirtualSystemMigrationService")
+                                    .singleton(),
+                            "ModifyServiceSettings")
+                    .instance(
+                            "ServiceSettingData",
+                            InstanceText.of(settings.name())
+                                    .string("InstanceID", id)
+                                    .uint32("MaximumActiveStorageMigration", 100)
+                                    .build())
+                    .build();
+            assertThat(session.invoke(change, CALL).returnValue()).isZero();
+        }
+
+        Ended tested = drover(
+                "host",
+                "smoke-test",
+                "--config",
+                config.toString(),
+                "--output-folder",
+                folder.toString(),
+                "--change-settings");
+
+        assertThat(tested.code()).as(tested.out()).isZero();
+        assertThat(tested.out()).contains("2, then 3, then 2");
+        assertThat(host("settings")
+                        .json()
+                        .get(0)
+                        .get("settings")
+                        .get("storageMigrations")
+                        .asInt())
+                .isEqualTo(100);
     }
 
     @Test
@@ -285,7 +304,7 @@ class HostCommandsTest {
                 folder.toString(),
                 "--change-settings");
 
-        assertThat(tested.code).isEqualTo(1);
-        assertThat(tested.out).containsPattern("E +failed: limit of migrations.*accepted and not kept");
+        assertThat(tested.code()).isEqualTo(1);
+        assertThat(tested.out()).containsPattern("E +failed: limit of migrations.*accepted and not kept");
     }
 }

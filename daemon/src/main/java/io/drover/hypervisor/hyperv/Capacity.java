@@ -114,13 +114,14 @@ final class Capacity {
                 .orElse("Hyper-V");
     }
 
-    /** Full name of the host. */
+    /** Full name of the host; in a workgroup, whose name stands where a domain would, that has no domain. */
     String fullName() {
         return calls.list("the host's name", CimQuery.all(CimNamespace.CIMV2.cimClass("Win32_ComputerSystem"))).stream()
                 .findFirst()
                 .map(each -> each.text("DNSHostName").orElse("")
                         + each.text("Domain")
-                                .filter(domain -> !domain.isEmpty())
+                                .filter(domain -> !domain.isEmpty()
+                                        && each.bool("PartOfDomain").orElse(true))
                                 .map(domain -> "." + domain)
                                 .orElse(""))
                 .filter(name -> !name.isEmpty() && !name.startsWith("."))

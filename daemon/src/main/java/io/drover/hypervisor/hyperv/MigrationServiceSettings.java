@@ -115,6 +115,44 @@ final class MigrationServiceSettings {
         wanted.networks().ifPresent(each -> writeNetworks(networks, each));
     }
 
+    /**
+     * Asks for another limit of migrations, and for all else as it is now, also where that is nothing that anybody would ask
+     * for.
+     *
+     * @throws HypervisorException if the host refuses
+     */
+    void writeLimit(long migrations) {
+        CimInstance now = instance();
+        calls.run(
+                "cannot change " + WHAT,
+                CimInvocation.of(HostCalls.migrations(), "ModifyServiceSettings")
+                        .instance(
+                                "ServiceSettingData",
+                                InstanceText.of(SETTINGS.name())
+                                        .uint32(
+                                                "AuthenticationType",
+                                                now.uint32("AuthenticationType").orElse(0))
+                                        .bool(
+                                                "EnableCompression",
+                                                now.bool("EnableCompression").orElse(true))
+                                        .bool(
+                                                "EnableSmbTransport",
+                                                now.bool("EnableSmbTransport").orElse(false))
+                                        .bool(
+                                                "EnableVirtualSystemMigration",
+                                                now.bool("EnableVirtualSystemMigration")
+                                                        .orElse(false))
+                                        .string("InstanceID", now.requiredText("InstanceID"))
+                                        .uint32(
+                                                "MaximumActiveStorageMigration",
+                                                now.uint32("MaximumActiveStorageMigration")
+                                                        .orElse(0))
+                                        .uint32("MaximumActiveVirtualSystemMigration", migrations)
+                                        .build())
+                        .build(),
+                CHANGE);
+    }
+
     private static InstanceText text(String instanceId, WantedSettings wanted) {
         return InstanceText.of(SETTINGS.name())
                 .uint32("AuthenticationType", wanted.authentication() == Authentication.KERBEROS ? 1 : 0)

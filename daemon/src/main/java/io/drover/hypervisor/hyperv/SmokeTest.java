@@ -2,8 +2,6 @@ package io.drover.hypervisor.hyperv;
 
 import io.drover.config.HypervisorConfig;
 import io.drover.hostsetup.MigrationSettings;
-import io.drover.hostsetup.SettingDifference;
-import io.drover.hostsetup.WantedSettings;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.wsman.CimException;
 import io.drover.wsman.CimIdentity;
@@ -197,35 +195,22 @@ public final class SmokeTest implements AutoCloseable {
 
     private String limit() {
         MigrationSettings before = settings.read();
-        if (!before.isEnabled()
-                || before.migrations() < WantedSettings.LEAST
-                || before.migrations() > WantedSettings.MOST) {
-            throw new Unexpected("live migration is off, or its limit is 0 or very high: not changed");
-        }
-        WantedSettings other = wanted(before, before.migrations() == 3 ? 4 : 3);
+        int other = before.migrations() == 3 ? 4 : 3;
+        MigrationSettings changed;
         try {
-            settings.write(other);
-            List<SettingDifference> left = other.differences(settings.read());
-            if (!left.isEmpty()) {
-                throw new Unexpected("accepted and not kept: " + left.get(0).text());
-            }
+            settings.writeLimit(other);
+            changed = settings.read();
         } finally {
-            settings.write(wanted(before, before.migrations()));
+            settings.writeLimit(before.migrations());
         }
-        if (settings.read().migrations() != before.migrations()) {
-            throw new Unexpected("the limit was not put back: set it to " + before.migrations());
+        MigrationSettings after = settings.read();
+        if (!after.equals(before)) {
+            throw new Unexpected("not put back: it was " + before + ", and is " + after);
         }
-        return String.format(
-                Locale.ROOT, "%d, then %d, then %d", before.migrations(), other.migrations(), before.migrations());
-    }
-
-    private static WantedSettings wanted(MigrationSettings now, int migrations) {
-        return new WantedSettings(
-                now.authentication(),
-                now.performance(),
-                migrations,
-                Math.min(WantedSettings.MOST, Math.max(WantedSettings.LEAST, now.storageMigrations())),
-                Optional.empty());
+        if (changed.migrations() != other) {
+            throw new Unexpected("accepted and not kept: " + changed.migrations() + " (expected: " + other + ")");
+        }
+        return String.format(Locale.ROOT, "%d, then %d, then %d", before.migrations(), other, before.migrations());
     }
 
     @Override

@@ -32,7 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Gives the command what it must not know: the hosts themselves. */
 public final class DroverHostServices implements HostServices {
@@ -46,8 +48,12 @@ public final class DroverHostServices implements HostServices {
         this(Clock.systemUTC(), DroverHostServices::isReachable);
     }
 
-    /** With another clock, and another way to tell whether an address takes migrations. */
-    DroverHostServices(Clock clock, Predicate<String> isReachable) {
+    /**
+     * With another clock, and another way to tell whether an address takes migrations.
+     *
+     * @param isReachable asked with addresses at which hosts say that they take migrations
+     */
+    public DroverHostServices(Clock clock, Predicate<String> isReachable) {
         this.clock = clock;
         this.isReachable = isReachable;
     }
@@ -114,13 +120,13 @@ public final class DroverHostServices implements HostServices {
             HostAdministration host, WantedSettings wanted, Set<String> vms, HostState.Builder state) {
         MigrationSettings before = host.settings();
         List<SettingDifference> differences = differences(host, wanted, before, vms);
-        Optional<HypervisorException> failure = Optional.empty();
+        List<HypervisorException> failures = new ArrayList<>();
         try {
             host.apply(wanted);
-            host.startingVms(vms).forEach(host::neverByItself);
         } catch (HypervisorException e) {
-            failure = Optional.of(e);
+            failures.add(e);
         }
+        failures.addAll(host.neverByThemselves(vms));
         // What has come of it is read, also after a failure: a part may have been done.
         MigrationSettings after = host.settings();
         List<String> left = differences(host, wanted, after, vms).stream()
@@ -132,13 +138,21 @@ public final class DroverHostServices implements HostServices {
             state.addDifferences(HostForms.form(
                     each, isLeft ? HostChangeState.HOST_CHANGE_STATE_FAILED : HostChangeState.HOST_CHANGE_STATE_DONE));
         }
-        if (failure.isPresent()) {
-            state.setProblem(String.valueOf(failure.get().getMessage()))
-                    .setRemedy(failure.get().remedy());
+        if (!failures.isEmpty()) {
+            state.setProblem(joined(failures, each -> String.valueOf(each.getMessage())))
+                    .setRemedy(joined(failures, HypervisorException::remedy));
         } else if (!left.isEmpty()) {
             state.setProblem("the host accepted " + String.join(", ", left) + ", and has not kept it")
                     .setRemedy("set it at the host, and look for a policy that sets it back");
         }
+    }
+
+    private static String joined(List<HypervisorException> failures, Function<HypervisorException, String> part) {
+        return failures.stream()
+                .map(part)
+                .filter(each -> !each.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
     @Override
@@ -170,15 +184,27 @@ public final class DroverHostServices implements HostServices {
     private static List<Trial> trials(List<HostView> views, List<HypervisorConfig.Hyperv> hosts) {
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < hosts.size(); i++) {
-            String source = views.get(i).fullName();
+            HostView source = views.get(i);
             try (HostAdministration host = HostAdministration.of(hosts.get(i))) {
-                views.stream()
-                        .map(HostView::fullName)
-                        .filter(target -> !target.equals(source))
-                        .forEach(target -> trials.add(host.trial(source, target)));
+                for (HostView target : views) {
+                    if (!target.fullName().equals(source.fullName())) {
+                        trials.addAll(trials(host, source, target));
+                    }
+                }
             }
         }
         return trials;
+    }
+
+    /** A host that has answered a moment ago may be gone: what was found of the others counts nevertheless. */
+    private static List<Trial> trials(HostAdministration host, HostView source, HostView target) {
+        try {
+            return host.trials(source, target);
+        } catch (HypervisorException e) {
+            String text = "the source could not be asked: " + e.getMessage();
+            return List.of(
+                    new Trial(source.fullName(), target.fullName(), Trial.Outcome.IMPOSSIBLE, "", text, e.remedy()));
+        }
     }
 
     @Override

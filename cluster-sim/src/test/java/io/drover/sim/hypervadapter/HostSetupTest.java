@@ -1,0 +1,170 @@
+package io.drover.sim.hypervadapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.cli.FakeCluster;
+import io.drover.proto.v1.GetStatusResponse;
+import io.drover.proto.v1.VmStatus;
+import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.sim.hypervadapter.DroverCommand.Ended;
+import io.drover.wsman.CimInvocation;
+import io.drover.wsman.CimNamespace;
+import io.drover.wsman.CimReference;
+import io.drover.wsman.CimSession;
+import io.drover.wsman.InstanceText;
+import io.drover.wsman.WsmanSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code drover host setup} with a cluster whose agent names its VMs. */
+@Execution(ExecutionMode.CONCURRENT)
+class HostSetupTest {
+    private static final Duration CALL = Duration.ofSeconds(20);
+    private static final String LATER = "C7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
+    private static final String FOREIGN = "D7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
+    private static final String PLACE = EmulatedHosts.SHARE + "\\web";
+    private static final int NOTHING = 2;
+    private static final int ALWAYS = 4;
+
+    @TempDir
+    Path folder;
+
+    private TwoHosts site;
+    private CimSession session;
+    private FakeCluster agent;
+    private Path config;
+
+    @BeforeEach
+    void start() throws IOException {
+        site = TwoHosts.fast(folder);
+        session = WsmanSession.of(Emulated.settings(site.hosts, "HV1"));
+        config = Emulated.agentFile(site.hosts, "HV1", folder);
+        agent = new FakeCluster();
+        agent.status(GetStatusResponse.newBuilder()
+                .addVms(VmStatus.newBuilder().setName("web"))
+                .addVms(VmStatus.newBuilder().setName("xlater"))
+                .build());
+    }
+
+    @AfterEach
+    void end() {
+        agent.close();
+        session.close();
+        site.close();
+    }
+
+    private Ended setup(String... options) {
+        List<String> args = new ArrayList<>(List.of("host", "setup", "--config", config.toString(), "-o", "json"));
+        args.addAll(List.of(options));
+        return DroverCommand.run(folder, Map.of("DROVER_AGENTS", agent.address()), args.toArray(new String[0]));
+    }
+
+    private void startAction(String guid, int action) {
+        CimInvocation change = CimInvocation.of(
+                        CimNamespace.VIRTUALIZATION
+                                .cimClass("Msvm_VirtualSystemManagementService")
+                                .singleton(),
+                        "ModifySystemSettings")
+                .instance(
+                        "SystemSettings",
+                        InstanceText.of("Msvm_VirtualSystemSettingData")
+                                .uint16("AutomaticStartupAction", action)
+                                .string("InstanceID", "Microsoft:" + guid)
+                                .build())
+                .build();
+        assertThat(session.invoke(change, CALL).returnValue()).isZero();
+    }
+
+    private int startAction(String guid) {
+        return session.get(
+                        CimReference.of(
+                                CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemSettingData"),
+                                "InstanceID",
+                                "Microsoft:" + guid),
+                        CALL)
+                .uint16("AutomaticStartupAction")
+                .orElseThrow();
+    }
+
+    private static List<String> startActions(Ended ended) throws IOException {
+        List<String> told = new ArrayList<>();
+        for (JsonNode each : ended.json().get(0).get("differences")) {
+            if (each.get("setting").asText().startsWith("start action of ")) {
+                told.add(each.get("setting").asText().substring("start action of ".length()) + " "
+                        + each.get("state").asText());
+            }
+        }
+        return told;
+    }
+
+    @Test
+    void vmsOfTheClusterAreNotStartedByTheirHostAnyMoreAndNobodyElsesAreTouched() throws IOException {
+        site.vmIn(PLACE);
+        startAction(TwoHosts.GUID, ALWAYS);
+        create("foreign", FOREIGN);
+        startAction(FOREIGN, ALWAYS);
+
+        assertThat(startActions(setup("--dry-run"))).containsExactly("web Planned");
+        assertThat(startAction(TwoHosts.GUID)).isEqualTo(ALWAYS);
+
+        Ended done = setup();
+
+        assertThat(done.code()).as(done.out() + done.err()).isZero();
+        assertThat(startActions(done)).containsExactly("web Done");
+        assertThat(startAction(TwoHosts.GUID)).isEqualTo(NOTHING);
+        assertThat(startAction(FOREIGN)).isEqualTo(ALWAYS);
+        assertThat(startActions(setup())).as("once and no more").isEmpty();
+    }
+
+    private void create(String name, String guid) {
+        Emulated.create(site.hosts, "HV1", new io.drover.model.VmId(name), 64, guid);
+    }
+
+    @Test
+    void registrationThatIsLeftKeepsNoLaterVmFromBeingSet() throws IOException {
+        site.runningVmIn(PLACE);
+        startAction(TwoHosts.GUID, ALWAYS);
+        create("xlater", LATER);
+        startAction(LATER, ALWAYS);
+        site.hosts.powerOff("HV1");
+        site.two.start(TwoHosts.spec());
+        site.hosts.powerOn("HV1");
+
+        Ended done = setup();
+
+        assertThat(done.code()).isEqualTo(1);
+        assertThat(startActions(done)).containsExactly("web Failed", "xlater Done");
+        assertThat(startAction(LATER)).isEqualTo(NOTHING);
+        assertThat(startAction(TwoHosts.GUID)).as("another host has it open").isEqualTo(ALWAYS);
+        assertThat(done.json().get(0).get("problem").asText()).contains("VM 'web'", "left as it is");
+        assertThat(done.json().get(0).get("remedy").asText()).isNotEmpty();
+    }
+
+    @Test
+    void everyVmThatCouldNotBeSetIsTold() throws IOException {
+        site.vmIn(PLACE);
+        startAction(TwoHosts.GUID, ALWAYS);
+        create("xlater", LATER);
+        startAction(LATER, ALWAYS);
+        site.hosts.host("HV1").nextFailures().answer("ModifySystemSettings", 32773);
+        site.hosts.host("HV1").nextFailures().answer("ModifySystemSettings", 32769);
+
+        Ended done = setup();
+
+        assertThat(done.code()).isEqualTo(1);
+        assertThat(startActions(done)).containsExactly("web Failed", "xlater Failed");
+        assertThat(done.json().get(0).get("problem").asText())
+                .contains("VM 'web'", "return value 32773", "VM 'xlater'", "return value 32769");
+    }
+}
