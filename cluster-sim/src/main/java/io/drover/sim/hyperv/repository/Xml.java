@@ -17,6 +17,9 @@ import org.xml.sax.SAXParseException;
 
 /** Reads XML, without document types and without anything from outside, and finds its way in it. */
 public final class Xml {
+    /** Deeper ones would need more stack than there may be to find their way in. */
+    private static final int DEPTH_MAX = 100;
+
     private Xml() {}
 
     /** The root of a document, if it is well formed. */
@@ -26,6 +29,7 @@ public final class Xml {
             factory.setNamespaceAware(true);
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            factory.setAttribute("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", DEPTH_MAX);
             factory.setXIncludeAware(false);
             factory.setExpandEntityReferences(false);
             DocumentBuilder builder = factory.newDocumentBuilder();

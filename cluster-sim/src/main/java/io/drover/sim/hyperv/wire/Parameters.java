@@ -26,8 +26,14 @@ final class Parameters {
         this.schema = schema;
     }
 
+    /** One client puts the outermost element, and nothing else, into the namespace of WS-Management; hosts take it. */
+    private static boolean isInput(CimClass type, Method method, Element input) {
+        String name = method.name() + "_INPUT";
+        return Xml.is(input, type.uri(), name) || Xml.is(input, Names.WSMAN, name);
+    }
+
     Map<String, Object> read(CimClass type, Method method, Element input) {
-        if (!Xml.is(input, type.uri(), method.name() + "_INPUT")) {
+        if (!isInput(type, method, input)) {
             throw WsmanFault.schema("The body is '" + input.getTagName() + "' (expected: " + method.name()
                     + "_INPUT in the namespace " + type.uri() + ").");
         }
