@@ -10,6 +10,9 @@ import java.util.function.Function;
 
 /** The services of Hyper-V, the host's memory and processors, and its switches, as objects. */
 final class ServiceObjects {
+    static final String UPLINK = "Ethernet Adapter";
+    static final String UPLINK_ADDRESS = "00155D000001";
+
     private final EmulatedHost host;
 
     ServiceObjects(EmulatedHost host) {
@@ -36,7 +39,10 @@ final class ServiceObjects {
         sources.put("Msvm_Processor", this::processors);
         sources.put("Msvm_VirtualEthernetSwitch", this::switches);
         sources.put("Msvm_ExternalEthernetPort", type -> List.of(uplink(type)));
-        sources.put("Msvm_VirtualSystemMigrationSettingData", type -> List.of());
+        sources.put("Msvm_VirtualSystemMigrationSettingData", ServiceObjects::migrations);
+        sources.put(
+                "Msvm_VirtualSystemSnapshotService",
+                type -> List.of(service(type, "vssnapsvc", "Hyper-V Virtual System Snapshot Service")));
     }
 
     private CimObject service(CimClass type, String name, String elementName) {
@@ -65,6 +71,17 @@ final class ServiceObjects {
                 .with("ActiveStorageMigrationCount", (long) Migration.activeStorage(host));
         List<String> listeners = host.settings.listeners();
         return listeners.isEmpty() ? service : service.with("MigrationServiceListenerIPAddressList", listeners);
+    }
+
+    /** For each kind of migration the settings that a caller starts from. */
+    private static List<CimObject> migrations(CimClass type) {
+        List<CimObject> all = new ArrayList<>();
+        for (long kind = MigrationRequest.VM_ONLY; kind <= MigrationRequest.STORAGE_DEEP_CHECK; kind++) {
+            all.add(new CimObject(type)
+                    .with("InstanceID", "Microsoft:MigrationSettingData\\" + kind)
+                    .with("MigrationType", kind));
+        }
+        return all;
     }
 
     private static CimObject capabilities(CimClass type) {
@@ -158,10 +175,10 @@ final class ServiceObjects {
 
     private CimObject uplink(CimClass type) {
         return device(type, "Microsoft:" + Switches.id(host.hostName(), "uplink"))
-                .with("ElementName", "Ethernet Adapter")
+                .with("ElementName", UPLINK)
                 .with("IsBound", true)
-                .with("Name", "Ethernet Adapter")
-                .with("PermanentAddress", "00155D000001")
+                .with("Name", UPLINK)
+                .with("PermanentAddress", UPLINK_ADDRESS)
                 .with("Speed", 10_000_000_000L);
     }
 }

@@ -20,6 +20,9 @@ public final class ObjectPath {
     private static final Pattern KEY = Pattern.compile(
             "\\s*+(\\w*+)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|'((?:[^'\\\\]++|\\\\.)*+)'|([^,\\s\"']++))\\s*+(?:,|$)");
 
+    /** A backslash before anything else is one: clients write paths of devices with single ones, and WMI takes them. */
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([\\\\\"'])");
+
     private ObjectPath() {}
 
     /**
@@ -78,6 +81,6 @@ public final class ObjectPath {
     }
 
     private static String unescape(String value) {
-        return value.replaceAll("\\\\(.)", "$1");
+        return ESCAPED.matcher(value).replaceAll("$1");
     }
 }

@@ -9,8 +9,6 @@ import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviours;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -65,13 +63,12 @@ public final class HttpEndpoint implements AutoCloseable {
         this.misbehaviours = misbehaviours;
         this.authentications = List.copyOf(authentications);
         this.wait = wait;
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         if (tls.isPresent()) {
-            HttpsServer secure = HttpsServer.create(address, 0);
+            HttpsServer secure = Listeners.secure(port);
             secure.setHttpsConfigurator(new Configurator(tls.get()));
             server = secure;
         } else {
-            server = HttpServer.create(address, 0);
+            server = Listeners.plain(port);
         }
         server.createContext("/", this::handle);
         threads = Executors.newFixedThreadPool(THREADS, task -> {

@@ -149,11 +149,28 @@ final class Parameters {
         return new Ref(type.namespace(), type.name(), Request.selectors(Xml.child(parts, Names.WSMAN, "SelectorSet")));
     }
 
+    /** Octets are one element in base64: libvirt reads pictures of screens so. */
+    private static List<?> elements(Method method, String name, Object value) {
+        boolean isOctets = method.outputs().stream()
+                .anyMatch(each -> each.name().equals(name) && each.isArray() && each.type() == CimType.UINT8);
+        if (!(value instanceof List<?> list)) {
+            return List.of(value);
+        }
+        if (!isOctets) {
+            return list;
+        }
+        byte[] octets = new byte[list.size()];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = list.get(i) instanceof Number number ? number.byteValue() : 0;
+        }
+        return List.of(Base64.getEncoder().encodeToString(octets));
+    }
+
     static String write(CimClass type, Method method, Map<String, Object> outputs) {
         StringBuilder xml = new StringBuilder("<p:" + method.name() + "_OUTPUT xmlns:xsi=\"" + Names.XSI
                 + "\" xmlns:p=\"" + type.uri() + "\" xmlns:cim=\"" + Names.CIM + "\">");
         new TreeMap<>(outputs).forEach((name, value) -> {
-            for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+            for (Object each : elements(method, name, value)) {
                 if (each instanceof CimObject object) {
                     xml.append(InstanceXml.embedded(name, object));
                 } else {
