@@ -39,7 +39,7 @@ public final class Foresight {
                     "free memory there or choose another target"));
         }
         files(vm, plan).ifPresent(objections::add);
-        return new Reception(endpoint, "", objections);
+        return new Reception(endpoint, "", host.facts().networks(), objections);
     }
 
     /** See {@link LiveMigration#check}. */

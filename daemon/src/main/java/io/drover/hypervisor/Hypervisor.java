@@ -29,6 +29,12 @@ public interface Hypervisor extends AutoCloseable {
     List<GuestStatus> guests();
 
     /**
+     * Told of each VM whose record this node has read, so that calls by its name alone mean that one and none that bears the
+     * same name. Asks nobody.
+     */
+    default void learn(VmSpec vm) {}
+
+    /**
      * Starts a guest from its disks; does nothing if it executes already.
      *
      * @throws HypervisorException with {@link HypervisorException.Kind#STORAGE_LOCKED} if another host has a disk open;

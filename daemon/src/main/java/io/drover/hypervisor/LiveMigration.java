@@ -130,6 +130,14 @@ public interface LiveMigration {
      */
     default void handOver(VmSpec vm, Supplier<Reception> target, Duration within) {}
 
+    /**
+     * Target: fits what the source's hypervisor has prepared here of a guest that is being {@linkplain #receive received}
+     * to this host, before the guest comes into it. Does nothing if nothing has been prepared.
+     *
+     * @throws HypervisorException if it is not being received, or cannot be made to fit
+     */
+    default void fit(VmSpec vm) {}
+
     /** Source: ends any sending of the guest that an earlier process began; does nothing if there is none. */
     void abandonSending(VmId vm);
 

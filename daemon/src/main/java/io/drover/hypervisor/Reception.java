@@ -9,11 +9,13 @@ import java.util.List;
  *     empty if nobody knows
  * @param processors what the target's hypervisor says of its processors, for the source's to read; empty if it says
  *     nothing that could be compared
+ * @param networks names of the switches that a guest may have been connected to, for it to find one here
  * @param objections what stands in the way at the target
  */
-public record Reception(String endpoint, String processors, List<Objection> objections) {
-    /** Copies the list. */
+public record Reception(String endpoint, String processors, List<String> networks, List<Objection> objections) {
+    /** Copies the lists. */
     public Reception {
+        networks = List.copyOf(networks);
         objections = List.copyOf(objections);
     }
 }

@@ -163,4 +163,15 @@ public record VmSpec(
     public boolean mayRunOn(NodeId node) {
         return possibleOwners.isEmpty() || possibleOwners.contains(node);
     }
+
+    /**
+     * Whether a virtual machine of its name may be this one.
+     *
+     * @param hypervisorId by which a hypervisor knows that; empty if names are all that it has
+     */
+    public boolean mayBe(String hypervisorId) {
+        return hypervisorId.isEmpty()
+                || this.hypervisorId.isEmpty()
+                || hypervisorId.equalsIgnoreCase(this.hypervisorId);
+    }
 }

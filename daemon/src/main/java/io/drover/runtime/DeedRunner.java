@@ -189,6 +189,8 @@ final class DeedRunner {
             }
             if (found.isEmpty()) {
                 records.forget(read.vm());
+            } else {
+                hypervisor.learn(found.get().value().spec());
             }
             back.accept(new NodeEvent.RecordRead(read.vm(), read.id(), found.map(records::keep)));
         });
@@ -230,8 +232,13 @@ final class DeedRunner {
 
     private static List<SeenGuest> seen(Collection<GuestStatus> found) {
         return found.stream()
-                .map(guest ->
-                        new SeenGuest(guest.vm(), guest.state(), guest.sending(), guest.memory(), guest.message()))
+                .map(guest -> new SeenGuest(
+                        guest.vm(),
+                        guest.state(),
+                        guest.sending(),
+                        guest.memory(),
+                        guest.message(),
+                        guest.hypervisorId()))
                 .toList();
     }
 

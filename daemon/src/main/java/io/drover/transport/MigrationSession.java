@@ -17,6 +17,7 @@ import io.drover.model.MigrationResult;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -36,6 +37,7 @@ abstract class MigrationSession {
 
     final MigrationPorts ports;
     final VmId vm;
+    final VmSpec spec;
     private final Consumer<MigrationSession> onOver;
     private final long startedNanos = System.nanoTime();
     private final Instant since;
@@ -47,6 +49,7 @@ abstract class MigrationSession {
     MigrationSession(MigrationPorts ports, Versioned<VmRecord> record, Consumer<MigrationSession> onOver) {
         this.ports = ports;
         this.vm = record.value().id();
+        this.spec = record.value().spec();
         this.latest = record;
         this.onOver = onOver;
         this.since = ports.clock().instant();
@@ -279,7 +282,7 @@ abstract class MigrationSession {
 
     private Optional<GuestStatus> status() {
         return ports.hypervisor().guests().stream()
-                .filter(guest -> guest.vm().equals(vm))
+                .filter(guest -> guest.vm().equals(vm) && spec.mayBe(guest.hypervisorId()))
                 .findFirst();
     }
 

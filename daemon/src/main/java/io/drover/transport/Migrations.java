@@ -36,6 +36,7 @@ public final class Migrations implements AutoCloseable {
     private final Duration promiseExpiry;
     private final MigrationClient client;
     private final Admissions admissions;
+    private final TargetInquiries inquiries;
     private final MoveChecks checks;
     private final PromiseBook promises = new PromiseBook();
     private final ConcurrentMap<VmId, MigrationSession> sessions = new ConcurrentHashMap<>();
@@ -56,7 +57,8 @@ public final class Migrations implements AutoCloseable {
         this.promiseExpiry = promiseExpiry;
         this.client = new MigrationClient(channels);
         this.admissions = new Admissions(ports, new Standing());
-        this.checks = new MoveChecks(ports, channels, admissions);
+        this.inquiries = new TargetInquiries(ports, channels);
+        this.checks = new MoveChecks(ports, inquiries, admissions);
         this.ticking =
                 ports.timer().scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -75,8 +77,8 @@ public final class Migrations implements AutoCloseable {
      * @throws IllegalArgumentException if the record is not migrating from this node
      */
     public boolean begin(Versioned<VmRecord> record, String targetAddress) {
-        SourceSession session =
-                new SourceSession(ports, client, targetAddress, terms(record.value()), record, this::over);
+        SourceSession session = new SourceSession(
+                ports, client, targetAddress, inquiries::fit, terms(record.value()), record, this::over);
         if (sessions.putIfAbsent(session.vm, session) != null) {
             return false;
         }
@@ -133,7 +135,7 @@ public final class Migrations implements AutoCloseable {
      * @throws io.drover.hypervisor.HypervisorException if it is here still, and that node does not have the VM
      */
     public void handOver(VmSpec vm, NodeId owner) {
-        checks.handOver(vm, owner);
+        inquiries.handOver(vm, owner);
     }
 
     /** The VM's record may have changed. */

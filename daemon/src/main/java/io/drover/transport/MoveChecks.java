@@ -1,18 +1,15 @@
 package io.drover.transport;
 
-import com.google.protobuf.ByteString;
 import io.drover.coordination.RecordKey;
 import io.drover.coordination.Versioned;
 import io.drover.coordination.codec.StorageCodec;
 import io.drover.engine.migration.MigrationOffer;
 import io.drover.hypervisor.Counterpart;
-import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.model.NodeId;
-import io.drover.model.OperationId;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmId;
 import io.drover.model.VmRecord;
@@ -23,11 +20,9 @@ import io.drover.proto.v1.CheckMigrationRequest;
 import io.drover.proto.v1.CheckMigrationResponse;
 import io.drover.proto.v1.CheckReceptionRequest;
 import io.drover.proto.v1.CheckReceptionResponse;
-import io.drover.proto.v1.MigrationServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,39 +44,20 @@ final class MoveChecks {
     /** Checks that are answered at a time, in either role: each has a worker for seconds. */
     static final int AT_A_TIME = 6;
 
-    private static final int RESPONSE_BYTES_MAX = 256 << 10;
     private static final Duration LONGEST = Duration.ofSeconds(15);
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration HAND_OVER = Duration.ofMinutes(2);
-    private static final Duration TARGET = Duration.ofSeconds(6);
 
     /** Kept of a caller's deadline for the way back. */
     private static final Duration WAY_BACK = Duration.ofSeconds(1);
 
-    /** A name that no operation has. */
-    private static final OperationId NOBODY = new OperationId("dry-run");
-
     private final MigrationPorts ports;
-    private final Channels channels;
+    private final TargetInquiries inquiries;
     private final Admissions admissions;
     private final Semaphore free = new Semaphore(AT_A_TIME);
 
-    MoveChecks(MigrationPorts ports, Channels channels, Admissions admissions) {
+    MoveChecks(MigrationPorts ports, TargetInquiries inquiries, Admissions admissions) {
         this.ports = ports;
-        this.channels = channels;
+        this.inquiries = inquiries;
         this.admissions = admissions;
-    }
-
-    /**
-     * What is asked about one move.
-     *
-     * @param isRegistration the VM is off, and its registration is about to go
-     */
-    private record Question(VmId vm, NodeId target, StoragePlan plan, boolean isRegistration, long endNanos) {
-        Duration left() {
-            Duration left = Duration.ofNanos(endNanos - System.nanoTime());
-            return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
-        }
     }
 
     // ---- source
@@ -89,11 +65,11 @@ final class MoveChecks {
     void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> out) {
         long end = System.nanoTime() + timeLeft().toNanos();
         answer(out, () -> {
-            Question question = new Question(
+            TargetInquiries.Question question = new TargetInquiries.Question(
                     new VmId(request.getVm()),
                     new NodeId(request.getTarget()),
                     StorageCodec.fromProto(request.getStorage()),
-                    false,
+                    TargetInquiries.Step.NONE,
                     end);
             return ports.records()
                     .read(RecordKey.of(question.vm()))
@@ -112,7 +88,7 @@ final class MoveChecks {
         return left.compareTo(LONGEST) > 0 ? LONGEST : left;
     }
 
-    private List<Objection> objections(Question question, Optional<Versioned<VmRecord>> found) {
+    private List<Objection> objections(TargetInquiries.Question question, Optional<Versioned<VmRecord>> found) {
         if (found.isEmpty()) {
             return List.of(Objection.blocking(
                     "NOT_FOUND", "the record of VM '" + question.vm() + "' does not exist", "drover vm list"));
@@ -121,16 +97,16 @@ final class MoveChecks {
         if (question.target().equals(self())) {
             return asked(vm, Optional.empty(), question);
         }
-        Reception there = reception(vm, question);
+        Reception there = inquiries.reception(vm, question);
         List<Objection> here = there.endpoint().isEmpty() ? List.of() : asked(vm, Optional.of(there), question);
         return together(here, there.objections());
     }
 
     /** What this node's hypervisor says, which asks the target's where it can. */
-    private List<Objection> asked(VmSpec vm, Optional<Reception> target, Question question) {
+    private List<Objection> asked(VmSpec vm, Optional<Reception> target, TargetInquiries.Question question) {
         List<Objection> there = new ArrayList<>();
         Counterpart counterpart = guest -> {
-            List<Objection> found = said(question.target(), compared(question, guest));
+            List<Objection> found = said(question.target(), inquiries.compared(question, guest));
             there.addAll(found);
             return found;
         };
@@ -144,121 +120,48 @@ final class MoveChecks {
         }
     }
 
-    /** What the target's hypervisor has against a guest, by what this node's says of it. */
-    private List<Objection> compared(Question question, byte[] guest) {
-        NodeId target = question.target();
-        String address = ports.host()
-                .address(target)
-                .orElseThrow(() -> silentTarget(target, "it has no session, so that it cannot be reached"));
-        CheckGuestRequest request = CheckGuestRequest.newBuilder()
-                .setVm(question.vm().value())
-                .setGuest(ByteString.copyFrom(guest))
-                .build();
-        try {
-            return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address))
-                    .withDeadlineAfter(within(question).toMillis(), TimeUnit.MILLISECONDS)
-                    .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
-                    .checkGuest(request)
-                    .getObjectionsList());
-        } catch (StatusRuntimeException e) {
-            String why = e.getStatus().getDescription();
-            throw silentTarget(
-                    target, "its agent does not compare: " + e.getStatus().getCode() + (why == null ? "" : ", " + why));
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            throw silentTarget(target, MigrationSession.textOf(e));
-        }
-    }
-
-    private static HypervisorException silentTarget(NodeId target, String why) {
-        return new HypervisorException(
-                HypervisorException.Kind.UNREACHABLE,
-                "node " + target + ": " + why,
-                "run the same version of Drover on all nodes, and look at it with: drover node show " + target);
-    }
-
-    private static Duration within(Question question) {
-        return question.left().compareTo(TARGET) < 0 ? question.left() : TARGET;
-    }
-
-    /** What the target says; a target that does not answer is an objection too. */
-    private Reception reception(VmSpec vm, Question question) {
-        Optional<String> address = ports.host().address(question.target());
-        if (address.isEmpty()) {
-            return unknown(question.target(), "it has no session, so that it cannot be reached");
-        }
-        CheckReceptionRequest request = CheckReceptionRequest.newBuilder()
-                .setOffer(OfferCodec.toWire(offer(vm)))
-                .setStorage(StorageCodec.toProto(question.plan()))
-                .setRegistration(question.isRegistration())
-                .build();
-        try {
-            return ObjectionCodec.fromWire(MigrationServiceGrpc.newBlockingStub(channels.to(address.get()))
-                    .withDeadlineAfter(within(question).toMillis(), TimeUnit.MILLISECONDS)
-                    .withMaxInboundMessageSize(RESPONSE_BYTES_MAX)
-                    .checkReception(request));
-        } catch (StatusRuntimeException e) {
-            return unknown(
-                    question.target(),
-                    "its agent does not answer: " + e.getStatus().getCode());
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            return unknown(question.target(), MigrationSession.textOf(e));
-        }
-    }
-
-    /**
-     * Hands the registration of a VM that is off here over to another node's host, once that has been told and has said
-     * whether it has the VM already. Blocks.
-     */
-    void handOver(VmSpec vm, NodeId owner) {
-        if (!ports.hypervisor().migration().isHeld(vm)) {
-            return; // A target that is told of a registration waits for it.
-        }
-        ports.hypervisor().migration().handOver(vm, () -> told(vm, owner), HAND_OVER);
-    }
-
-    private Reception told(VmSpec vm, NodeId owner) {
-        long end = System.nanoTime() + TARGET.toNanos();
-        return reception(vm, new Question(vm.id(), owner, StoragePlan.NONE, true, end));
-    }
-
-    private static Reception unknown(NodeId target, String why) {
-        return new Reception(
-                "",
-                "",
-                List.of(Objection.notKnown(
-                        "node " + target + ": " + why, "look at it with: drover node show " + target)));
-    }
-
-    private MigrationOffer offer(VmSpec vm) {
-        HostFacts facts = ports.host().facts();
-        return new MigrationOffer(vm, 0, 0, self(), NOBODY, 0, facts.transport(), facts.cpuFeatures(), facts.machine());
-    }
-
     // ---- target
 
     void checkReception(CheckReceptionRequest request, StreamObserver<CheckReceptionResponse> out) {
         answer(out, () -> {
             MigrationOffer offer = OfferCodec.fromWire(request.getOffer());
             StoragePlan plan = StorageCodec.fromProto(request.getStorage());
-            return CompletableFuture.supplyAsync(() -> examined(offer, plan, request.getRegistration()), ports.worker())
+            return CompletableFuture.supplyAsync(() -> examined(offer, plan, request), ports.worker())
                     .thenCompose(stage -> stage)
                     .thenApply(ObjectionCodec::toWire);
         });
     }
 
-    private CompletionStage<Reception> examined(MigrationOffer offer, StoragePlan plan, boolean isExpected) {
+    private CompletionStage<Reception> examined(MigrationOffer offer, StoragePlan plan, CheckReceptionRequest request) {
         try {
-            if (isExpected) {
-                ports.hypervisor().migration().expect(offer.spec());
-            }
+            makeReady(offer.spec(), request);
+        } catch (HypervisorException e) {
+            Objection why =
+                    Objection.blocking(Objection.NOT_KNOWN, self() + ": " + MigrationSession.textOf(e), e.remedy());
+            return CompletableFuture.completedFuture(new Reception("", "", List.of(), List.of(why)));
+        }
+        try {
             Reception host = ports.hypervisor().migration().examine(offer.spec(), plan);
             return admissions.examine(offer, plan).thenApply(refusals -> {
                 List<Objection> own = refusals.stream().map(ObjectionCodec::of).toList();
                 return new Reception(
-                        host.endpoint(), host.processors(), together(own, said(self(), host.objections())));
+                        host.endpoint(),
+                        host.processors(),
+                        host.networks(),
+                        together(own, said(self(), host.objections())));
             });
         } catch (HypervisorException e) {
-            return CompletableFuture.completedFuture(new Reception("", "", List.of(silent(e))));
+            return CompletableFuture.completedFuture(new Reception("", "", List.of(), List.of(silent(e))));
+        }
+    }
+
+    /** What is about to come, this node's hypervisor has to know; nothing else changes anything. */
+    private void makeReady(VmSpec vm, CheckReceptionRequest request) {
+        LiveMigration migration = ports.hypervisor().migration();
+        if (request.getRegistration()) {
+            migration.expect(vm);
+        } else if (request.getPrepared()) {
+            migration.fit(vm);
         }
     }
 

@@ -37,7 +37,8 @@ final class ObjectionCodec {
     static CheckReceptionResponse toWire(Reception reception) {
         CheckReceptionResponse.Builder message = CheckReceptionResponse.newBuilder()
                 .setEndpoint(reception.endpoint())
-                .setProcessors(reception.processors());
+                .setProcessors(reception.processors())
+                .addAllNetworks(reception.networks());
         reception.objections().forEach(each -> message.addObjections(toWire(each)));
         return message.build();
     }
@@ -48,7 +49,11 @@ final class ObjectionCodec {
      * @throws IllegalArgumentException if a severity is missing or unknown
      */
     static Reception fromWire(CheckReceptionResponse message) {
-        return new Reception(message.getEndpoint(), message.getProcessors(), fromWire(message.getObjectionsList()));
+        return new Reception(
+                message.getEndpoint(),
+                message.getProcessors(),
+                message.getNetworksList(),
+                fromWire(message.getObjectionsList()));
     }
 
     static CheckGuestResponse toWire(List<Objection> objections) {

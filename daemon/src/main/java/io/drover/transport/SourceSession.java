@@ -16,11 +16,14 @@ import io.drover.hypervisor.SendListener;
 import io.drover.hypervisor.SendOptions;
 import io.drover.model.ClusterSettings;
 import io.drover.model.MoveProgress;
+import io.drover.model.NodeId;
 import io.drover.model.VmRecord;
+import io.drover.model.VmSpec;
 import io.drover.proto.v1.MigrateRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The source's side of one migration. */
@@ -30,6 +33,7 @@ final class SourceSession extends MigrationSession {
 
     private final MigrationClient client;
     private final String address;
+    private final BiConsumer<VmSpec, NodeId> fitting;
     private final MigrationTerms terms;
     private final VmRecord offered;
     private final Attempt attempt;
@@ -43,12 +47,14 @@ final class SourceSession extends MigrationSession {
             MigrationPorts ports,
             MigrationClient client,
             String address,
+            BiConsumer<VmSpec, NodeId> fitting,
             MigrationTerms terms,
             Versioned<VmRecord> record,
             Consumer<MigrationSession> onOver) {
         super(ports, record, onOver);
         this.client = client;
         this.address = address;
+        this.fitting = fitting;
         this.terms = terms;
         this.offered = record.value();
         this.attempt = Attempt.of(offered, ports.host().node(), ports.host().incarnation());
@@ -115,7 +121,8 @@ final class SourceSession extends MigrationSession {
                 settings.migrationBandwidth(),
                 settings.downtimeLimit(),
                 terms.copyTimeout().plus(HYPERVISOR_GRACE),
-                attempt.migrating().storage());
+                attempt.migrating().storage(),
+                () -> fitting.accept(offered.spec(), attempt.migrating().target()));
         LiveMigration.Outgoing begun = ports.hypervisor().migration().send(vm, endpoint, options, new Listener());
         ports.loop().execute(() -> {
             outgoing = Optional.of(begun);

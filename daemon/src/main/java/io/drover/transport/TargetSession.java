@@ -12,7 +12,6 @@ import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
 import io.drover.model.MoveProgress;
 import io.drover.model.VmRecord;
-import io.drover.model.VmSpec;
 import io.drover.proto.v1.MigrateResponse;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
 final class TargetSession extends MigrationSession {
     private final TargetStream stream;
     private final PromiseBook promises;
-    private final VmSpec spec;
     private final Attempt attempt;
     private volatile TargetMigration machine;
     // Only one hypervisor call of a session is under way at a time; the last one's result is seen by the next.
@@ -40,7 +38,6 @@ final class TargetSession extends MigrationSession {
         super(ports, record, onOver);
         this.stream = stream;
         this.promises = promises;
-        this.spec = record.value().spec();
         this.attempt =
                 Attempt.of(record.value(), ports.host().node(), ports.host().incarnation());
         MigrationStep<TargetMigration> step = TargetMigration.begin(attempt, terms, record.value());

@@ -107,6 +107,9 @@ final class FakeHosts implements AutoCloseable {
         volatile boolean isSilent;
         volatile boolean isCheckFailing;
         volatile boolean isRegistrationHeld;
+        volatile boolean isPreparing;
+        volatile boolean isFittingFailing;
+        final List<VmSpec> fitted = new CopyOnWriteArrayList<>();
         final List<VmSpec> expected = new java.util.concurrent.CopyOnWriteArrayList<>();
         final List<Reception> handedOver = new java.util.concurrent.CopyOnWriteArrayList<>();
         volatile List<Objection> objectionsToComing = List.of();
@@ -209,7 +212,7 @@ final class FakeHosts implements AutoCloseable {
             if (isSilent) {
                 throw new HypervisorException(HypervisorException.Kind.UNREACHABLE, "no answer", "start it");
             }
-            return new Reception(node.value(), "processors of " + node, objectionsToComing);
+            return new Reception(node.value(), "processors of " + node, List.of("lan"), objectionsToComing);
         }
 
         @Override
@@ -220,6 +223,14 @@ final class FakeHosts implements AutoCloseable {
         @Override
         public void expect(VmSpec vm) {
             expected.add(vm);
+        }
+
+        @Override
+        public void fit(VmSpec vm) {
+            if (isFittingFailing) {
+                throw new HypervisorException(HypervisorException.Kind.FAILED, "no switch for 'Old'", "make one");
+            }
+            fitted.add(vm);
         }
 
         @Override
@@ -247,7 +258,8 @@ final class FakeHosts implements AutoCloseable {
 
         @Override
         public Outgoing send(VmId vm, String endpoint, SendOptions options, SendListener listener) {
-            Copy copy = new Copy(this, host(new NodeId(endpoint)), vm, listener);
+            Runnable prepared = isPreparing ? options.fitting() : () -> {};
+            Copy copy = new Copy(this, host(new NodeId(endpoint)), vm, prepared, listener);
             isSending = true;
             copies.execute(copy);
             return copy;
@@ -295,13 +307,15 @@ final class FakeHosts implements AutoCloseable {
         private final Host source;
         private final Host target;
         private final VmId vm;
+        private final Runnable prepared;
         private final SendListener listener;
         private volatile boolean isCancelled;
 
-        Copy(Host source, Host target, VmId vm, SendListener listener) {
+        Copy(Host source, Host target, VmId vm, Runnable prepared, SendListener listener) {
             this.source = source;
             this.target = target;
             this.vm = vm;
+            this.prepared = prepared;
             this.listener = listener;
         }
 
@@ -323,6 +337,12 @@ final class FakeHosts implements AutoCloseable {
 
         private void copy() {
             listener.progress(new MoveProgress(50, 500, 500, 1, 10_000_000, 5_000_000));
+            try {
+                prepared.run();
+            } catch (HypervisorException e) {
+                stay(false, String.valueOf(e.getMessage()));
+                return;
+            }
             pass(Gate.COPY);
             if (isCancelled || !source.isSending || !isReceived()) {
                 stay(isCancelled);
@@ -351,9 +371,13 @@ final class FakeHosts implements AutoCloseable {
         }
 
         private void stay(boolean isCancelled) {
+            stay(isCancelled, isCancelled ? "cancelled" : "the connection is gone");
+        }
+
+        private void stay(boolean isCancelled, String reason) {
             source.put(vm, GuestState.RUNNING);
             source.isSending = false;
-            listener.stayed(isCancelled, isCancelled ? "cancelled" : "the connection is gone");
+            listener.stayed(isCancelled, reason);
         }
     }
 }

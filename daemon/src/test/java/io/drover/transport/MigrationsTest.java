@@ -76,6 +76,30 @@ class MigrationsTest extends TwoAgents {
         settled(a, b);
     }
 
+    @Test
+    void whatTheSourcesHypervisorHasPreparedAtTheTargetIsFittedThereBeforeTheGuestComes() {
+        a.host.isPreparing = true;
+        a.addresses.put(B, b.address());
+        begin();
+        settled(a, b);
+        assertThat(b.host.fitted).containsExactly(spec());
+        assertThat(b.host.expected).isEmpty();
+        assertThat(b.guest(VM)).contains(GuestState.RUNNING);
+    }
+
+    @Test
+    void aGuestStaysWhereWhatWasPreparedForItDoesNotFit() {
+        a.host.isPreparing = true;
+        a.addresses.put(B, b.address());
+        b.host.isFittingFailing = true;
+        begin();
+        settled(a, b);
+        assertThat(record().phase()).isEqualTo(new Phase.Placed(A, 1));
+        assertThat(a.guest(VM)).contains(GuestState.RUNNING);
+        assertThat(b.guest(VM)).isEmpty();
+        assertThat(record().lastMigration().orElseThrow().reason()).contains("b: no switch for 'Old'");
+    }
+
     // ---- refusals
 
     static Stream<Arguments> refusals() {

@@ -153,7 +153,7 @@ class OsWinStatementsTest extends HostsFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "root/StandardCimv2/,SELECT * FROM MSFT_NetAdapter WHERE InterfaceDescription = 'Ethernet Adapter',MediaConnectState,1",
+        "root/StandardCimv2/,SELECT * FROM MSFT_NetAdapter WHERE InterfaceDescription LIKE 'Ethernet Adapter%',MediaConnectState,1",
         "root/Microsoft/Windows/Storage/,SELECT * FROM MSFT_Volume WHERE DriveLetter = 'C',HealthStatus,0",
         "root/cimv2/,'SELECT Size, FreeSpace, DriveType FROM win32_logicaldisk WHERE DeviceID=''C:''',DriveType,3",
         "root/cimv2/,SELECT * FROM Win32_Service WHERE Name = 'vmms',State,Running"

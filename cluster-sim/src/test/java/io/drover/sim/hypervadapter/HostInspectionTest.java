@@ -184,6 +184,25 @@ class HostInspectionTest {
     }
 
     @Test
+    void switchWhoseNetworkAdapterHasNoLinkHasFailedToo() {
+        site.runningVmIn(PLACE);
+        site.hosts.misbehave("HV1", Misbehaviour.UPLINKS_DOWN, true);
+
+        assertThat(switches(OTHER)).singleElement().satisfies(each -> {
+            assertThat(each.level()).isEqualTo(HealthLevel.WARNING);
+            assertThat(each.text()).contains("no VM of the cluster here uses it");
+        });
+        assertThat(switches(VM)).singleElement().satisfies(each -> {
+            assertThat(each.level()).isEqualTo(HealthLevel.CRITICAL);
+            assertThat(each.text())
+                    .isEqualTo("switch '" + EmulatedHosts.SWITCH + "' has lost its network: no link at Ethernet"
+                            + " Adapter of " + EmulatedHosts.SWITCH + "; VMs that use it: web");
+        });
+        site.hosts.misbehave("HV1", Misbehaviour.UPLINKS_DOWN, false);
+        assertThat(switches(VM)).isEmpty();
+    }
+
+    @Test
     void switchThatFailedUnderVmsOfTheClusterStaysCriticalWhenTheyHaveLeftAndUntilItWorks() {
         site.runningVmIn(PLACE);
         site.hosts.misbehave("HV1", Misbehaviour.SWITCHES_FAILED, true);

@@ -11,6 +11,7 @@ import io.drover.model.GuestState;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.wsman.CimException;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a look at all VMs of a host asks and knows, with few VMs and with more than fit into one answer. */
 class HypervPollTest {
@@ -94,6 +97,36 @@ class HypervPollTest {
         assertThat(session.asked()).hasSize(2).first().isEqualTo("GetSummaryInformation");
         assertAllIsKnown(host, MANY);
         assertThat(session.asked()).singleElement().asString().endsWith(" FROM Msvm_SummaryInformation");
+    }
+
+    @Test
+    void aThousandVmsAreOneListing() throws Exception {
+        WatchedSession session = session(hosts(1000));
+        HypervHypervisor host = host(session);
+        assertAllIsKnown(host, 1000);
+        assertThat(session.asked()).hasSize(2);
+        assertAllIsKnown(host, 1000);
+        assertThat(session.asked()).hasSize(1);
+    }
+
+    /** What a host says of an answer that is too large is not documented. */
+    @ParameterizedTest
+    @EnumSource(names = {"QUOTA_LIMIT", "INTERNAL_ERROR"})
+    void whatMayMeanThatAnAnswerIsTooLargeIsListedThatTime(CimException.Kind kind) throws Exception {
+        EmulatedHosts hosts = hosts(FEW);
+        HookedSession session = new HookedSession(WsmanSession.of(Emulated.settings(hosts, "HV1")));
+        HypervHypervisor host = new HypervHypervisor(session, List.of(), Map.of(), Optional.empty(), Optional.empty());
+        opened = Optional.of(host);
+        session.around(
+                "GetSummaryInformation",
+                () -> {
+                    throw CimException.of(kind, "the host does not answer").build();
+                },
+                () -> {});
+        assertAllIsKnown(host, FEW);
+        assertThat(session.calls("GetSummaryInformation")).isEqualTo(1);
+        assertAllIsKnown(host, FEW);
+        assertThat(session.calls("GetSummaryInformation")).isEqualTo(2);
     }
 
     @Test

@@ -268,6 +268,19 @@ class MisbehavingCallsTest {
         startsAndExecutes(host);
     }
 
+    @Test
+    void guestThatSomebodyHasLockedIsShutDownByForceAndNotTurnedOff() {
+        running();
+        site.hosts.misbehave("HV1", Misbehaviour.GUESTS_LOCKED, true);
+        int before = session.calls("RequestStateChange");
+
+        host.stop(VM, Duration.ofSeconds(20));
+
+        assertThat(state(host)).contains(GuestState.OFF);
+        assertThat(session.calls("InitiateShutdown")).isGreaterThan(1);
+        assertThat(session.calls("RequestStateChange")).isEqualTo(before);
+    }
+
     // ---- looking
 
     @Test

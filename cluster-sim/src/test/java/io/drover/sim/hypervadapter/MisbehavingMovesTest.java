@@ -181,6 +181,38 @@ class MisbehavingMovesTest {
     }
 
     @Test
+    void moveThatDoesNotEndInAnOrderlyWayIsKilled() throws Exception {
+        site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_HANGS, true);
+        site.hosts.misbehave("HV1", Misbehaviour.TERMINATE_IGNORED, true);
+        LiveMigration.Incoming incoming = receive();
+        SendRecord told = new SendRecord();
+        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
+        awaitMoving(told);
+        outgoing.cancel();
+
+        assertThat(told.await().kind()).isEqualTo("cancelled");
+        incoming.discard();
+        assertThat(state(source)).contains(GuestState.RUNNING);
+        executesOnlyOn("HV1");
+    }
+
+    @Test
+    void cancellationThatTheHostDoesNotTakeNowIsAskedForAgain() throws Exception {
+        site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_HANGS, true);
+        LiveMigration.Incoming incoming = receive();
+        SendRecord told = new SendRecord();
+        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
+        awaitMoving(told);
+        site.during(session, "HV1", Misbehaviour.UNAUTHORIZED, "RequestStateChange");
+        outgoing.cancel();
+
+        assertThat(told.await().kind()).isEqualTo("cancelled");
+        assertThat(session.calls("RequestStateChange")).isEqualTo(2);
+        incoming.discard();
+        executesOnlyOn("HV1");
+    }
+
+    @Test
     void pauseDuringAMoveThatCannotBeCancelledSaysThatTheVmHasLeft() {
         site.hosts.misbehave("HV1", Misbehaviour.NOT_CANCELLABLE, true);
         LiveMigration.Incoming incoming = receive();

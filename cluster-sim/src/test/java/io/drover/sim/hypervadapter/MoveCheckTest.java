@@ -20,6 +20,7 @@ import io.drover.hypervisor.SendRecord;
 import io.drover.model.GuestState;
 import io.drover.model.Severity;
 import io.drover.model.StoragePlan;
+import io.drover.model.VmSpec;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.EmulatedHostsSettings;
 import io.drover.sim.hyperv.host.Vm;
@@ -121,13 +122,18 @@ class MoveCheckTest {
     }
 
     private void invoke(String host, InstanceText.Builder setting) {
+        InstanceText text = setting.string("InstanceID", "Microsoft:MigrationServiceSettingData")
+                .build();
+        invoke(host, SERVICE, "ServiceSettingData", text);
+    }
+
+    private void invoke(String host, String serviceClass, String parameter, InstanceText text) {
         try (CimSession session = WsmanSession.of(Emulated.settings(site.hosts, host))) {
-            CimReference service = CimNamespace.VIRTUALIZATION.cimClass(SERVICE).singleton();
-            InstanceText text = setting.string("InstanceID", "Microsoft:MigrationServiceSettingData")
-                    .build();
+            CimReference service =
+                    CimNamespace.VIRTUALIZATION.cimClass(serviceClass).singleton();
             assertThat(session.invoke(
                                     CimInvocation.of(service, "ModifyServiceSettings")
-                                            .instance("ServiceSettingData", text)
+                                            .instance(parameter, text)
                                             .build(),
                                     LIMIT)
                             .returnValue())
@@ -249,6 +255,37 @@ class MoveCheckTest {
         site.runningVmIn(SHARED);
         authenticateByCredSsp("HV1");
         assertThat(problems(check(StoragePlan.NONE))).containsExactly("AUTH_DELEGATION");
+    }
+
+    // ---- NUMA
+
+    @Test
+    void aVmThatIsLargerThanAnyNodeOfAHostThatDoesNotSpanThemMayNotFit() {
+        long memory = 20_000;
+        var vm = site.hosts
+                .host("HV1")
+                .create(new io.drover.sim.hyperv.host.VmSpec(
+                        GUID, VM.value(), memory, 1, SHARED, EmulatedHosts.SWITCH, true));
+        site.hosts.host("HV1").startNow(vm);
+        VmSpec spec = Emulated.spec(VM, memory << 20, GUID);
+        assertThat(site.two.migration().examine(spec, StoragePlan.NONE).objections())
+                .isEmpty();
+
+        InstanceText noSpanning = InstanceText.of("Msvm_VirtualSystemManagementServiceSettingData")
+                .bool("NumaSpanningEnabled", false)
+                .build();
+        invoke("HV2", "Msvm_VirtualSystemManagementService", "SettingData", noSpanning);
+
+        assertThat(site.two.migration().examine(spec, StoragePlan.NONE).objections())
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.problem()).isEqualTo("NO_RESOURCES");
+                    assertThat(each.severity()).isEqualTo(Severity.WARNING);
+                    assertThat(each.text()).contains("20000 MiB", "the largest NUMA node has 15360 MiB free");
+                });
+        assertThat(site.two.migration().examine(spec(), StoragePlan.NONE).objections())
+                .isEmpty();
+        assertThat(problems(check(StoragePlan.NONE))).as("what the hosts say").containsExactly("NO_RESOURCES");
     }
 
     // ---- bytes about the VM, which the target's host judges

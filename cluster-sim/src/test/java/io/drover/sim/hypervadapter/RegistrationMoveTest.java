@@ -210,7 +210,8 @@ class RegistrationMoveTest {
         try {
             host.migration().expect(spec());
         } catch (HypervisorException e) {
-            return new Reception("", "", List.of(Objection.notKnown(String.valueOf(e.getMessage()), e.remedy())));
+            return new Reception(
+                    "", "", List.of(), List.of(Objection.notKnown(String.valueOf(e.getMessage()), e.remedy())));
         }
         return host.migration().examine(spec(), StoragePlan.NONE);
     }
@@ -283,7 +284,7 @@ class RegistrationMoveTest {
         site.hosts.powerOff("HV2");
 
         fails(Kind.UNREACHABLE, () -> handOver(target));
-        fails(Kind.UNREACHABLE, () -> handOver(new Reception("", "", List.of())));
+        fails(Kind.UNREACHABLE, () -> handOver(new Reception("", "", List.of(), List.of())));
 
         assertThat(state(one)).contains(GuestState.OFF);
         one.start(spec());
@@ -312,7 +313,7 @@ class RegistrationMoveTest {
         site.two.start(spec());
         site.hosts.powerOn("HV1");
         assertThat(one.migration().isHeld(spec())).isFalse();
-        Reception empty = new Reception("hyperv:hv2." + EmulatedHosts.DOMAIN + "/", "", List.of());
+        Reception empty = new Reception("hyperv:hv2." + EmulatedHosts.DOMAIN + "/", "", List.of(), List.of());
 
         handOver(empty);
 

@@ -95,7 +95,11 @@ final class TwoHosts implements AutoCloseable {
     }
 
     static SendOptions with(StoragePlan plan) {
-        return new SendOptions(0, Duration.ofMillis(30), Duration.ofSeconds(50), plan);
+        return with(plan, () -> {});
+    }
+
+    static SendOptions with(StoragePlan plan, Runnable fitting) {
+        return new SendOptions(0, Duration.ofMillis(30), Duration.ofSeconds(50), plan, fitting);
     }
 
     /** What an adapter says of the VM; empty if it does not tell of it. */

@@ -1,12 +1,16 @@
 package io.drover.engine.agent;
 
 import io.drover.model.GuestState;
+import io.drover.model.Severity;
+import io.drover.model.Topic;
 import io.drover.model.VmId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the hypervisor: regularly, and after each deed. One look at a time. */
@@ -63,9 +67,9 @@ final class Looks {
     private void see(long id, List<SeenGuest> guests) {
         boolean isFirst = core.lastLook == 0;
         core.lastLook = id;
-        Map<VmId, SeenGuest> found = new HashMap<>();
+        Map<VmId, List<SeenGuest>> found = new HashMap<>();
         for (SeenGuest guest : guests) {
-            found.put(guest.vm(), guest);
+            found.computeIfAbsent(guest.vm(), unused -> new ArrayList<>()).add(guest);
             core.tracked(guest.vm());
         }
         for (TrackedVm vm : core.vms.values()) {
@@ -75,10 +79,17 @@ final class Looks {
             }
             boolean wasBlind = vm.touched != 0;
             vm.touched = 0;
-            SeenGuest now = found.get(vm.id);
-            boolean isSame = now == null ? vm.seen == null : now.equals(vm.seen);
+            SeenGuest before = vm.seen;
+            if (vm.see(found.getOrDefault(vm.id, List.of()))) {
+                core.tell(
+                        Severity.WARNING,
+                        Topic.VM,
+                        vm.id,
+                        "another virtual machine of this name is on " + core.self + ", and is left alone");
+            }
+            boolean isSame = Objects.equals(before, vm.seen);
             if (!isSame) {
-                changes(vm, now);
+                changes(vm, before);
             }
             noteUnexplainedPause(vm, isFirst || !isSame);
             if (isFirst || wasBlind || !isSame || vm.isWaiting) {
@@ -99,9 +110,9 @@ final class Looks {
         vm.isAfterMigration = false;
     }
 
-    private void changes(TrackedVm vm, @Nullable SeenGuest now) {
-        boolean wasThere = vm.is(GuestState.RUNNING) || vm.is(GuestState.PAUSED);
-        vm.seen = now;
+    private void changes(TrackedVm vm, @Nullable SeenGuest before) {
+        boolean wasThere =
+                before != null && (before.state() == GuestState.RUNNING || before.state() == GuestState.PAUSED);
         if (wasThere && vm.isOff() && (core.lease.isMarked() || !core.lease.isHeld())) {
             // The guard has turned it off, or somebody in its place: that is no failure of the VM.
             vm.memory = vm.memory.withStartable(true);
@@ -115,7 +126,7 @@ final class Looks {
             vm.isHeldByPerson = false;
             vm.isHeldByUnknown = false;
         }
-        if (now != null && vm.record == null && !vm.isForeign) {
+        if (vm.seen != null && vm.record == null && !vm.isForeign) {
             readings.read(vm);
         }
     }

@@ -113,6 +113,10 @@ final class Readings {
             return;
         }
         vm.keep(found, core.self);
+        if (vm.isMistaken()) {
+            vm.seen = null;
+            core.touch(vm); // The next look tells the two apart.
+        }
         core.clustered.found(vm.id);
         vm.recordFrom = Math.max(vm.recordFrom, id);
         vm.isForeign = false;

@@ -8,6 +8,7 @@ import io.drover.model.Phase;
 import io.drover.model.VmId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ final class TrackedVm {
     // ---- the guest
     @Nullable
     SeenGuest seen;
+    /** Another one of its name, which is none of the cluster's, was here at the last look. */
+    boolean hasNamesake;
     /** Only a look with a higher id says anything. */
     long touched;
     /** Without the guest's state and session, which are kept above and below. */
@@ -131,6 +134,28 @@ final class TrackedVm {
         if (isHere && phase.node().equals(Optional.of(self))) {
             lastHere = generation;
         }
+    }
+
+    /**
+     * Takes what the hypervisor says now: all guests that bear the name.
+     *
+     * @return whether a namesake has turned up
+     */
+    boolean see(List<SeenGuest> named) {
+        SeenVm known = record;
+        seen = named.stream()
+                .filter(guest -> known == null || guest.isOf(known.record().spec()))
+                .findFirst()
+                .orElse(null);
+        boolean had = hasNamesake;
+        hasNamesake = known != null
+                && named.stream().anyMatch(guest -> !guest.isOf(known.record().spec()));
+        return hasNamesake && !had;
+    }
+
+    /** Whether what was seen is by its record another VM of the same name: then nothing is known of this one. */
+    boolean isMistaken() {
+        return seen != null && record != null && !seen.isOf(record.record().spec());
     }
 
     /** Whether the record gives it to the next node after this one. */

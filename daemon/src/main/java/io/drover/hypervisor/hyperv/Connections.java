@@ -1,8 +1,8 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HypervisorException;
-import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.model.VmId;
+import io.drover.model.VmSpec;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimInvocation;
 import io.drover.wsman.CimQuery;
@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Network cards of planned VMs that come from another host, and the switches of this one. */
 final class Connections {
     private static final Duration STEP = Duration.ofMinutes(2);
     private static final int CONNECTED = 2;
-    private static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
+    static final String CONNECTION = "Msvm_EthernetPortAllocationSettingData";
 
     private final HostCalls calls;
     private final Map<String, String> switches;
@@ -34,21 +36,61 @@ final class Connections {
         this.switches = Map.copyOf(switches);
     }
 
+    /** Names of switches that a VM may have been connected to elsewhere, for it to find one here. */
+    Set<String> names() {
+        Set<String> here = switchesHere().keySet();
+        Set<String> names = new TreeSet<>(here);
+        switches.forEach((there, own) -> {
+            if (here.contains(own)) {
+                names.add(there);
+            }
+        });
+        return names;
+    }
+
+    /** Those that a specification asks for and this host cannot give. */
+    Set<String> missing(VmSpec vm) {
+        Set<String> missing = new TreeSet<>(vm.networks());
+        if (!missing.isEmpty()) {
+            missing.removeAll(names());
+        }
+        return missing;
+    }
+
+    /** Names of the switches that a VM of this host is connected to; a card that says of none counts as one without a name. */
+    Set<String> of(String guid) {
+        Map<String, CimReference> known = switchesHere();
+        Set<String> names = new TreeSet<>();
+        for (CimInstance each : connected(guid)) {
+            names.add(known.entrySet().stream()
+                    .filter(entry -> leadsTo(each, entry.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .or(() -> each.text("LastKnownSwitchName"))
+                    .orElse(""));
+        }
+        return names;
+    }
+
+    private List<CimInstance> connected(String guid) {
+        return calls.settings(CONNECTION, guid).stream()
+                .filter(each -> each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED)
+                .toList();
+    }
+
     /**
      * Connects the cards of a planned VM that lead to no switch of this host.
      *
-     * @param why the host's own words, if it has said anything
      * @throws HypervisorException if no switch is known for one of them: nothing is changed then
      */
-    void mend(VmId vm, String guid, List<HostError> why) {
+    void mend(VmId vm, String guid) {
         Map<String, CimReference> known = switchesHere();
         Map<String, CimReference> mended = new TreeMap<>();
-        for (CimInstance each : calls.settings(CONNECTION, guid)) {
-            boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
-            if (isConnected && known.values().stream().noneMatch(which -> leadsTo(each, which))) {
+        for (CimInstance each : connected(guid)) {
+            if (known.values().stream().noneMatch(which -> leadsTo(each, which))) {
                 String name = each.text("LastKnownSwitchName").orElse("");
                 CimReference found = Optional.ofNullable(known.get(switches.getOrDefault(name, name)))
-                        .orElseThrow(() -> noSwitch(vm, name, why));
+                        .orElseThrow(() -> noSwitch(vm, name));
                 mended.put(each.requiredText("InstanceID"), found);
             }
         }
@@ -57,11 +99,11 @@ final class Connections {
         }
     }
 
-    private static HypervisorException noSwitch(VmId vm, String name, List<HostError> why) {
-        String what = "VM '" + vm + "' cannot be registered: no switch for '" + name + "'";
-        return why.isEmpty()
-                ? Failures.exception(what, HypervProblem.INCOMPATIBLE_SWITCH, "")
-                : Failures.exception(what, why);
+    private static HypervisorException noSwitch(VmId vm, String name) {
+        return Failures.exception(
+                "VM '" + vm + "' cannot be registered: no switch for '" + name + "'",
+                HypervProblem.INCOMPATIBLE_SWITCH,
+                "");
     }
 
     /** Writes connections, and reads them back: hosts have been seen to accept a setting and not to keep it. */

@@ -41,6 +41,7 @@ final class Failures {
             entry(0x8007271DL, HypervProblem.NETWORK),
             entry(0x8007000EL, HypervProblem.NO_RESOURCES),
             entry(0x800705AAL, HypervProblem.NO_RESOURCES),
+            entry(0x800705B4L, HypervProblem.TIMEOUT),
             entry(0xC03A0014L, HypervProblem.ATTACHMENT),
             entry(0xC0370027L, HypervProblem.SAVED_STATE),
             entry(0x80048054L, HypervProblem.STORAGE),
@@ -65,6 +66,8 @@ final class Failures {
     /** Events that come with every failed move. Most causes have an HRESULT or a number of their own; these have none. */
     private static final Map<String, HypervProblem> BY_EVENT_OF_MOVE =
             Map.of("21501", HypervProblem.BUSY_RETRY, "21502", HypervProblem.INCOMPATIBLE_CPU);
+
+    private static final long LEAST_CODE = 32768;
 
     private static final Map<Long, HypervProblem> BY_RETURN = Map.ofEntries(
             entry(1L, HypervProblem.UNSUPPORTED),
@@ -141,12 +144,22 @@ final class Failures {
                 .or(() -> first(errors, each -> byMessage(each).filter(known -> known != HypervProblem.LONG_BLACKOUT)))
                 .or(() -> first(errors, HostError::byEventOfMove))
                 .or(() -> first(errors, Failures::byMessage))
+                .or(() -> first(errors, Failures::byCodeOfJob))
                 .orElse(HypervProblem.UNKNOWN);
     }
 
     private static Optional<HypervProblem> first(
             List<HostError> errors, Function<HostError, Optional<HypervProblem>> how) {
         return errors.stream().flatMap(each -> how.apply(each).stream()).findFirst();
+    }
+
+    /** The ErrorCode of a job may be what a method would have returned; small ones would be taken for other numbers. */
+    private static Optional<HypervProblem> byCodeOfJob(HostError error) {
+        return BY_RETURN.entrySet().stream()
+                .filter(each -> each.getKey() >= LEAST_CODE
+                        && error.messageId().equals(each.getKey().toString()))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     private static Optional<HypervProblem> byMessage(HostError error) {

@@ -19,9 +19,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls to one host: reads are repeated once after a broken answer, methods never are. */
 final class HostCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(HostCalls.class);
     static final Duration CALL = Duration.ofSeconds(20);
 
     /** How long a host may be silent about a job before nobody waits for it any more. */
@@ -226,18 +229,22 @@ final class HostCalls {
         }
     }
 
-    /** Asks a job for an end: 4 in an orderly way, 5 at once. A job that has gone needs none. */
-    void endJob(CimReference job, int requestedState) {
+    /**
+     * Asks a job for an end: 4 in an orderly way, 5 at once. A job that has gone needs none.
+     *
+     * @return false if the host does not take the question now: whoever waits for the end asks again
+     */
+    boolean endJob(CimReference job, int requestedState) {
         try {
             session.invoke(
                     CimInvocation.of(job, "RequestStateChange")
                             .number("RequestedState", requestedState)
                             .build(),
                     CALL);
+            return true;
         } catch (CimException e) {
-            if (e.kind() != CimException.Kind.NOT_FOUND && !e.isOutcomeUnknown()) {
-                throw Failures.exception("cannot end a job of the host", e);
-            }
+            LOG.debug("a job of the host cannot be ended now: {}", e.getMessage());
+            return e.kind() == CimException.Kind.NOT_FOUND || e.isOutcomeUnknown();
         }
     }
 

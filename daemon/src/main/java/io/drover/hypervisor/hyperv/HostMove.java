@@ -44,10 +44,16 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     private volatile boolean isLetGo;
     private volatile boolean isOver;
     private boolean isTooLate;
+    private boolean isEndAsked;
     private long endAskedAt;
 
     /** What a move needs of its host. */
-    record Source(HypervHypervisor host, HostCalls calls, Registration registration, HypervMigration migration) {}
+    record Source(
+            HypervHypervisor host,
+            HostCalls calls,
+            Registration registration,
+            Connections connections,
+            HypervMigration migration) {}
 
     HostMove(Source source, VmId vm, SystemFacts before, Duration timeout) {
         this.source = source;
@@ -75,6 +81,13 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
     /** Whether the VM is not here any more. */
     boolean hasLeft() {
         return false;
+    }
+
+    /** Has the target fit what has been prepared there; nothing has, where nothing goes to another host. */
+    void fit() {}
+
+    private Duration left() {
+        return timeout.minus(took());
     }
 
     /** Reads what is needed and makes the move's words. */
@@ -115,6 +128,10 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
             outcome = move();
         } catch (HypervisorException e) {
             outcome = unclear(isLetGo ? LET_GO : text(e));
+        } catch (RuntimeException e) {
+            // Whatever it is, somebody waits for an outcome, and where the VM is can be seen.
+            LOG.error("vm {}: following its move broke", vm, e);
+            outcome = unclear("following it broke: " + e);
         }
         isOver = true; // Whoever is told the outcome finds it in the guest's status too.
         outcome.run();
@@ -135,19 +152,17 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         if (isDone(request)) {
             return succeeded();
         }
+        MoveRequest checked;
         try {
-            HostCalls.JobEnd unused = source.calls()
-                    .run(
-                            "VM '" + vm + "' cannot move " + request.where(),
-                            request.call("CheckVirtualSystemIsMigratable"),
-                            CHECK);
+            checked = new MovePreparation(source.calls(), "VM '" + vm + "' cannot move " + request.where(), CHECK)
+                    .prepare(request, this::left, this::fit);
         } catch (HypervisorException e) {
             return judge(e);
         }
         if (isCancelled) {
             return judge("cancelled", "");
         }
-        return migrate(request);
+        return migrate(checked);
     }
 
     /** Whether everything is as the request wants it already. */
@@ -257,11 +272,12 @@ abstract sealed class HostMove implements LiveMigration.Outgoing, Runnable permi
         if ((!isCancelled && !isTooLate) || !view.isCancellable()) {
             return;
         }
-        if (endAskedAt == 0) {
+        boolean isKill = isEndAsked && now - endAskedAt > PATIENCE.toNanos();
+        if (isKill) {
+            boolean unused = source.calls().endJob(job, KILL);
+        } else if (!isEndAsked) {
             endAskedAt = now;
-            source.calls().endJob(job, TERMINATE);
-        } else if (now - endAskedAt > PATIENCE.toNanos()) {
-            source.calls().endJob(job, KILL);
+            isEndAsked = source.calls().endJob(job, TERMINATE);
         }
     }
 

@@ -40,6 +40,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Inventory inventory;
     private final Power power;
     private final Registration registration;
+    private final Connections connections;
     private final Capacity capacity;
     private final HostInspection inspection;
     private final SwitchHealth switchHealth;
@@ -48,7 +49,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
     private final ExpectedRegistrations expected = new ExpectedRegistrations(System::nanoTime);
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
-    private volatile double lastLoad;
+    private volatile double busyProcessors;
     private volatile List<SystemFacts> last = List.of();
 
     /**
@@ -83,12 +84,13 @@ public final class HypervHypervisor implements Hypervisor {
         this.calls = new HostCalls(session);
         this.inventory = new Inventory(calls);
         this.power = new Power(calls, inventory);
-        this.registration = new Registration(calls, folders, switches);
+        this.connections = new Connections(calls, switches);
+        this.registration = new Registration(calls, folders, connections);
         this.capacity = new Capacity(calls);
         this.inspection = new HostInspection(calls, inventory, power, wanted);
         this.diskReach = new DiskReach(calls);
         this.switchHealth = new SwitchHealth(calls, inventory);
-        this.migration = new HypervMigration(this, calls, registration, capacity, migrationHost);
+        this.migration = new HypervMigration(this, calls, registration, connections, capacity, migrationHost);
     }
 
     @Override
@@ -97,27 +99,25 @@ public final class HypervHypervisor implements Hypervisor {
                 .filter(SystemFacts::hasMemory)
                 .mapToLong(SystemFacts::memory)
                 .sum();
-        return capacity.facts(used);
+        return capacity.facts(used, connections.names());
     }
 
     @Override
     public HostLoad load() {
-        return new HostLoad(capacity.memoryFree(), lastLoad);
+        return capacity.load(busyProcessors);
     }
 
     @Override
     public List<GuestStatus> guests() {
         List<SystemFacts> systems = inventory.systems();
         last = List.copyOf(systems);
-        double load = 0;
+        double busy = 0;
         List<GuestStatus> guests = new ArrayList<>();
         for (SystemFacts each : systems) {
-            load += each.load() / PERCENT * each.cpus();
+            busy += each.load() / PERCENT * each.cpus();
             nameOf(each).filter(vm -> isTold(vm, each)).ifPresent(vm -> guests.add(status(vm, each)));
         }
-        lastLoad = Math.min(
-                1,
-                load / Math.max(1, systems.stream().mapToInt(SystemFacts::cpus).sum()));
+        busyProcessors = busy;
         migration.awaited().forEach(vm -> {
             if (guests.stream().noneMatch(guest -> guest.vm().equals(vm))) {
                 guests.add(new GuestStatus(vm, GuestState.INCOMING, 0, false, ""));
@@ -172,12 +172,32 @@ public final class HypervHypervisor implements Hypervisor {
                 system.state(),
                 system.hasMemory() ? system.memory() : 0,
                 system.isMigrating() || migration.isSending(vm),
-                system.trouble());
+                system.trouble(),
+                system.guid());
     }
 
     /** The VM here, by the identifier that is known or by its name. */
     Optional<SystemFacts> find(VmId vm) {
         return Inventory.find(inventory.systems(), vm, guids.getOrDefault(vm, ""));
+    }
+
+    /** All that may be meant: one if its identifier is known, else whatever bears its name. */
+    private List<SystemFacts> bearing(VmId vm) {
+        String guid = guids.getOrDefault(vm, "");
+        return guid.isEmpty()
+                ? inventory.systems().stream()
+                        .filter(each -> each.name().equals(vm.value()))
+                        .toList()
+                : inventory.one(guid).stream().toList();
+    }
+
+    @Override
+    public void learn(VmSpec vm) {
+        if (vm.hypervisorId().isEmpty()) {
+            guids.remove(vm.id());
+        } else {
+            guids.put(vm.id(), vm.hypervisorId().toUpperCase(Locale.ROOT));
+        }
     }
 
     /** The VM of a specification; both its name and its identifier have to fit. */
@@ -191,9 +211,7 @@ public final class HypervHypervisor implements Hypervisor {
                             + vm.id() + "')",
                     "rename it with: Rename-VM, or correct the identifier of the clustered VM");
         }
-        if (!guid.isEmpty()) {
-            guids.put(vm.id(), guid);
-        }
+        learn(vm);
         return found;
     }
 
@@ -245,20 +263,31 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void control(VmId vm, GuestControl action) {
+        if (action == GuestControl.PAUSE) {
+            pauseAll(vm);
+            return;
+        }
         SystemFacts now = find(vm).orElseThrow(() -> noSuchGuest(action.name(), vm));
         switch (action) {
-            case PAUSE -> pause(vm, now);
+            case PAUSE -> throw new AssertionError(action);
             case RESUME -> resume(vm, now);
             case SAVE -> save(vm, now);
             case RESTORE -> restore(vm, now);
         }
     }
 
-    /** Hyper-V does not pause a VM that it moves: the move is ended first, and the VM stays here. */
-    private void pause(VmId vm, SystemFacts now) {
-        if (!now.hasMemory()) {
+    /** Whoever does not know which of several is the cluster's, as a guard, must not leave that one running. */
+    private void pauseAll(VmId vm) {
+        List<SystemFacts> here =
+                bearing(vm).stream().filter(SystemFacts::hasMemory).toList();
+        if (here.isEmpty()) {
             throw noSuchGuest("PAUSE", vm);
         }
+        here.forEach(each -> pause(vm, each));
+    }
+
+    /** Hyper-V does not pause a VM that it moves: the move is ended first, and the VM stays here. */
+    private void pause(VmId vm, SystemFacts now) {
         if (now.isMigrating() || migration.isMovingFiles(vm, now)) {
             migration.abandonSending(vm);
         }
@@ -303,17 +332,16 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void stop(VmId vm, Duration grace) {
-        Optional<SystemFacts> now = find(vm).filter(SystemFacts::hasMemory);
-        if (now.isEmpty()) {
-            return;
-        }
-        String guid = now.get().guid();
-        if (migration.isMovingFiles(vm, now.get())) {
+        bearing(vm).stream().filter(SystemFacts::hasMemory).forEach(each -> stop(vm, each, grace));
+    }
+
+    private void stop(VmId vm, SystemFacts now, Duration grace) {
+        if (migration.isMovingFiles(vm, now)) {
             migration.abandonSending(vm);
         }
-        boolean mayShutDown = !grace.isZero() && now.get().state() == GuestState.RUNNING;
-        if (!mayShutDown || !power.shutDown(vm, guid, grace)) {
-            power.change(vm, guid, Power.TURN_OFF, GuestState.OFF);
+        boolean mayShutDown = !grace.isZero() && now.state() == GuestState.RUNNING;
+        if (!mayShutDown || !power.shutDown(vm, now.guid(), grace)) {
+            power.change(vm, now.guid(), Power.TURN_OFF, GuestState.OFF);
         }
     }
 
@@ -337,9 +365,7 @@ public final class HypervHypervisor implements Hypervisor {
 
     /** The identifier of a VM that is awaited. */
     void know(VmSpec vm) {
-        if (!vm.hypervisorId().isEmpty()) {
-            guids.put(vm.id(), vm.hypervisorId().toUpperCase(Locale.ROOT));
-        }
+        learn(vm);
         forgotten.remove(vm.id());
     }
 

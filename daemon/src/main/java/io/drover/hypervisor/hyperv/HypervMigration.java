@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -33,6 +32,9 @@ final class HypervMigration implements LiveMigration {
 
     static final int MOVE_OF_FILES = 307;
 
+    /** JobType of the making of a planned VM at the target. */
+    static final int PREPARATION = 300;
+
     private static final Duration ENDING = Duration.ofSeconds(60);
 
     /** JobType of those that only look whether a VM or its files could be moved. */
@@ -44,6 +46,7 @@ final class HypervMigration implements LiveMigration {
     private final HypervHypervisor host;
     private final HostCalls calls;
     private final Registration registration;
+    private final Connections connections;
     private final Capacity capacity;
     private final MigrationService service;
     private final Optional<String> migrationHost;
@@ -54,11 +57,13 @@ final class HypervMigration implements LiveMigration {
             HypervHypervisor host,
             HostCalls calls,
             Registration registration,
+            Connections connections,
             Capacity capacity,
             Optional<String> migrationHost) {
         this.host = host;
         this.calls = calls;
         this.registration = registration;
+        this.connections = connections;
         this.capacity = capacity;
         this.service = new MigrationService(calls);
         this.migrationHost = migrationHost;
@@ -129,14 +134,11 @@ final class HypervMigration implements LiveMigration {
         host.know(vm);
         awaited.put(vm.id(), vm);
         return new HypervReceiving(
-                host, registration, vm, new Endpoint(name, addresses).text(), () -> awaited.remove(vm.id()));
+                host, registration, vm, Endpoint.of(name, addresses).text(), () -> awaited.remove(vm.id()));
     }
 
     private void checkSwitches(VmSpec vm) {
-        Set<String> missing = new TreeSet<>(vm.networks());
-        if (!missing.isEmpty()) {
-            capacity.switches().forEach(missing::remove);
-        }
+        Set<String> missing = connections.missing(vm);
         if (!missing.isEmpty()) {
             throw HypervHypervisor.refused(
                     "receive",
@@ -167,7 +169,7 @@ final class HypervMigration implements LiveMigration {
 
     @Override
     public Reception examine(VmSpec vm, StoragePlan plan) {
-        return new ReceptionCheck(host, calls, capacity, service)
+        return new ReceptionCheck(host, calls, connections, capacity, service)
                 .reception(vm, plan, name(), awaited.containsKey(vm.id()));
     }
 
@@ -179,6 +181,14 @@ final class HypervMigration implements LiveMigration {
     @Override
     public void expect(VmSpec vm) {
         host.expect(vm);
+        registration.connectPlanned(vm.id(), vm.hypervisorId());
+    }
+
+    @Override
+    public void fit(VmSpec vm) {
+        if (!awaited.containsKey(vm.id())) {
+            throw HypervHypervisor.refused("fit", vm.id(), "it is not awaited here", "begin the move anew");
+        }
         registration.connectPlanned(vm.id(), vm.hypervisorId());
     }
 
@@ -236,7 +246,7 @@ final class HypervMigration implements LiveMigration {
     }
 
     private HostMove.Source source() {
-        return new HostMove.Source(host, calls, registration, this);
+        return new HostMove.Source(host, calls, registration, connections, this);
     }
 
     private Outgoing begin(VmId vm, HostMove move) {
@@ -261,14 +271,21 @@ final class HypervMigration implements LiveMigration {
                 return;
             }
             int how = System.nanoTime() > killAt ? HostMove.KILL : HostMove.TERMINATE;
-            jobs.forEach(job -> calls.endJob(job, how));
+            for (CimReference job : jobs) {
+                boolean unused = calls.endJob(job, how);
+            }
             HostCalls.pause("cannot end the sending of VM '" + vm + "'", end);
         }
     }
 
     /** Whether the files of a VM are being moved, whoever began it. */
     boolean isMovingFiles(VmId vm, SystemFacts now) {
-        return now.status().stream().anyMatch(STORAGE_MOVING::contains) || (isUnderWay(vm) && !isSending(vm));
+        return isMovingFiles(now) || (isUnderWay(vm) && !isSending(vm));
+    }
+
+    /** Whether its host moves files of a VM, with or without the VM itself. */
+    static boolean isMovingFiles(SystemFacts now) {
+        return now.status().stream().anyMatch(STORAGE_MOVING::contains);
     }
 
     /** The jobs that move a VM now, whoever began them. */

@@ -8,10 +8,14 @@ import io.drover.model.VmId;
 import io.drover.wsman.CimInstance;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** A VM on its way to another host, judged by where it is in the end. */
 final class HypervSending extends HostMove {
     private static final int PERCENT = 100;
+
+    /** What moves no VM, although it may be meant for one that moves. */
+    private static final Set<Integer> OTHERS = Set.of(HypervMigration.PREPARATION, HypervMigration.MOVE_OF_FILES);
 
     private final Endpoint target;
     private final SendOptions options;
@@ -27,7 +31,7 @@ final class HypervSending extends HostMove {
 
     @Override
     boolean isOurs(CimInstance job) {
-        return job.uint16("JobType").orElse(HypervMigration.MOVE_OF_VM) != HypervMigration.MOVE_OF_FILES
+        return !OTHERS.contains(job.uint16("JobType").orElse(HypervMigration.MOVE_OF_VM))
                 && job.text("DestinationHost").map(this::isTarget).orElse(true);
     }
 
@@ -49,6 +53,11 @@ final class HypervSending extends HostMove {
     @Override
     MoveRequest request() {
         return MoveRequest.of(source.registration(), vm, before.guid(), Optional.of(target), options.storage());
+    }
+
+    @Override
+    void fit() {
+        options.fitting().run();
     }
 
     @Override
@@ -85,7 +94,7 @@ final class HypervSending extends HostMove {
         if (here.get().isPassing()) {
             return unclear(reason + "; it is here, and its state is changing");
         }
-        if (here.get().isMigrating()) {
+        if (here.get().isMigrating() || HypervMigration.isMovingFiles(here.get())) {
             return unclear(reason + "; its host goes on sending it");
         }
         if (isCancelled()) {

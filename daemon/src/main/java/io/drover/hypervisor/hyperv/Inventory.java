@@ -47,6 +47,10 @@ final class Inventory {
     private static final Set<CimException.Kind> NO_SUCH_CLASS = EnumSet.of(
             CimException.Kind.NOT_FOUND, CimException.Kind.INVALID_NAMESPACE, CimException.Kind.SCHEMA_VALIDATION);
 
+    /** What hosts may say of an answer that is larger than one may be; which of them they say is not documented. */
+    private static final Set<CimException.Kind> MAY_BE_TOO_LARGE = EnumSet.of(
+            CimException.Kind.ENCODING_LIMIT, CimException.Kind.QUOTA_LIMIT, CimException.Kind.INTERNAL_ERROR);
+
     private static final String WHAT = "cannot list the VMs of the host";
     private static final int MEBI = 20;
 
@@ -76,8 +80,11 @@ final class Inventory {
             try {
                 return bySummary();
             } catch (CimException e) {
-                if (e.kind() != CimException.Kind.ENCODING_LIMIT) {
+                if (!MAY_BE_TOO_LARGE.contains(e.kind())) {
                     throw Failures.exception(WHAT, e);
+                }
+                if (e.kind() != CimException.Kind.ENCODING_LIMIT) {
+                    return byQuery(); // For this time: it may have meant something else.
                 }
                 way = Way.SUMMARIES;
             }
@@ -159,6 +166,21 @@ final class Inventory {
             all.replaceAll(each -> each.withMemory(memoryByGuid.getOrDefault(each.guid(), 0L)));
         }
         return all;
+    }
+
+    /**
+     * One VM by its identifier, whatever else the host has: for those who wait for its state, all at once when a lease ends.
+     * As much of it as its system knows.
+     */
+    Optional<SystemFacts> one(String guid) {
+        List<SystemFacts> found = new ArrayList<>();
+        calls.get("a VM", HostCalls.vm(guid))
+                .ifPresent(row -> add(
+                        found,
+                        row,
+                        memoryByGuid.getOrDefault(guid, 0L),
+                        row.text("OtherEnabledState").orElse("")));
+        return found.stream().findFirst();
     }
 
     /** What VMs are set to, once for each: it is what they hold unless their memory is dynamic. */

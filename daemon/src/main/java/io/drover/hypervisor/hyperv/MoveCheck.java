@@ -8,6 +8,7 @@ import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.CompatibilityVectors.Vector;
 import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
+import io.drover.model.Severity;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmSpec;
 import io.drover.wsman.CimException;
@@ -18,6 +19,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ final class MoveCheck {
     private final VmSpec vm;
     private final Optional<Endpoint> target;
     private final String processors;
+    private final List<String> networks;
     private final StoragePlan plan;
     private final Counterpart counterpart;
     private final long end;
@@ -68,6 +72,7 @@ final class MoveCheck {
         this.vm = vm;
         this.target = target.map(each -> Endpoint.parse(vm.id(), each.endpoint()));
         this.processors = target.map(Reception::processors).orElse("");
+        this.networks = target.map(Reception::networks).orElse(List.of());
         this.plan = plan;
         this.counterpart = counterpart;
         this.end = end;
@@ -97,7 +102,7 @@ final class MoveCheck {
         } catch (HypervisorException e) {
             return List.of(unfit(e));
         }
-        return isDone(request, guid) ? List.of() : withProcessors(ask(request), guid);
+        return isDone(request, guid) ? List.of() : withProcessors(withSwitches(ask(request), guid), guid);
     }
 
     /** A plan that does not fit the VM; whatever else it is goes on to the caller. */
@@ -172,10 +177,8 @@ final class MoveCheck {
     }
 
     private void endUnneeded(CimReference job) {
-        try {
-            source.calls().endJob(job, HostMove.TERMINATE);
-        } catch (HypervisorException e) {
-            LOG.debug("vm {}: a check that nobody waits for goes on: {}", vm.id(), e.getMessage());
+        if (!source.calls().endJob(job, HostMove.TERMINATE)) {
+            LOG.debug("vm {}: a check that nobody waits for goes on", vm.id());
         }
     }
 
@@ -186,6 +189,28 @@ final class MoveCheck {
                 && (target.filter(each -> each.addresses().isEmpty()).isPresent()
                         || !source.migration().isOn());
         return Failures.objection(isOff ? HypervProblem.MIGRATION_DISABLED : problem, error.text());
+    }
+
+    // ---- switches
+
+    /** The source's host knows only names: a move would prepare the VM at the target, and connect it to another switch. */
+    private List<Objection> withSwitches(List<Objection> said, String guid) {
+        Predicate<Objection> isSwitch = each -> each.problem().equals(HypervProblem.INCOMPATIBLE_SWITCH.name());
+        if (said.stream().noneMatch(isSwitch)) {
+            return said;
+        }
+        Set<String> needed = source.connections().of(guid);
+        if (!networks.containsAll(needed)) {
+            return said;
+        }
+        Objection mended = new Objection(
+                HypervProblem.INCOMPATIBLE_SWITCH.name(),
+                "not all of " + String.join(", ", needed)
+                        + " are at the target, whose hypervisor.switches names others",
+                "nothing is to be done, if those are the right ones",
+                Severity.WARNING);
+        return Stream.concat(said.stream().filter(isSwitch.negate()), Stream.of(mended))
+                .toList();
     }
 
     // ---- processors that the hosts have not compared

@@ -33,6 +33,11 @@ final class Power {
     /** The automatic start action of a VM that its host never starts by itself. */
     static final int START_NOTHING = 2;
 
+    /** What InitiateShutdown returns of a guest that somebody has locked, and of one that shuts down already. */
+    private static final long LOCKED = 32781;
+
+    private static final long UNDER_WAY = 32782;
+
     private static final String REALIZED = "Microsoft:Hyper-V:System:Realized";
     private static final String ID_PREFIX = "Microsoft:";
 
@@ -104,7 +109,7 @@ final class Power {
     private Optional<SystemFacts> settled(VmId vm, String guid) {
         long end = System.nanoTime() + CHANGE.toNanos();
         while (true) {
-            Optional<SystemFacts> now = Inventory.find(inventory.systems(), vm, guid);
+            Optional<SystemFacts> now = inventory.one(guid);
             if (now.isEmpty() || !now.get().isPassing()) {
                 return now;
             }
@@ -118,7 +123,7 @@ final class Power {
         boolean isAsked = false;
         while (System.nanoTime() < end) {
             isAsked = isAsked || ask(guid);
-            Optional<SystemFacts> now = Inventory.find(inventory.systems(), vm, guid);
+            Optional<SystemFacts> now = inventory.one(guid);
             if (now.isEmpty() || now.get().state() == GuestState.OFF) {
                 return true;
             }
@@ -127,7 +132,10 @@ final class Power {
         return false;
     }
 
-    /** Whether the guest has been asked; a guest that does not listen yet is asked again. */
+    /**
+     * Whether the guest has been asked; a guest that does not listen yet is asked again. One whose user has locked it shuts
+     * down by force only.
+     */
     private boolean ask(String guid) {
         try {
             List<CimInstance> components = calls.list(
@@ -136,19 +144,26 @@ final class Power {
             for (CimInstance each : components) {
                 CimReference component = each.reference(
                         List.of("CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName"));
-                long value = calls.call(
-                                "cannot ask a guest to shut down",
-                                CimInvocation.of(component, "InitiateShutdown")
-                                        .bool("Force", true)
-                                        .text("Reason", "Drover stops this virtual machine")
-                                        .build())
-                        .returnValue();
-                return value == HostCalls.DONE || value == 32782;
+                long value = shutDown(component, false);
+                if (value == LOCKED) {
+                    value = shutDown(component, true);
+                }
+                return value == HostCalls.DONE || value == UNDER_WAY;
             }
         } catch (HypervisorException e) {
             LOG.debug("a guest could not be asked to shut down: {}", e.getMessage());
         }
         return false;
+    }
+
+    private long shutDown(CimReference component, boolean isForced) {
+        return calls.call(
+                        "cannot ask a guest to shut down",
+                        CimInvocation.of(component, "InitiateShutdown")
+                                .bool("Force", isForced)
+                                .text("Reason", "Drover stops this virtual machine")
+                                .build())
+                .returnValue();
     }
 
     /**

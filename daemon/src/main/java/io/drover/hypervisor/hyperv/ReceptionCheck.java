@@ -5,6 +5,7 @@ import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.hypervisor.hyperv.MigrationService.State;
+import io.drover.model.Severity;
 import io.drover.model.StoragePlan;
 import io.drover.model.VmSpec;
 import java.util.ArrayList;
@@ -22,12 +23,19 @@ final class ReceptionCheck {
 
     private final HypervHypervisor host;
     private final HostCalls calls;
+    private final Connections connections;
     private final Capacity capacity;
     private final MigrationService service;
 
-    ReceptionCheck(HypervHypervisor host, HostCalls calls, Capacity capacity, MigrationService service) {
+    ReceptionCheck(
+            HypervHypervisor host,
+            HostCalls calls,
+            Connections connections,
+            Capacity capacity,
+            MigrationService service) {
         this.host = host;
         this.calls = calls;
+        this.connections = connections;
         this.capacity = capacity;
         this.service = service;
     }
@@ -47,10 +55,19 @@ final class ReceptionCheck {
                     HypervProblem.NO_RESOURCES,
                     "it needs " + (vm.memory() >> MEBI) + " MiB, " + (free >> MEBI) + " MiB are free"));
         }
-        Set<String> missing = new TreeSet<>(vm.networks());
-        if (!missing.isEmpty()) {
-            capacity.switches().forEach(missing::remove);
+        if (vm.memory() <= free) {
+            capacity.nodeTooSmallFor(vm.memory())
+                    .ifPresent(each -> objections.add(new Objection(
+                            HypervProblem.NO_RESOURCES.name(),
+                            "it needs " + (vm.memory() >> MEBI) + " MiB, the largest NUMA node has " + (each >> MEBI)
+                                    + " MiB free, and memory may not span nodes: it fits only if it has virtual NUMA"
+                                    + " nodes that do",
+                            "free memory, or Set-VMHost -NumaSpanningEnabled $true and restart the service vmms",
+                            Severity.WARNING)));
         }
+        Set<String> networks = connections.names();
+        Set<String> missing = new TreeSet<>(vm.networks());
+        missing.removeAll(networks);
         missing.forEach(each ->
                 objections.add(Failures.finding(HypervProblem.INCOMPATIBLE_SWITCH, "there is no '" + each + "'")));
         State state = service.state();
@@ -61,7 +78,7 @@ final class ReceptionCheck {
         }
         // A host whose migrations are off has no addresses either: the source's host is asked all the same.
         List<String> addresses = state.isOn() ? state.addresses() : List.of();
-        return new Reception(new Endpoint(name, addresses).text(), processors(), objections);
+        return new Reception(Endpoint.of(name, addresses).text(), processors(), List.copyOf(networks), objections);
     }
 
     private Optional<Objection> present(VmSpec vm, boolean isAwaited) {

@@ -2,6 +2,7 @@ package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
+import io.drover.hypervisor.hyperv.Failures.HostError;
 import io.drover.model.DiskSpec;
 import io.drover.model.VmId;
 import io.drover.model.VmSpec;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -36,12 +36,12 @@ final class Registration {
      * For one host.
      *
      * @param folders where VMs are looked for, as the host sees them
-     * @param switches switches to use where one of another name does not exist here
+     * @param connections of VMs that come from elsewhere
      */
-    Registration(HostCalls calls, List<String> folders, Map<String, String> switches) {
+    Registration(HostCalls calls, List<String> folders, Connections connections) {
         this.calls = calls;
         this.folders = List.copyOf(folders);
-        this.connections = new Connections(calls, switches);
+        this.connections = connections;
     }
 
     /** Where the definition of a VM may be, most likely first. */
@@ -159,14 +159,15 @@ final class Registration {
         throw last;
     }
 
-    /** Asks what would keep the VM from being realised, and mends what can be: networks. */
+    /** Mends what can be mended, networks, and asks what else would keep the VM from being realised. */
     private void validate(VmId vm, String guid) {
+        connections.mend(vm, guid);
         HostCalls.JobEnd end = calls.run(
                 "VM '" + vm + "' cannot be registered",
                 onPlanned("ValidatePlannedSystem", "PlannedSystem", guid),
                 STEP);
-        if (!end.warnings().isEmpty() && Failures.of(end.warnings()) == HypervProblem.INCOMPATIBLE_SWITCH) {
-            connections.mend(vm, guid, end.warnings());
+        for (HostError each : end.warnings()) {
+            LOG.warn("vm {}: the host says of its registration: {} ({})", vm, each.text(), each.messageId());
         }
     }
 
@@ -191,7 +192,7 @@ final class Registration {
     void connectPlanned(VmId vm, String guid) {
         List<String> found = planned(vm, guid);
         if (found.size() == 1) {
-            connections.mend(vm, found.get(0), List.of());
+            connections.mend(vm, found.get(0));
         }
     }
 

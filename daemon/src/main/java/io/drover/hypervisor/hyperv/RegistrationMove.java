@@ -5,7 +5,6 @@ import io.drover.hypervisor.HypervisorException.Kind;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
-import io.drover.hypervisor.hyperv.MoveRequest.Stage;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +29,9 @@ final class RegistrationMove {
     private final Supplier<Reception> target;
     private final long end;
 
+    /** By {@link System#nanoTime}. */
+    private long awaitedUntil;
+
     /**
      * Of one VM.
      *
@@ -43,17 +45,15 @@ final class RegistrationMove {
         this.end = end;
     }
 
-    /** A target that awaits the VM, for so long. */
-    private record Awaiting(Reception reception, long until) {
-        boolean hasIt() {
-            return reception.objections().stream()
-                    .anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
-        }
+    /** Has the target await the VM, and says what it said. */
+    private Reception tell() {
+        Reception reception = target.get();
+        awaitedUntil = System.nanoTime() + BEGINNING.toNanos();
+        return reception;
     }
 
-    private Awaiting tell() {
-        Reception reception = target.get();
-        return new Awaiting(reception, System.nanoTime() + BEGINNING.toNanos());
+    private static boolean hasIt(Reception there) {
+        return there.objections().stream().anyMatch(each -> each.problem().equals(HypervProblem.ALREADY_THERE.name()));
     }
 
     /**
@@ -66,8 +66,8 @@ final class RegistrationMove {
         if (here.isEmpty()) {
             return;
         }
-        Awaiting there = tell();
-        if (there.hasIt() || here.get().isStorageLost()) {
+        Reception there = tell();
+        if (hasIt(there) || here.get().isStorageLost()) {
             LOG.debug("vm {}: the registration here is stale, and stays", vm.id());
             return;
         }
@@ -95,66 +95,34 @@ final class RegistrationMove {
                 endpoint(there).host());
     }
 
-    private void refuseIfUnfit(Awaiting there) {
-        if (there.reception().endpoint().isEmpty()) {
+    private void refuseIfUnfit(Reception there) {
+        if (there.endpoint().isEmpty()) {
             throw new HypervisorException(
                     Kind.UNREACHABLE,
                     "cannot hand VM '" + vm.id() + "' over: "
-                            + there.reception().objections().stream()
-                                    .map(Objection::text)
-                                    .collect(Collectors.joining("; ")),
+                            + there.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
                     HypervProblem.UNREACHABLE.remedy());
         }
     }
 
-    private Endpoint endpoint(Awaiting there) {
-        return Endpoint.parse(vm.id(), there.reception().endpoint());
+    private Endpoint endpoint(Reception there) {
+        return Endpoint.parse(vm.id(), there.endpoint());
     }
 
-    private void move(String guid, Awaiting there) {
+    private void move(String guid, Reception there) {
         MoveRequest request = MoveRequest.plain(guid, Optional.of(endpoint(there)));
         String what = "cannot hand VM '" + vm.id() + "' over " + request.where();
-        try {
-            check(what, request);
-        } catch (HypervisorException e) {
-            if (!e.remedy().equals(HypervProblem.INCOMPATIBLE_SWITCH.remedy())) {
-                throw e;
-            }
-            LOG.debug("{}; the target may know another one", e.getMessage());
-            moveByPlan(what, request);
-            return;
-        }
-        migrate(what, guid, request, there);
-    }
-
-    /** What has no switch at the target is prepared there; then the target knows which one to use. */
-    private void moveByPlan(String what, MoveRequest request) {
-        try {
-            HostCalls.JobEnd unused =
-                    source.calls().run(what, request.at(Stage.MADE).call("MigrateVirtualSystemToHost"), left());
-        } catch (HypervisorException e) {
-            if (!e.remedy().equals(HypervProblem.ALREADY_THERE.remedy())) {
-                throw e;
-            }
-            LOG.debug("{}; an earlier try has prepared it", e.getMessage());
-        }
-        Awaiting there = tell();
-        refuseIfUnfit(there);
-        MoveRequest prepared = request.at(Stage.USED);
-        check(what, prepared);
-        migrate(what, request.guid(), prepared, there);
-    }
-
-    private void check(String what, MoveRequest request) {
-        HostCalls.JobEnd unused = source.calls().run(what, request.call("CheckVirtualSystemIsMigratable"), BEGINNING);
+        MoveRequest checked = new MovePreparation(source.calls(), what, BEGINNING)
+                .prepare(request, this::left, () -> refuseIfUnfit(tell()));
+        migrate(what, guid, checked);
     }
 
     private Duration left() {
         return Duration.ofNanos(end - System.nanoTime());
     }
 
-    private void migrate(String what, String guid, MoveRequest request, Awaiting there) {
-        if (System.nanoTime() - there.until() > 0) {
+    private void migrate(String what, String guid, MoveRequest request) {
+        if (System.nanoTime() - awaitedUntil > 0) {
             throw Failures.exception(what, HypervProblem.TIMEOUT, "");
         }
         try {

@@ -1,6 +1,7 @@
 package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HostFinding;
+import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.HealthLevel;
 import io.drover.model.VmId;
@@ -18,8 +19,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Whether the virtual switches of the host work. Only what is documented as a failure of a switch counts as one; who is
- * connected to it is asked for only then.
+ * Whether the virtual switches of the host work. Only what is documented as a failure of a switch counts as one, and that
+ * none of its network adapters has a link; who is connected to it is asked for only then. So Windows clustering moves VMs
+ * away from a host that has lost a protected network.
  */
 final class SwitchHealth {
     private static final int OK = 2;
@@ -51,16 +53,17 @@ final class SwitchHealth {
 
     /** What is wrong with switches: critical where VMs of the cluster need the one that failed. */
     synchronized List<HostFinding> look(Set<VmId> clustered) {
+        List<HostFinding> findings = new ArrayList<>();
+        Uplinks uplinks = uplinks(findings);
         List<Switch> ill = calls.list("the switches of the host", SWITCHES).stream()
-                .map(Switch::of)
+                .map(row -> Switch.of(row, uplinks))
                 .filter(Switch::isIll)
                 .toList();
         missed.retainAll(ill.stream().filter(Switch::isFailed).map(Switch::id).collect(Collectors.toSet()));
         if (ill.isEmpty()) {
-            return List.of();
+            return findings;
         }
         Map<String, Set<String>> users = users(clustered);
-        List<HostFinding> findings = new ArrayList<>();
         for (Switch each : ill) {
             Set<String> vms = users.entrySet().stream()
                     .filter(entry -> entry.getKey().contains(each.id()))
@@ -69,6 +72,17 @@ final class SwitchHealth {
             findings.add(finding(each, vms));
         }
         return findings;
+    }
+
+    /** A host whose network adapters nobody can read is to say at least which of its switches have failed. */
+    private Uplinks uplinks(List<HostFinding> findings) {
+        try {
+            return Uplinks.read(calls);
+        } catch (HypervisorException e) {
+            findings.add(new HostFinding(
+                    HealthLevel.WARNING, "it is not known whether network adapters have a link: " + e.getMessage()));
+            return Uplinks.unknown(calls);
+        }
     }
 
     private HostFinding finding(Switch which, Set<String> vms) {
@@ -113,25 +127,32 @@ final class SwitchHealth {
      * @param name as people call it
      * @param health HealthState: 5 well, 20 and 25 failed
      * @param status the first OperationalStatus, 2 well; which others there are for switches is not documented
+     * @param loss of its network adapters
      */
-    private record Switch(String id, String name, int health, int status) {
-        static Switch of(CimInstance row) {
+    private record Switch(String id, String name, int health, int status, Uplinks.Loss loss) {
+        static Switch of(CimInstance row, Uplinks uplinks) {
+            String id = row.requiredText("Name").toUpperCase(Locale.ROOT);
             return new Switch(
-                    row.requiredText("Name").toUpperCase(Locale.ROOT),
+                    id,
                     row.text("ElementName").orElse(""),
                     row.uint16("HealthState").orElse(0),
-                    row.uint16s("OperationalStatus").stream().findFirst().orElse(OK));
+                    row.uint16s("OperationalStatus").stream().findFirst().orElse(OK),
+                    uplinks.lossOf(id));
         }
 
         boolean isFailed() {
-            return health >= MAJOR_FAILURE;
+            return health >= MAJOR_FAILURE || loss.isLost();
         }
 
         boolean isIll() {
-            return isFailed() || status != OK;
+            return isFailed() || status != OK || !loss.adapters().isEmpty();
         }
 
         String text() {
+            if (health < MAJOR_FAILURE && !loss.adapters().isEmpty()) {
+                return "switch '" + name + "' has " + (loss.isLost() ? "lost its network" : "another network adapter")
+                        + ": no link at " + String.join(", ", loss.adapters());
+            }
             String figures = " (HealthState " + health + ", OperationalStatus " + status + ")";
             return "switch '" + name + "' " + (isFailed() ? "has failed" : "is not well") + figures;
         }

@@ -49,6 +49,9 @@ class NodeWorld {
     final List<String> story = new ArrayList<>();
     final Map<VmId, SeenVm> store = new TreeMap<>();
     final Map<VmId, GuestState> guests = new TreeMap<>();
+    /** Virtual machines that are not the cluster's, and bear the names of such. */
+    final List<SeenGuest> namesakes = new ArrayList<>();
+
     final Set<VmId> locked = new HashSet<>();
     final Set<VmId> sessions = new HashSet<>();
     /** What the core has asked for and nobody has done yet. */
@@ -271,7 +274,16 @@ class NodeWorld {
                     : new NodeEvent.RecordRead(read.vm(), read.id(), Optional.ofNullable(store.get(read.vm())));
         } else if (decision instanceof NodeDecision.Look look) {
             List<SeenGuest> seen = new ArrayList<>();
-            guests.forEach((vm, state) -> seen.add(new SeenGuest(vm, state, false, 1, "")));
+            seen.addAll(namesakes);
+            guests.forEach((vm, state) -> seen.add(new SeenGuest(
+                    vm,
+                    state,
+                    false,
+                    1,
+                    "",
+                    Optional.ofNullable(store.get(vm))
+                            .map(found -> found.record().spec().hypervisorId())
+                            .orElse(""))));
             return new NodeEvent.Looked(look.id(), seen);
         } else if (decision instanceof NodeDecision.Commit commit) {
             return isStoreAway || !isStored(commit)

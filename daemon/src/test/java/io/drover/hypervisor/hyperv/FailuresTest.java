@@ -31,6 +31,7 @@ class FailuresTest {
         "0x8007271D, NETWORK",
         "0x8007000E, NO_RESOURCES",
         "0x800705AA, NO_RESOURCES",
+        "0x800705B4, TIMEOUT",
         "0xC03A0014, ATTACHMENT",
         "0xC0370027, SAVED_STATE",
         "0x80048054, STORAGE",
@@ -90,6 +91,19 @@ class FailuresTest {
     })
     void returnValueDecides(long value, HypervProblem problem) {
         assertThat(Failures.ofReturn(value)).isEqualTo(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "32778, NO_RESOURCES",
+        "32779, STORAGE_LOCKED",
+        "32784, INCOMPATIBLE_CPU",
+        "32768, UNKNOWN",
+        "5, UNKNOWN"
+    })
+    void codeOfAJobThatNamesNoErrorDecidesAsAReturnValueWould(int code, HypervProblem problem) {
+        JobView job = new JobView(JobView.Stage.FAILED, 0, false, false, code, "何か");
+        assertThat(Failures.of(job.asErrors())).isEqualTo(problem);
     }
 
     @Test

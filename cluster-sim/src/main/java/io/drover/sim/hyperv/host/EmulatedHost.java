@@ -246,6 +246,12 @@ public final class EmulatedHost implements Repository, Methods {
         }
     }
 
+    /** Whether a VM, which has one virtual NUMA node, can have so many MiB: on one node, if memory may not span them. */
+    boolean hasRoom(long wanted, long free) {
+        boolean isSpanning = settings.management.truth("NumaSpanningEnabled");
+        return wanted <= (isSpanning ? free : free / shape.numaNodes());
+    }
+
     /** MiB that are left for VMs. */
     long freeMemory() {
         long used = vms.values().stream()

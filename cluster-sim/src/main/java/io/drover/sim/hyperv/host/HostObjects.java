@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Where the objects of each class come from. A class that is not here has none. */
 final class HostObjects {
@@ -28,7 +29,6 @@ final class HostObjects {
                 "Msvm_ProcessorSettingData",
                 "Msvm_StorageAllocationSettingData",
                 "Msvm_ResourceAllocationSettingData",
-                "Msvm_EthernetPortAllocationSettingData",
                 "Msvm_SyntheticEthernetPortSettingData",
                 "Msvm_EmulatedEthernetPortSettingData",
                 "Msvm_SerialPortSettingData")) {
@@ -38,6 +38,10 @@ final class HostObjects {
         for (String each : List.of("Msvm_ConcreteJob", "Msvm_MigrationJob", "Msvm_StorageJob")) {
             virtualization.put(each, host.jobs::objects);
         }
+        virtualization.put(
+                "Msvm_EthernetPortAllocationSettingData",
+                type -> Stream.concat(vms.resources(type).stream(), services.switchPorts(type).stream())
+                        .toList());
         services.addTo(virtualization);
         associations.addTo(virtualization);
     }

@@ -162,6 +162,9 @@ final class Jobs {
         if (!job.isCancellable) {
             return Outcome.of(ReturnCode.INVALID_STATE);
         }
+        if (requested == 4 && misbehaviours.has(Misbehaviour.TERMINATE_IGNORED)) {
+            return Outcome.of(ReturnCode.DONE);
+        }
         job.undo.run();
         job.errorCode = ReturnCode.FAILED;
         end(job, requested == 4 ? Job.TERMINATED : Job.KILLED);

@@ -87,7 +87,7 @@ final class MigrationChecks {
         if (target == source || target.vm(vm.id()).isPresent()) {
             add("21502", 0x80070050L, "the virtual machine is on '" + target.hostName() + "' already");
         }
-        if (vm.state.isInMemory() && target.freeMemory() < vm.memory()) {
+        if (vm.state.isInMemory() && !target.hasRoom(vm.memory(), target.freeMemory())) {
             add("21502", Problem.NOT_ENOUGH_MEMORY, "there is not enough memory on '" + target.hostName() + "'");
         }
         if (vm.state.isInMemory()

@@ -128,7 +128,8 @@ final class PowerMethods {
         if (told.isPresent()) {
             return told;
         }
-        boolean isShort = host.freeMemory() + (vm.state == VmState.STARTING ? vm.memory() : 0) < vm.memory();
+        long free = host.freeMemory() + (vm.state == VmState.STARTING ? vm.memory() : 0);
+        boolean isShort = !host.hasRoom(vm.memory(), free);
         if (isShort || host.misbehaviours().has(Misbehaviour.START_FAILS)) {
             return Optional.of(Problem.of(
                     "3122",
@@ -175,7 +176,8 @@ final class PowerMethods {
         if (VmObjects.heartbeat(host, vm) != VmObjects.HEARTBEAT_OK) {
             return Outcome.of(ReturnCode.NOT_READY);
         }
-        if (vm.isLocked && !isForced) {
+        boolean isLocked = vm.isLocked || host.misbehaviours().has(Misbehaviour.GUESTS_LOCKED);
+        if (isLocked && !isForced) {
             return Outcome.of(ReturnCode.MACHINE_LOCKED);
         }
         if (!host.misbehaviours().has(Misbehaviour.SHUTDOWN_IGNORED)) {

@@ -2,7 +2,10 @@ package io.drover.sim.hyperv.host;
 
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
+import io.drover.sim.hyperv.repository.ObjectPath;
+import io.drover.sim.hyperv.repository.Ref;
 import io.drover.sim.hyperv.schema.CimClass;
+import io.drover.sim.hyperv.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +13,6 @@ import java.util.function.Function;
 
 /** The services of Hyper-V, the host's memory and processors, and its switches, as objects. */
 final class ServiceObjects {
-    static final String UPLINK = "Ethernet Adapter";
-    static final String UPLINK_ADDRESS = "00155D000001";
-
     private final EmulatedHost host;
 
     ServiceObjects(EmulatedHost host) {
@@ -38,7 +38,7 @@ final class ServiceObjects {
         sources.put("Msvm_Memory", this::memories);
         sources.put("Msvm_Processor", this::processors);
         sources.put("Msvm_VirtualEthernetSwitch", this::switches);
-        sources.put("Msvm_ExternalEthernetPort", type -> List.of(uplink(type)));
+        sources.put("Msvm_ExternalEthernetPort", this::uplinks);
         sources.put("Msvm_VirtualSystemMigrationSettingData", ServiceObjects::migrations);
         sources.put(
                 "Msvm_VirtualSystemSnapshotService",
@@ -173,12 +173,38 @@ final class ServiceObjects {
                 .toList();
     }
 
-    private CimObject uplink(CimClass type) {
-        return device(type, "Microsoft:" + Switches.id(host.hostName(), "uplink"))
-                .with("ElementName", UPLINK)
-                .with("IsBound", true)
-                .with("Name", UPLINK)
-                .with("PermanentAddress", UPLINK_ADDRESS)
-                .with("Speed", 10_000_000_000L);
+    /** Each switch has a network adapter of its own. */
+    private List<CimObject> uplinks(CimClass type) {
+        return host.shape().switches().stream()
+                .map(name -> device(type, "Microsoft:" + Switches.uplink(host.hostName(), name))
+                        .with("ElementName", Switches.adapter(name))
+                        .with("IsBound", true)
+                        .with("Name", Switches.adapter(name))
+                        .with("PermanentAddress", "00155D000001")
+                        .with("Speed", 10_000_000_000L))
+                .toList();
+    }
+
+    /** The connections of switches with their network adapters. */
+    List<CimObject> switchPorts(CimClass type) {
+        List<Ref> uplinks =
+                host.objectsOf(host.schema().get(Schema.VIRTUALIZATION, "Msvm_ExternalEthernetPort")).stream()
+                        .map(CimObject::ref)
+                        .toList();
+        List<CimObject> ports = new ArrayList<>();
+        for (int i = 0; i < uplinks.size(); i++) {
+            String name = host.shape().switches().get(i);
+            ports.add(new CimObject(type)
+                    .with("ElementName", name + "_External")
+                    .with("EnabledState", 2L)
+                    .with("HostResource", List.of(ObjectPath.format(host.hostName(), uplinks.get(i))))
+                    .with(
+                            "InstanceID",
+                            "Microsoft:" + Switches.id(host.hostName(), name) + "\\"
+                                    + Switches.id(host.hostName(), name + "/port"))
+                    .with("ResourceSubType", "Microsoft:Hyper-V:Ethernet Connection")
+                    .with("ResourceType", 33L));
+        }
+        return ports;
     }
 }

@@ -19,6 +19,16 @@ final class Switches {
                 .toUpperCase(Locale.ROOT);
     }
 
+    /** Of the network adapter that a switch leads to. */
+    static String uplink(String host, String name) {
+        return "{" + id(host, name + "/uplink") + "}";
+    }
+
+    /** What that calls itself. */
+    static String adapter(String name) {
+        return "Ethernet Adapter of " + name;
+    }
+
     static Ref ref(String host, String name) {
         return new Ref(
                 Schema.VIRTUALIZATION,

@@ -1,5 +1,6 @@
 package io.drover.sim.hyperv.host;
 
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.schema.CimClass;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class SystemObjects {
         sources.put("Win32_ComputerSystemProcessor", this::processorsOfComputer);
         sources.put("Win32_ComputerSystemProduct", this::product);
         sources.put("Win32_DeviceGuard", this::deviceGuard);
+        sources.put("MSFT_NetAdapter", this::networkAdapters);
         sources.put("Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor", this::virtualProcessors);
         sources.put("Win32_PerfRawData_HvStats_HyperVHypervisorLogicalProcessor", this::logicalProcessors);
         new SystemParts(host).addTo(sources);
@@ -36,6 +38,24 @@ final class SystemObjects {
     @Nullable
     Function<CimClass, List<CimObject>> source(String className) {
         return sources.get(className);
+    }
+
+    private List<CimObject> networkAdapters(CimClass type) {
+        boolean isDown = host.misbehaviours().has(Misbehaviour.UPLINKS_DOWN);
+        return host.shape().switches().stream()
+                .map(name -> new CimObject(type)
+                        .with("CreationClassName", type.name())
+                        .with("DeviceID", Switches.uplink(host.hostName(), name))
+                        .with("InterfaceDescription", Switches.adapter(name))
+                        .with("InterfaceOperationalStatus", isDown ? 2L : 1L)
+                        .with("MediaConnectState", isDown ? 2L : 1L)
+                        .with("Name", name)
+                        .with("Speed", 10_000_000_000L)
+                        .with("State", 2L)
+                        .with("SystemCreationClassName", "CIM_NetworkPort")
+                        .with("SystemName", host.shape().fqdn())
+                        .with("Virtual", false))
+                .toList();
     }
 
     private List<CimObject> computer(CimClass type) {

@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Disks, services, adapters and files of the host's system: those that clients ask about. */
+/** Disks, services and files of the host's system: those that clients ask about. */
 final class SystemParts {
     private static final long FIXED_DISK = 3;
-    private static final long SPEED = 10_000_000_000L;
-    private static final int UP = 1;
-    private static final int DOWN = 2;
 
     private final EmulatedHost host;
 
@@ -29,7 +26,6 @@ final class SystemParts {
         sources.put("Win32_LogicalDisk", this::disks);
         sources.put("Win32_Service", this::services);
         sources.put("CIM_DataFile", this::files);
-        sources.put("MSFT_NetAdapter", this::adapters);
     }
 
     private String volumePath() {
@@ -130,37 +126,5 @@ final class SystemParts {
                 .with("Readable", true)
                 .with("Status", "OK")
                 .with("Version", SystemObjects.VERSION + ".1"));
-    }
-
-    /** The uplink of the switches. */
-    private List<CimObject> adapters(CimClass type) {
-        boolean isDown = host.misbehaviours().has(io.drover.sim.hyperv.misbehaviour.Misbehaviour.SWITCHES_FAILED);
-        String id = "{" + Switches.id(host.hostName(), "uplink") + "}";
-        return List.of(new CimObject(type)
-                .with("CreationClassName", type.name())
-                .with("DeviceID", id)
-                .with("ElementName", ServiceObjects.UPLINK)
-                .with("EnabledState", 5L)
-                .with("FullDuplex", true)
-                .with("HardwareInterface", true)
-                .with("Hidden", false)
-                .with("InstanceID", id)
-                .with("InterfaceAdminStatus", 1L)
-                .with("InterfaceDescription", ServiceObjects.UPLINK)
-                .with("InterfaceGuid", id)
-                .with("InterfaceIndex", 4L)
-                .with("InterfaceOperationalStatus", isDown ? 2L : 1L)
-                .with("MediaConnectState", (long) (isDown ? DOWN : UP))
-                .with("MtuSize", 1500L)
-                .with("Name", "Ethernet")
-                .with("NetworkAddresses", List.of(ServiceObjects.UPLINK_ADDRESS))
-                .with("PermanentAddress", ServiceObjects.UPLINK_ADDRESS)
-                .with("ReceiveLinkSpeed", isDown ? 0 : SPEED)
-                .with("Speed", isDown ? 0 : SPEED)
-                .with("State", 2L)
-                .with("SystemCreationClassName", "CIM_NetworkPort")
-                .with("SystemName", host.shape().fqdn())
-                .with("TransmitLinkSpeed", isDown ? 0 : SPEED)
-                .with("Virtual", false));
     }
 }

@@ -52,6 +52,8 @@ public enum Misbehaviour {
     CRITICAL_IO,
     /** Virtual switches have failed. */
     SWITCHES_FAILED,
+    /** The network adapters of the virtual switches have lost their cables. */
+    UPLINKS_DOWN,
     /** Guests have stopped answering, although they execute. */
     HEARTBEAT_LOST,
     /** Whatever VM is imported here, somebody else has its files open. */
@@ -61,7 +63,11 @@ public enum Misbehaviour {
     /** VMs do not start: there is not enough memory. */
     START_FAILS,
     /** Guests do not shut down, however often they are asked. */
-    SHUTDOWN_IGNORED;
+    SHUTDOWN_IGNORED,
+    /** Somebody has locked the guests: they shut down by force only. */
+    GUESTS_LOCKED,
+    /** Jobs that are asked to end in an orderly way go on; only killing ends them. */
+    TERMINATE_IGNORED;
 
     /** In lower case with dashes, as commands take it. */
     public String commandName() {
