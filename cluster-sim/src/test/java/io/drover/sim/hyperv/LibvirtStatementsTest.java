@@ -83,7 +83,8 @@ class LibvirtStatementsTest extends HostsFixture {
         Element found = hv1.query("SELECT * FROM " + controller + " WHERE SystemName = '" + VM + "'")
                 .get(0);
         Element head = hv1.query("ASSOCIATORS OF {" + controller + ".CreationClassName='" + controller + "',DeviceID='"
-                        + Caller.text(found, "DeviceID") + "',SystemCreationClassName='Msvm_ComputerSystem',SystemName='"
+                        + Caller.text(found, "DeviceID")
+                        + "',SystemCreationClassName='Msvm_ComputerSystem',SystemName='"
                         + VM + "'} WHERE AssocClass = Msvm_VideoHeadOnController ResultClass = Msvm_VideoHead")
                 .get(0);
         assertThat(Caller.text(head, "EnabledState")).isEqualTo("2");

@@ -3,8 +3,8 @@ package io.drover.sim.hyperv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
-import java.nio.file.Files;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -183,9 +183,11 @@ class MigrationTest extends HostsFixture {
         String blob = parameters(info);
         assertThat(hv2.migration("CheckSystemCompatibilityInfo", blob).returnValue())
                 .isZero();
-        byte[] garbage = Base64.getDecoder().decode(info.first("CompatibilityInfo").orElseThrow());
+        byte[] garbage =
+                Base64.getDecoder().decode(info.first("CompatibilityInfo").orElseThrow());
         garbage[new String(garbage, StandardCharsets.ISO_8859_1).indexOf(0)] = 1;
-        assertThat(hv2.migration("CheckSystemCompatibilityInfo", octets(garbage)).returnValue())
+        assertThat(hv2.migration("CheckSystemCompatibilityInfo", octets(garbage))
+                        .returnValue())
                 .as("a byte that no host wrote")
                 .isEqualTo(32773);
         assertThat(hv2.migration("CheckSystemCompatibilityInfo", "").returnValue())

@@ -49,8 +49,7 @@ final class LikePattern {
         StringBuilder high = new StringBuilder();
         int at = 0;
         while (at < inner.length()) {
-            boolean isRange =
-                    at + 2 < inner.length() && (inner.charAt(at + 1) == '-' || inner.charAt(at + 1) == '=');
+            boolean isRange = at + 2 < inner.length() && (inner.charAt(at + 1) == '-' || inner.charAt(at + 1) == '=');
             low.append(inner.charAt(at));
             high.append(inner.charAt(isRange ? at + 2 : at));
             at += isRange ? 3 : 1;

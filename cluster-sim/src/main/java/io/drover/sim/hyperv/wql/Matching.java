@@ -79,8 +79,9 @@ final class Matching {
     /** A number compares with a text only if that is one. */
     private static void checkTypes(Condition.Compare compare, CimObject object) {
         boolean isOrder = compare.operator() != Operator.LIKE;
-        if (isOrder && (isNoNumberFor(compare.left(), compare.right(), object)
-                || isNoNumberFor(compare.right(), compare.left(), object))) {
+        if (isOrder
+                && (isNoNumberFor(compare.left(), compare.right(), object)
+                        || isNoNumberFor(compare.right(), compare.left(), object))) {
             throw WqlException.invalid("'" + compare.left().text() + "' compared with '"
                     + compare.right().text() + "' (expected: a number)");
         }
@@ -109,8 +110,7 @@ final class Matching {
         return switch (compare.operator()) {
             case EQUAL -> isSame;
             case UNEQUAL -> !isSame;
-            case LIKE ->
-                new LikePattern(other.text()).matches(ObjectPath.format(repository.hostName(), object.ref()));
+            case LIKE -> new LikePattern(other.text()).matches(ObjectPath.format(repository.hostName(), object.ref()));
             case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> throw WqlException.invalid("paths have no order");
         };
     }
@@ -145,9 +145,7 @@ final class Matching {
     /** Also arrays can be asked for that, which compare with nothing. */
     private boolean isNull(String name, CimObject object) {
         Optional<Property> property = object.type().propertyIgnoringCase(name);
-        return property.isPresent()
-                ? object.value(property.get().name()).isEmpty()
-                : value(name, object) == null;
+        return property.isPresent() ? object.value(property.get().name()).isEmpty() : value(name, object) == null;
     }
 
     private @Nullable Object property(String name, CimObject object) {

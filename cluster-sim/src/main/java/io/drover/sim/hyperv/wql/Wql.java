@@ -119,7 +119,8 @@ public final class Wql {
         Set<String> expected = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         expected.addAll(type.keys());
         if (type.keys().isEmpty() || !expected.equals(path.keys().keySet())) {
-            throw WqlException.path("keys " + path.keys().keySet() + " of " + type.name() + " (expected: " + expected + ")");
+            throw WqlException.path(
+                    "keys " + path.keys().keySet() + " of " + type.name() + " (expected: " + expected + ")");
         }
         return path;
     }
