@@ -2,7 +2,6 @@ package io.drover.sim.hyperv.wire;
 
 import io.drover.sim.hyperv.repository.Xml;
 import java.time.Duration;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -152,8 +151,13 @@ record Request(
     /** As XML Schema writes it: also with years and months, of which nobody has any here. */
     private static Duration duration(String text) {
         try {
-            return Duration.ofMillis(
-                    DatatypeFactory.newInstance().newDuration(text).getTimeInMillis(new Date(0)));
+            javax.xml.datatype.Duration read = DatatypeFactory.newInstance().newDuration(text);
+            long days = 365L * read.getYears() + 30L * read.getMonths() + read.getDays();
+            return Duration.ofDays(days)
+                    .plusHours(read.getHours())
+                    .plusMinutes(read.getMinutes())
+                    .plusSeconds(read.getSeconds())
+                    .multipliedBy(read.getSign());
         } catch (DatatypeConfigurationException e) {
             throw new IllegalStateException("this JVM has no data types of XML Schema", e);
         }
