@@ -4,9 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.drover.sim.hyperv.host.NextFailures;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import io.drover.sim.hyperv.wire.Listeners;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,7 @@ final class ControlEndpoint implements AutoCloseable {
      */
     ControlEndpoint(EmulatedHosts hosts, int port) throws IOException {
         this.hosts = hosts;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server = Listeners.plain(port);
         server.createContext("/", this::handle);
         server.start();
     }

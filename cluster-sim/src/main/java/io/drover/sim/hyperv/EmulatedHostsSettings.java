@@ -2,6 +2,7 @@ package io.drover.sim.hyperv;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,8 @@ public record EmulatedHostsSettings(
         boolean isManual,
         double speed,
         Duration tickEvery) {
+    private static final List<String> LANGUAGES = List.of("en-US", "ja-JP");
+
     /** Refuses what cannot be. */
     public EmulatedHostsSettings {
         if (hosts < 1 || hosts > 64) {
@@ -44,6 +47,9 @@ public record EmulatedHostsSettings(
         if (basePort < 0 || basePort + hosts > 65_536) {
             throw new IllegalArgumentException(
                     "port: " + basePort + " (expected: 0, or one from which all hosts have one)");
+        }
+        if (!LANGUAGES.contains(language)) {
+            throw new IllegalArgumentException("locale: '" + language + "' (expected: one of " + LANGUAGES + ")");
         }
         if (!(speed > 0)) {
             throw new IllegalArgumentException("speed: " + speed + " (expected: > 0)");

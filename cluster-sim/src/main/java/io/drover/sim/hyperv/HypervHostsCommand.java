@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
 public final class HypervHostsCommand implements Callable<Integer> {
     private static final long CLOSE_SECONDS_MAX = 10;
 
+    /** Guests leave a trace so often, and more seldom the more there are: each is a file that is written. */
+    private static final Duration TICK_MIN = Duration.ofMillis(100);
+
     /** How the addresses are written. */
     enum Output {
         TEXT,
@@ -176,7 +179,7 @@ public final class HypervHostsCommand implements Callable<Integer> {
                 hasNewerProperties,
                 false,
                 speed,
-                Duration.ofMillis(100));
+                TICK_MIN.plusMillis(vms));
     }
 
     private void print(EmulatedHosts running, ControlEndpoint control) throws IOException {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.sim.DroverSim;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -95,10 +97,33 @@ class HypervHostsCommandTest {
     void wrongOptionsAreRefusedWithWhatWouldBeRight() {
         java.io.StringWriter err = new java.io.StringWriter();
         var command = DroverSim.commandLine().setErr(new java.io.PrintWriter(err));
-        List.of("--hosts=0", "--vms=-1", "--port=70000", "--speed=0", "--misbehave=nothing")
+        List.of("--hosts=0", "--vms=-1", "--port=70000", "--speed=0", "--locale=xx", "--misbehave=nothing")
                 .forEach(each -> assertThat(command.execute("hyperv-hosts", each))
                         .as(each)
                         .isEqualTo(2));
         assertThat(err.toString()).contains("hosts: 0 (expected: 1 to 64)", "migration-hangs");
+    }
+
+    @Test
+    void portThatIsTakenIsNamed() throws IOException {
+        java.io.StringWriter err = new java.io.StringWriter();
+        var command = DroverSim.commandLine().setErr(new java.io.PrintWriter(err));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            for (String option : List.of("--port", "--control-port")) {
+                assertThat(command.execute(
+                                "hyperv-hosts",
+                                "--hosts=1",
+                                "--vms=0",
+                                "--http",
+                                "--basic",
+                                "--storage=" + directory,
+                                option,
+                                port))
+                        .as(option)
+                        .isNotZero();
+            }
+            assertThat(err.toString()).contains("port " + port + ": ");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.drover.sim.hyperv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,39 @@ class LibvirtStatementsTest extends HostsFixture {
                         .endsWith(Caller.text(each, "InstanceID").replace("\\", "\\\\") + "\""))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** It asks both controllers of a VM for what they show, with identifiers in which backslashes are single ones. */
+    @Test
+    void pictureOfAVmsScreenHasTheSizeOfTheHeadThatIsOn() {
+        String controller = "Msvm_SyntheticDisplayController";
+        Element found = hv1.query("SELECT * FROM " + controller + " WHERE SystemName = '" + VM + "'")
+                .get(0);
+        Element head = hv1.query("ASSOCIATORS OF {" + controller + ".CreationClassName='" + controller + "',DeviceID='"
+                        + Caller.text(found, "DeviceID")
+                        + "',SystemCreationClassName='Msvm_ComputerSystem',SystemName='"
+                        + VM + "'} WHERE AssocClass = Msvm_VideoHeadOnController ResultClass = Msvm_VideoHead")
+                .get(0);
+        assertThat(Caller.text(head, "EnabledState")).isEqualTo("2");
+        int width = Integer.parseInt(Caller.text(head, "CurrentHorizontalResolution"));
+        int height = Integer.parseInt(Caller.text(head, "CurrentVerticalResolution"));
+        Caller.Answer answer = picture(width, height);
+        assertThat(answer.returnValue()).isZero();
+        assertThat(Base64.getDecoder().decode(answer.first("ImageData").orElseThrow()))
+                .hasSize(2 * width * height);
+        assertThat(picture(0, height).returnValue()).isEqualTo(32773);
+        hv1.requestState(VM, 3);
+        advance(1);
+        assertThat(picture(width, height).returnValue()).isEqualTo(32775);
+    }
+
+    private Caller.Answer picture(int width, int height) {
+        return hv1.management(
+                "GetVirtualSystemThumbnailImage",
+                "<p:WidthPixels>" + width + "</p:WidthPixels><p:HeightPixels>" + height + "</p:HeightPixels>"
+                        + "<p:TargetSystem>"
+                        + Caller.reference("Msvm_VirtualSystemSettingData", Map.of("InstanceID", "Microsoft:" + VM))
+                        + "</p:TargetSystem>");
     }
 
     @Test

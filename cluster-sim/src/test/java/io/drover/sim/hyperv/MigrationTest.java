@@ -3,10 +3,11 @@ package io.drover.sim.hyperv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -182,8 +183,11 @@ class MigrationTest extends HostsFixture {
         String blob = parameters(info);
         assertThat(hv2.migration("CheckSystemCompatibilityInfo", blob).returnValue())
                 .isZero();
-        String garbage = blob.replaceFirst(">0<", ">1<");
-        assertThat(hv2.migration("CheckSystemCompatibilityInfo", garbage).returnValue())
+        byte[] garbage =
+                Base64.getDecoder().decode(info.first("CompatibilityInfo").orElseThrow());
+        garbage[new String(garbage, StandardCharsets.ISO_8859_1).indexOf(0)] = 1;
+        assertThat(hv2.migration("CheckSystemCompatibilityInfo", octets(garbage))
+                        .returnValue())
                 .as("a byte that no host wrote")
                 .isEqualTo(32773);
         assertThat(hv2.migration("CheckSystemCompatibilityInfo", "").returnValue())
@@ -201,9 +205,11 @@ class MigrationTest extends HostsFixture {
     }
 
     private static String parameters(Caller.Answer info) {
-        return info.all("CompatibilityInfo").stream()
-                .map(each -> "<p:CompatibilityInfo>" + each.getTextContent() + "</p:CompatibilityInfo>")
-                .collect(Collectors.joining());
+        return octets(Base64.getDecoder().decode(info.first("CompatibilityInfo").orElseThrow()));
+    }
+
+    private static String octets(byte[] octets) {
+        return "<p:CompatibilityInfo>" + Base64.getEncoder().encodeToString(octets) + "</p:CompatibilityInfo>";
     }
 
     // ---- settings

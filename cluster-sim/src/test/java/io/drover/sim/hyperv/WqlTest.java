@@ -44,9 +44,42 @@ class WqlTest extends HostsFixture {
         assertThat(names(vms + "ElementName LIKE 'vm0[1-2]'")).containsExactly("vm01");
         assertThat(names(vms + "ElementName LIKE 'vm_3'")).containsExactly("vm03");
         assertThat(names(vms + "ElementName LIKE '[^h]%'")).containsExactly("vm01", "vm03");
+        assertThat(names(vms + "ElementName LIKE 'vm0[1=3]'")).containsExactly("vm01", "vm03");
+        assertThat(names(vms + "ElementName LIKE '%m%3%'")).containsExactly("vm03");
         assertThat(names(vms + "NOT ElementName LIKE 'vm%'")).containsExactly("HV1");
+        assertThat(names(vms + "ElementName NOT LIKE 'vm%'")).containsExactly("HV1");
+        assertThat(names(vms + "ProcessID = 0xFa1")).containsExactly("vm01");
+        assertThat(names(vms + "ProcessID > 4e3 AND ProcessID < 4002.5 AND 'VM01' = ElementName"))
+                .containsExactly("vm01");
+        assertThat(names(vms + "IdentifyingDescriptions IS NULL AND OperationalStatus IS NOT NULL"))
+                .hasSize(3);
+        assertThat(names(vms + "__GENUS = 2 AND __DYNASTY = 'CIM_ManagedElement' AND __PROPERTY_COUNT > 40"))
+                .hasSize(3);
         assertThat(names(vms + "__CLASS = 'Msvm_ComputerSystem' AND __THIS ISA 'CIM_System' AND ElementName='vm01'"))
                 .containsExactly("vm01");
+    }
+
+    @Test
+    void setsThatHoldNothingMatchNothing() {
+        for (String set : List.of("[z-a]%", "[]%", "[", "[a-]")) {
+            assertThat(names("SELECT * FROM Msvm_ComputerSystem WHERE ElementName LIKE '" + set + "'"))
+                    .as(set)
+                    .isEmpty();
+        }
+        assertThat(names("SELECT * FROM Msvm_ComputerSystem WHERE ElementName LIKE '[^]M01'"))
+                .containsExactly("vm01");
+    }
+
+    @Test
+    void longTextsAndPatternsNeedNeitherStackNorTime() {
+        String vms = "SELECT * FROM Msvm_ComputerSystem WHERE ElementName ";
+        assertThat(names(vms + "= '" + "a".repeat(100_000) + "'")).isEmpty();
+        assertThat(names(vms + "= '" + "\\'".repeat(50_000) + "'")).isEmpty();
+        assertThat(names(vms + "LIKE '" + "%a".repeat(5_000) + "b'")).isEmpty();
+        assertThat(names(vms + "LIKE '" + "%".repeat(50_000) + "'")).hasSize(3);
+        assertThat(hv1.refused("ASSOCIATORS OF {Msvm_ComputerSystem.Name='" + "x".repeat(100_000) + "'}")
+                        .fault())
+                .isEqualTo("w:CannotProcessFilter");
     }
 
     @Test
@@ -112,6 +145,40 @@ class WqlTest extends HostsFixture {
                 .hasSize(2);
     }
 
+    @Test
+    void pathOfAnObjectMayLeaveOutItsOnlyKeyAndWriteSingleBackslashes() {
+        String settings = "{Msvm_VirtualSystemSettingData='Microsoft:" + VM + "'}";
+        assertThat(hv1.query("ASSOCIATORS OF " + settings + " WHERE ResultClass=Msvm_MemorySettingData"))
+                .hasSize(1);
+        String id = Caller.text(
+                hv1.query("SELECT * FROM Msvm_MemorySettingData WHERE InstanceID LIKE 'Microsoft:" + VM + "%'")
+                        .get(0),
+                "InstanceID");
+        assertThat(hv1.query("ASSOCIATORS OF {Msvm_MemorySettingData.InstanceID='" + id
+                        + "'} WHERE ResultClass=CIM_VirtualSystemSettingData"))
+                .hasSize(1);
+        assertThat(hv1.query("ASSOCIATORS OF " + settings + " WHERE AssocClass=CIM_Component"))
+                .hasSize(11);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ASSOCIATORS OF {Msvm_ComputerSystem}",
+                "ASSOCIATORS OF {Msvm_ComputerSystem='x'}",
+                "ASSOCIATORS OF {Msvm_ComputerSystem.Name='x'}",
+                "REFERENCES OF {Msvm_ComputerSystem.Name='x',Colour='y'}"
+            })
+    void pathWithOtherKeysIsNone(String wql) {
+        assertThat(hv1.refused(wql).first("error_Code")).contains(Long.toString(0x8004103AL));
+    }
+
+    @Test
+    void unknownClassesHaveTheirOwnFault() {
+        assertThat(hv1.refused("SELECT * FROM Msvm_Nothing").first("error_Code"))
+                .contains(Long.toString(0x80041010L));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -126,6 +193,10 @@ class WqlTest extends HostsFixture {
                 "SELECT * FROM Msvm_ComputerSystem ORDER BY Name",
                 "SELECT * FROM Msvm_ComputerSystem, Msvm_Memory",
                 "SELECT * FROM Msvm_ComputerSystem WHERE OperationalStatus = 2",
+                "SELECT * FROM Msvm_ComputerSystem WHERE EnabledState = 'two'",
+                "SELECT __NOTHING FROM Msvm_ComputerSystem",
+                "ASSOCIATORS OF {Msvm_VirtualSystemSettingData='x'} WHERE",
+                "ASSOCIATORS OF {Msvm_VirtualSystemSettingData='x'} WHERE SchemaOnly",
                 "DELETE FROM Msvm_ComputerSystem",
                 "ASSOCIATORS OF Msvm_ComputerSystem",
                 "ASSOCIATORS OF {Msvm_ComputerSystem.Name=} WHERE AssocClass=Msvm_SettingsDefineState",

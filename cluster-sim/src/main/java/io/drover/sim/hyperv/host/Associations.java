@@ -95,7 +95,7 @@ final class Associations {
 
     private List<CimObject> devices(CimClass type) {
         List<CimObject> all = new ArrayList<>();
-        for (String device : List.of("Msvm_HeartbeatComponent", "Msvm_ShutdownComponent", "Msvm_Keyboard")) {
+        for (String device : GuestDevices.classes()) {
             for (Ref each : refs(device)) {
                 Ref system = Ref.to(
                         host.schema().get(Schema.VIRTUALIZATION, "Msvm_ComputerSystem"),

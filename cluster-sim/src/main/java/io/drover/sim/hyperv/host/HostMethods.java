@@ -34,6 +34,7 @@ final class HostMethods {
         new ManagementMethods(host).addTo(this);
         new ImportMethods(host).addTo(this);
         new ImageMethods(host).addTo(this);
+        new GuestDevices(host, new VmObjects(host)).addTo(this);
         new MigrationMethods(host).addTo(this);
         new MigrationSettingsMethods(host).addTo(this);
         for (String each :

@@ -34,11 +34,7 @@ final class HostObjects {
                 "Msvm_SerialPortSettingData")) {
             virtualization.put(each, vms::resources);
         }
-        virtualization.put(
-                "Msvm_HeartbeatComponent", type -> vms.components(type, "84EAAE65-2F2E-45F5-9BB5-0E857DC8EB47"));
-        virtualization.put(
-                "Msvm_ShutdownComponent", type -> vms.components(type, "9F8233AC-BE49-4C79-8EE3-E7E1985B2077"));
-        virtualization.put("Msvm_Keyboard", type -> vms.components(type, "58F75A6D-D949-4320-99E1-A2A2576D581C"));
+        new GuestDevices(host, vms).addTo(virtualization);
         for (String each : List.of("Msvm_ConcreteJob", "Msvm_MigrationJob", "Msvm_StorageJob")) {
             virtualization.put(each, host.jobs::objects);
         }

@@ -127,14 +127,11 @@ final class ManagementMethods {
                 if (owner.isEmpty()) {
                     return Outcome.of(ReturnCode.INVALID_PARAMETER);
                 }
-                boolean isFixed = owner.get().state != VmState.OFF
-                        && each.type().name().equals("Msvm_ProcessorSettingData")
-                        && each.value("VirtualQuantity").isPresent();
-                if (isFixed) {
-                    return Outcome.of(ReturnCode.INVALID_STATE);
-                }
                 CimObject resource =
                         resource(owner.get(), each.text("InstanceID")).orElseThrow();
+                if (owner.get().state != VmState.OFF && changesProcessors(resource, each)) {
+                    return Outcome.of(ReturnCode.INVALID_STATE);
+                }
                 if (!HostMethods.ignoresWrites(host)) {
                     resource.takeFrom(each);
                     changed(owner.get());
@@ -147,6 +144,13 @@ final class ManagementMethods {
         } catch (IllegalArgumentException e) {
             return Outcome.of(ReturnCode.INVALID_PARAMETER);
         }
+    }
+
+    /** Their number is as it was when the VM was started; a caller may well send it along unchanged. */
+    private static boolean changesProcessors(CimObject known, CimObject wanted) {
+        return known.type().name().equals("Msvm_ProcessorSettingData")
+                && wanted.value("VirtualQuantity").isPresent()
+                && !wanted.value("VirtualQuantity").equals(known.value("VirtualQuantity"));
     }
 
     /** A planned VM first: its resources have the same identifiers as those of the realised one. */

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 final class MigrationMethods {
     static final String SERVICE = "Msvm_VirtualSystemMigrationService";
     private static final Duration CHECK = Duration.ofMillis(400);
-    private static final int LARGE_INFO = 20_000;
+    private static final int LARGE_INFO = 150_000;
 
     private final EmulatedHost host;
 

@@ -39,7 +39,10 @@ final class ServiceObjects {
         sources.put("Msvm_Processor", this::processors);
         sources.put("Msvm_VirtualEthernetSwitch", this::switches);
         sources.put("Msvm_ExternalEthernetPort", this::uplinks);
-        sources.put("Msvm_VirtualSystemMigrationSettingData", type -> List.of());
+        sources.put("Msvm_VirtualSystemMigrationSettingData", ServiceObjects::migrations);
+        sources.put(
+                "Msvm_VirtualSystemSnapshotService",
+                type -> List.of(service(type, "vssnapsvc", "Hyper-V Virtual System Snapshot Service")));
     }
 
     private CimObject service(CimClass type, String name, String elementName) {
@@ -68,6 +71,17 @@ final class ServiceObjects {
                 .with("ActiveStorageMigrationCount", (long) Migration.activeStorage(host));
         List<String> listeners = host.settings.listeners();
         return listeners.isEmpty() ? service : service.with("MigrationServiceListenerIPAddressList", listeners);
+    }
+
+    /** For each kind of migration the settings that a caller starts from. */
+    private static List<CimObject> migrations(CimClass type) {
+        List<CimObject> all = new ArrayList<>();
+        for (long kind = MigrationRequest.VM_ONLY; kind <= MigrationRequest.STORAGE_DEEP_CHECK; kind++) {
+            all.add(new CimObject(type)
+                    .with("InstanceID", "Microsoft:MigrationSettingData\\" + kind)
+                    .with("MigrationType", kind));
+        }
+        return all;
     }
 
     private static CimObject capabilities(CimClass type) {

@@ -9,6 +9,9 @@ import java.util.TreeMap;
 
 /** What GetSummaryInformation says, and what the objects of Msvm_SummaryInformation are. */
 final class Summaries {
+    /** What guests call their system. */
+    static final String GUEST_SYSTEM = "Windows Server 2022 Standard";
+
     /** The number of each property that can be asked for. */
     private static final Map<Long, String> CODES = new TreeMap<>();
 
@@ -103,7 +106,7 @@ final class Summaries {
             all.with("ProcessorLoad", load(vm))
                     .with("MemoryUsage", vm.memory())
                     .with("Heartbeat", VmObjects.heartbeat(host, vm))
-                    .with("GuestOperatingSystem", "Windows Server 2022 Standard")
+                    .with("GuestOperatingSystem", GUEST_SYSTEM)
                     .with("ApplicationHealth", 2L);
             boolean isDynamic = vm.resources("Msvm_MemorySettingData").stream()
                     .anyMatch(each -> each.truth("DynamicMemoryEnabled"));

@@ -3,12 +3,11 @@ package io.drover.sim.hyperv.host;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.repository.CimObject;
 import io.drover.sim.hyperv.schema.CimClass;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +19,20 @@ final class SystemObjects {
     private static final long TICKS_PER_SECOND = 10_000_000;
 
     private final EmulatedHost host;
-    private final Map<String, Function<CimClass, List<CimObject>>> sources = Map.of(
-            "Win32_ComputerSystem", this::computer,
-            "Win32_OperatingSystem", this::operatingSystem,
-            "Win32_Processor", this::processors,
-            "Win32_ComputerSystemProcessor", this::processorsOfComputer,
-            "Win32_ComputerSystemProduct", this::product,
-            "Win32_Volume", this::volumes,
-            "Win32_DeviceGuard", this::deviceGuard,
-            "MSFT_NetAdapter", this::networkAdapters,
-            "Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor", this::virtualProcessors,
-            "Win32_PerfRawData_HvStats_HyperVHypervisorLogicalProcessor", this::logicalProcessors);
+    private final Map<String, Function<CimClass, List<CimObject>>> sources = new TreeMap<>();
 
     SystemObjects(EmulatedHost host) {
         this.host = host;
+        sources.put("Win32_ComputerSystem", this::computer);
+        sources.put("Win32_OperatingSystem", this::operatingSystem);
+        sources.put("Win32_Processor", this::processors);
+        sources.put("Win32_ComputerSystemProcessor", this::processorsOfComputer);
+        sources.put("Win32_ComputerSystemProduct", this::product);
+        sources.put("Win32_DeviceGuard", this::deviceGuard);
+        sources.put("MSFT_NetAdapter", this::networkAdapters);
+        sources.put("Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor", this::virtualProcessors);
+        sources.put("Win32_PerfRawData_HvStats_HyperVHypervisorLogicalProcessor", this::logicalProcessors);
+        new SystemParts(host).addTo(sources);
     }
 
     @Nullable
@@ -166,23 +165,6 @@ final class SystemObjects {
                 .with("UUID", Switches.id(host.hostName(), "uuid"))
                 .with("Vendor", "Drover")
                 .with("Version", "1"));
-    }
-
-    private List<CimObject> volumes(CimClass type) {
-        CimObject volume = new CimObject(type)
-                .with("Caption", "C:\\")
-                .with("DeviceID", "\\\\?\\Volume{" + Switches.id(host.hostName(), "volume") + "}\\")
-                .with("DriveLetter", "C:")
-                .with("DriveType", 3L)
-                .with("FileSystem", "NTFS")
-                .with("Name", "C:\\");
-        try {
-            FileStore store = Files.getFileStore(host.storage().root());
-            volume.with("Capacity", store.getTotalSpace()).with("FreeSpace", store.getUsableSpace());
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException("emulated storage", e);
-        }
-        return List.of(volume);
     }
 
     /** As on a host on which nobody has switched anything of it on. */

@@ -104,7 +104,6 @@ final class VmObjects {
                 .with("EnabledDefault", 2L)
                 .with("EnabledState", 2L)
                 .with("HealthState", OK)
-                .with("InstallDate", NEVER)
                 .with("Name", host.hostName())
                 .with("NumberOfNumaNodes", (long) host.shape().numaNodes())
                 .with("OperationalStatus", List.of(2L))
@@ -176,40 +175,8 @@ final class VmObjects {
     List<CimObject> resources(CimClass type) {
         List<CimObject> all = new ArrayList<>();
         host.vms().forEach(vm -> vm.resources(type.name()).forEach(each -> all.add(each.copy())));
-        all.addAll(definitions(type));
+        all.addAll(ResourceDefinitions.of(type));
         return all;
-    }
-
-    private List<CimObject> definitions(CimClass type) {
-        List<CimObject> all = new ArrayList<>();
-        if (type.name().equals("Msvm_ProcessorSettingData")) {
-            long max = 240;
-            for (String each : List.of("Default", "Maximum", "Minimum", "Increment")) {
-                long count = each.equals("Maximum") ? max : 1;
-                all.add(definition(type, "B637F347-6A0E-4DEC-AF52-BD70CB80A21D", each)
-                        .with("ResourceType", 3L)
-                        .with("ResourceSubType", "Microsoft:Hyper-V:Processor")
-                        .with("Limit", 100000L)
-                        .with("VirtualQuantity", count));
-            }
-        } else if (type.name().equals("Msvm_MemorySettingData")) {
-            for (String each : List.of("Default", "Maximum", "Minimum", "Increment")) {
-                long mib = each.equals("Maximum") ? 12L << 20 : each.equals("Default") ? 1024 : 32;
-                all.add(definition(type, "4764334E-E001-4176-82EE-5594EC9B530E", each)
-                        .with("ResourceType", 4L)
-                        .with("ResourceSubType", "Microsoft:Hyper-V:Memory")
-                        .with("VirtualQuantity", mib));
-            }
-        } else if (type.name().equals("Msvm_ResourceAllocationSettingData")) {
-            all.add(definition(type, "353B3BE8-310C-4CF4-839E-4E1B14616136", "Default")
-                    .with("ResourceType", 17L)
-                    .with("ResourceSubType", "Microsoft:Hyper-V:Physical Disk Drive"));
-        }
-        return all;
-    }
-
-    private static CimObject definition(CimClass type, String pool, String which) {
-        return new CimObject(type).with("InstanceID", "Microsoft:Definition\\" + pool + "\\" + which);
     }
 
     /** Components of integration services, which are there while a VM executes. */

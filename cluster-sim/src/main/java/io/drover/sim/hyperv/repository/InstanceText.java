@@ -4,7 +4,6 @@ import io.drover.sim.hyperv.schema.CimClass;
 import io.drover.sim.hyperv.schema.CimType;
 import io.drover.sim.hyperv.schema.Property;
 import io.drover.sim.hyperv.schema.Schema;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +64,7 @@ public final class InstanceText {
      * @throws IllegalArgumentException if a host would call the parameter invalid
      */
     public static CimObject parse(Schema schema, String namespace, String className, String text) {
-        Element root = Xml.parse(text.strip().getBytes(StandardCharsets.UTF_8))
+        Element root = Xml.parse(text.strip())
                 .filter(each -> Xml.is(each, "", "INSTANCE"))
                 .orElseThrow(() -> new IllegalArgumentException("no INSTANCE in CIM-XML"));
         CimClass type = schema.find(namespace, root.getAttribute("CLASSNAME"))
@@ -88,6 +87,10 @@ public final class InstanceText {
             throw new IllegalArgumentException("element " + element.getTagName() + " in an INSTANCE");
         }
         String name = element.getAttribute("NAME");
+        if (name.startsWith("__")) {
+            // What WMI itself writes of every object beside its properties.
+            return;
+        }
         Property property = object.type()
                 .property(name)
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -95,7 +98,8 @@ public final class InstanceText {
         if (property.isArray() != isArray) {
             throw new IllegalArgumentException(name + (property.isArray() ? " is an array" : " is no array"));
         }
-        if (!element.getAttribute("TYPE").equals(property.type().cimName())) {
+        boolean isReference = Xml.is(element, "", "PROPERTY.REFERENCE");
+        if (!isReference && !element.getAttribute("TYPE").equals(property.type().cimName())) {
             throw new IllegalArgumentException(name + ": TYPE '" + element.getAttribute("TYPE") + "' (expected: "
                     + property.type().cimName() + ")");
         }

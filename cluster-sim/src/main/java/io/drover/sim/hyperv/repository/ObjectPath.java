@@ -12,10 +12,16 @@ import java.util.stream.Collectors;
  * quotes inside of values escaped by a backslash.
  */
 public final class ObjectPath {
+    /** The key of a path that does not name it, as {@code Class="value"} does. */
+    public static final String ONLY_KEY = "";
+
     private static final Pattern PREFIX =
-            Pattern.compile("(?:\\\\\\\\([^\\\\]+)\\\\)?(?:([\\w\\\\/]+):)?(\\w+)(?:\\.(.*))?");
+            Pattern.compile("(?:\\\\\\\\([^\\\\]+)\\\\)?(?:([\\w\\\\/]+):)?(\\w+)(?:\\.(.*)|(=.*))?", Pattern.DOTALL);
     private static final Pattern KEY = Pattern.compile(
-            "\\s*(\\w+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|([^,\\s\"']+))\\s*(?:,|$)");
+            "\\s*+(\\w*+)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|'((?:[^'\\\\]++|\\\\.)*+)'|([^,\\s\"']++))\\s*+(?:,|$)");
+
+    /** A backslash before anything else is one: clients write paths of devices with single ones, and WMI takes them. */
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([\\\\\"'])");
 
     private ObjectPath() {}
 
@@ -49,11 +55,12 @@ public final class ObjectPath {
         }
         String in = prefix.group(2) == null ? namespace : prefix.group(2).replace('\\', '/');
         SortedMap<String, String> keys = new TreeMap<>();
-        String list = prefix.group(4) == null ? "" : prefix.group(4);
+        boolean isUnnamed = prefix.group(5) != null;
+        String list = isUnnamed ? prefix.group(5) : prefix.group(4) == null ? "" : prefix.group(4);
         Matcher key = KEY.matcher(list);
         int at = 0;
         while (at < list.length()) {
-            if (!key.find(at) || key.start() != at) {
+            if (!key.find(at) || key.start() != at || key.group(1).isEmpty() != isUnnamed) {
                 return Optional.empty();
             }
             keys.put(key.group(1), value(key));
@@ -74,6 +81,6 @@ public final class ObjectPath {
     }
 
     private static String unescape(String value) {
-        return value.replaceAll("\\\\(.)", "$1");
+        return ESCAPED.matcher(value).replaceAll("$1");
     }
 }

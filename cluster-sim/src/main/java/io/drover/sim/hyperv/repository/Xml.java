@@ -2,6 +2,7 @@ package io.drover.sim.hyperv.repository;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,25 +13,39 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.ErrorHandler;
+import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /** Reads XML, without document types and without anything from outside, and finds its way in it. */
 public final class Xml {
+    /** Deeper ones would need more stack than there may be to find their way in. */
+    private static final int DEPTH_MAX = 100;
+
     private Xml() {}
 
     /** The root of a document, if it is well formed. */
     public static Optional<Element> parse(byte[] bytes) {
+        return parse(new InputSource(new ByteArrayInputStream(bytes)));
+    }
+
+    /** The same of a text, of which it does not matter in what encoding it says that it was. */
+    public static Optional<Element> parse(String text) {
+        return parse(new InputSource(new StringReader(text)));
+    }
+
+    private static Optional<Element> parse(InputSource source) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            factory.setAttribute("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", DEPTH_MAX);
             factory.setXIncludeAware(false);
             factory.setExpandEntityReferences(false);
             DocumentBuilder builder = factory.newDocumentBuilder();
             builder.setErrorHandler(new Quiet());
-            return Optional.of(builder.parse(new ByteArrayInputStream(bytes)).getDocumentElement());
+            return Optional.of(builder.parse(source).getDocumentElement());
         } catch (SAXException | IOException e) {
             return Optional.empty();
         } catch (ParserConfigurationException e) {

@@ -54,6 +54,11 @@ public final class CimClass {
         return base;
     }
 
+    /** The class at the top of those that it derives from, or itself. */
+    public CimClass root() {
+        return base.map(CimClass::root).orElse(this);
+    }
+
     /** Names of the properties that tell its objects apart; empty if it has no objects of its own. */
     public List<String> keys() {
         return keys;

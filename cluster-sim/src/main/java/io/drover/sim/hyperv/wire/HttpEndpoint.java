@@ -9,11 +9,10 @@ import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviours;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +26,11 @@ import javax.net.ssl.SSLParameters;
  */
 public final class HttpEndpoint implements AutoCloseable {
     private static final int REQUEST_MAX = 500 << 10;
+    private static final int IGNORED_MAX = 64 << 20;
     private static final int THREADS = 16;
+    private static final String PATH = "/wsman";
+    private static final String ANONYMOUS_PATH = "/wsman-anon/identify";
+    private static final String MEDIA_TYPE = "application/soap+xml";
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -60,15 +63,14 @@ public final class HttpEndpoint implements AutoCloseable {
         this.misbehaviours = misbehaviours;
         this.authentications = List.copyOf(authentications);
         this.wait = wait;
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         if (tls.isPresent()) {
-            HttpsServer secure = HttpsServer.create(address, 0);
+            HttpsServer secure = Listeners.secure(port);
             secure.setHttpsConfigurator(new Configurator(tls.get()));
             server = secure;
         } else {
-            server = HttpServer.create(address, 0);
+            server = Listeners.plain(port);
         }
-        server.createContext("/wsman", this::handle);
+        server.createContext("/", this::handle);
         threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread =
                     new Thread(task, "hyperv-host-" + server.getAddress().getPort());
@@ -95,21 +97,43 @@ public final class HttpEndpoint implements AutoCloseable {
             if (misbehaviours.has(Misbehaviour.CONNECTIONS_RESET)) {
                 return;
             }
-            byte[] request = read(exchange.getRequestBody());
-            if (!exchange.getRequestMethod().equals("POST")) {
+            byte[] request = withByteOrder(exchange, read(exchange.getRequestBody()));
+            Optional<WsmanService.Answer> anonymous = Optional.empty();
+            if (isStranger(exchange)) {
+                anonymous = service.answerAnonymously(request);
+            }
+            if (!isOurs(exchange)) {
+                send(exchange, 404, "");
+            } else if (!exchange.getRequestMethod().equals("POST")) {
                 send(exchange, 405, "");
+            } else if (anonymous.isPresent()) {
+                send(exchange, anonymous.get().status(), anonymous.get().envelope());
             } else if (!isAllowed(exchange)) {
                 authentications.forEach(each -> each.challenges()
                         .forEach(challenge -> exchange.getResponseHeaders().add("WWW-Authenticate", challenge)));
                 send(exchange, 401, "");
-            } else if (request.length > REQUEST_MAX) {
-                send(exchange, 413, "");
             } else if (!isSoap(exchange)) {
                 send(exchange, 415, "");
             } else {
                 answer(exchange, request);
             }
         }
+    }
+
+    /** Paths are in any case, as Windows has them. */
+    private static boolean isOurs(HttpExchange exchange) {
+        String path = pathOf(exchange);
+        return path.equals(PATH) || path.startsWith(PATH + "/") || path.equals(ANONYMOUS_PATH);
+    }
+
+    private static String pathOf(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the caller asks only who is here, and says so: hosts tell that to everybody. */
+    private static boolean isStranger(HttpExchange exchange) {
+        String said = exchange.getRequestHeaders().getFirst("WSMANIDENTIFY");
+        return pathOf(exchange).equals(ANONYMOUS_PATH) || (said != null && said.equalsIgnoreCase("unauthenticated"));
     }
 
     private void answer(HttpExchange exchange, byte[] request) throws IOException {
@@ -133,13 +157,32 @@ public final class HttpEndpoint implements AutoCloseable {
 
     private static boolean isSoap(HttpExchange exchange) {
         String type = exchange.getRequestHeaders().getFirst("Content-Type");
-        return type != null && type.strip().toLowerCase(java.util.Locale.ROOT).startsWith("application/soap+xml");
+        return type != null && MEDIA_TYPE.equalsIgnoreCase(type.split(";", 2)[0].strip());
     }
 
+    /** Windows' own clients write UTF-16 and say so in the header alone; a reader of XML needs to see it in the bytes. */
+    private static byte[] withByteOrder(HttpExchange exchange, byte[] bytes) {
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        boolean isWide = type != null && type.toLowerCase(Locale.ROOT).contains("utf-16");
+        if (!isWide || bytes.length < 2 || (bytes[0] == 0) == (bytes[1] == 0)) {
+            return bytes;
+        }
+        byte[] marked = new byte[bytes.length + 2];
+        marked[0] = (byte) (bytes[0] == 0 ? 0xFE : 0xFF);
+        marked[1] = (byte) (bytes[0] == 0 ? 0xFF : 0xFE);
+        System.arraycopy(bytes, 0, marked, 2, bytes.length);
+        return marked;
+    }
+
+    /** What the service calls too much is read on, so that the caller gets to hear that; what is far too much is not. */
     private static byte[] read(InputStream body) throws IOException {
         byte[] bytes = body.readNBytes(REQUEST_MAX + 1);
-        if (bytes.length > REQUEST_MAX) {
-            body.skip(Long.MAX_VALUE);
+        byte[] rest = new byte[8192];
+        int ignored = 0;
+        int count = bytes.length > REQUEST_MAX ? body.read(rest) : -1;
+        while (count >= 0 && ignored < IGNORED_MAX) {
+            ignored += count;
+            count = body.read(rest);
         }
         return bytes;
     }

@@ -12,6 +12,7 @@ final class Names {
     static final String XSI = "http://www.w3.org/2001/XMLSchema-instance";
     static final String IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
     static final String FAULT = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
+    static final String WMI_ERROR = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError";
     static final String ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
     static final String WQL_DIALECT = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
     static final String FAULT_ACTION = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault";

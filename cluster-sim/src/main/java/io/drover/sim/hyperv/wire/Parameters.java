@@ -26,8 +26,14 @@ final class Parameters {
         this.schema = schema;
     }
 
+    /** One client puts the outermost element, and nothing else, into the namespace of WS-Management; hosts take it. */
+    private static boolean isInput(CimClass type, Method method, Element input) {
+        String name = method.name() + "_INPUT";
+        return Xml.is(input, type.uri(), name) || Xml.is(input, Names.WSMAN, name);
+    }
+
     Map<String, Object> read(CimClass type, Method method, Element input) {
-        if (!Xml.is(input, type.uri(), method.name() + "_INPUT")) {
+        if (!isInput(type, method, input)) {
             throw WsmanFault.schema("The body is '" + input.getTagName() + "' (expected: " + method.name()
                     + "_INPUT in the namespace " + type.uri() + ").");
         }
@@ -143,11 +149,28 @@ final class Parameters {
         return new Ref(type.namespace(), type.name(), Request.selectors(Xml.child(parts, Names.WSMAN, "SelectorSet")));
     }
 
+    /** Octets are one element in base64: libvirt reads pictures of screens so. */
+    private static List<?> elements(Method method, String name, Object value) {
+        boolean isOctets = method.outputs().stream()
+                .anyMatch(each -> each.name().equals(name) && each.isArray() && each.type() == CimType.UINT8);
+        if (!(value instanceof List<?> list)) {
+            return List.of(value);
+        }
+        if (!isOctets) {
+            return list;
+        }
+        byte[] octets = new byte[list.size()];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = list.get(i) instanceof Number number ? number.byteValue() : 0;
+        }
+        return List.of(Base64.getEncoder().encodeToString(octets));
+    }
+
     static String write(CimClass type, Method method, Map<String, Object> outputs) {
         StringBuilder xml = new StringBuilder("<p:" + method.name() + "_OUTPUT xmlns:xsi=\"" + Names.XSI
                 + "\" xmlns:p=\"" + type.uri() + "\" xmlns:cim=\"" + Names.CIM + "\">");
         new TreeMap<>(outputs).forEach((name, value) -> {
-            for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+            for (Object each : elements(method, name, value)) {
                 if (each instanceof CimObject object) {
                     xml.append(InstanceXml.embedded(name, object));
                 } else {

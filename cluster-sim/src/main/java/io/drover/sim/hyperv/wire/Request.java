@@ -2,12 +2,13 @@ package io.drover.sim.hyperv.wire;
 
 import io.drover.sim.hyperv.repository.Xml;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import javax.xml.datatype.DatatypeConfigurationException;
+import javax.xml.datatype.DatatypeFactory;
 import org.w3c.dom.Element;
 
 /**
@@ -133,27 +134,42 @@ record Request(
 
     private static int envelopeMax(Element header) {
         try {
-            int size = optional(header, Names.WSMAN, "MaxEnvelopeSize")
+            long size = optional(header, Names.WSMAN, "MaxEnvelopeSize")
                     .filter(each -> !each.equals("0"))
-                    .map(Integer::valueOf)
-                    .orElse(ENVELOPE_DEFAULT);
+                    .map(Long::valueOf)
+                    .orElse((long) ENVELOPE_DEFAULT);
             if (size < ENVELOPE_MIN) {
                 throw new WsmanFault(
                         "w:EncodingLimit", true, 2150858790L, 0, "MaxEnvelopeSize is less than " + ENVELOPE_MIN + ".");
             }
-            return Math.min(size, ENVELOPE_DEFAULT);
+            return (int) Math.min(size, ENVELOPE_DEFAULT);
         } catch (NumberFormatException e) {
             throw WsmanFault.header("MaxEnvelopeSize is no number.");
+        }
+    }
+
+    /** As XML Schema writes it: also with years and months, of which nobody has any here. */
+    private static Duration duration(String text) {
+        try {
+            javax.xml.datatype.Duration read = DatatypeFactory.newInstance().newDuration(text);
+            long days = 365L * read.getYears() + 30L * read.getMonths() + read.getDays();
+            return Duration.ofDays(days)
+                    .plusHours(read.getHours())
+                    .plusMinutes(read.getMinutes())
+                    .plusSeconds(read.getSeconds())
+                    .multipliedBy(read.getSign());
+        } catch (DatatypeConfigurationException e) {
+            throw new IllegalStateException("this JVM has no data types of XML Schema", e);
         }
     }
 
     private static Duration timeout(Element header) {
         try {
             Duration asked = optional(header, Names.WSMAN, "OperationTimeout")
-                    .map(Duration::parse)
+                    .map(Request::duration)
                     .orElse(TIMEOUT_MAX);
             return asked.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : asked;
-        } catch (DateTimeParseException e) {
+        } catch (IllegalArgumentException e) {
             throw WsmanFault.header("OperationTimeout is no duration.");
         }
     }

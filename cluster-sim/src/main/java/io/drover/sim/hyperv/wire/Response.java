@@ -33,8 +33,7 @@ record Response(int status, String envelope) {
                 + "\" Machine=\"emulated\"><f:Message>" + Xml.escape(fault.reason())
                 + "</f:Message></f:WSManFault>";
         if (fault.wmiError() != 0) {
-            String wmi = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/MSFT_WmiError";
-            detail += "<p:MSFT_WmiError xmlns:p=\"" + wmi + "\" xmlns:xsi=\"" + Names.XSI
+            detail += "<p:MSFT_WmiError xmlns:p=\"" + Names.WMI_ERROR + "\" xmlns:xsi=\"" + Names.XSI
                     + "\" xsi:type=\"p:MSFT_WmiError_Type\"><p:error_Category>0</p:error_Category><p:error_Code>"
                     + fault.wmiError() + "</p:error_Code><p:error_Type>HRESULT</p:error_Type></p:MSFT_WmiError>";
         }

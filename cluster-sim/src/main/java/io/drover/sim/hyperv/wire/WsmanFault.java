@@ -15,6 +15,9 @@ public final class WsmanFault extends RuntimeException {
     /** WBEM_E_INVALID_METHOD_PARAMETERS. */
     static final long INVALID_METHOD_PARAMETERS = 0x8004102FL;
 
+    /** Clients that look for Hyper-V's older namespace know it by this number. */
+    private static final long INVALID_NAMESPACE = 2150858778L;
+
     private final String reason;
     private final String subcode;
     private final boolean isSenders;
@@ -53,13 +56,13 @@ public final class WsmanFault extends RuntimeException {
         return new WsmanFault("w:InvalidSelectors", true, 2150858843L, 0, message);
     }
 
-    /** No such class or namespace. */
+    /** No such class or namespace. Of namespaces WMI is not asked: its error has the number of WinRM itself. */
     static WsmanFault noClass(String message, boolean hasNamespace) {
         return new WsmanFault(
                 "a:DestinationUnreachable",
                 true,
-                hasNamespace ? 2150858752L : 2150858778L,
-                hasNamespace ? 0x80041010L : 0x8004100EL,
+                hasNamespace ? 2150858752L : INVALID_NAMESPACE,
+                hasNamespace ? 0x80041010L : INVALID_NAMESPACE,
                 message);
     }
 

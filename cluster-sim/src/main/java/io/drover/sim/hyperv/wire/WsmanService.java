@@ -31,6 +31,9 @@ public final class WsmanService {
     /** MaxEnvelopeSizekb of winrm/config, as it comes with Windows. */
     private static final int REQUEST_MAX = 500 << 10;
 
+    /** What hosts call themselves before strangers. */
+    private static final String NO_VERSION = "0.0.0";
+
     private static final int ITEMS_MAX = 32_000;
 
     private final Repository repository;
@@ -75,6 +78,13 @@ public final class WsmanService {
         enumerations.endAll();
     }
 
+    /** Answers one request of a caller who has not said who it is: all that it learns is that a host is here. */
+    public Optional<Answer> answerAnonymously(byte[] bytes) {
+        boolean isIdentify = bytes.length <= REQUEST_MAX
+                && Xml.parse(bytes).map(Request::isIdentify).orElse(false);
+        return isIdentify ? Optional.of(now(Response.identity(NO_VERSION))) : Optional.empty();
+    }
+
     /** Answers one request. */
     public Answer answer(byte[] bytes) {
         if (bytes.length > REQUEST_MAX) {
@@ -107,7 +117,7 @@ public final class WsmanService {
             return now(response);
         } catch (WsmanFault fault) {
             return now(Response.fault(fault, messageId, language));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.ERROR, "an emulated host failed to answer", e);
             WsmanFault fault = new WsmanFault("w:InternalError", false, 2150858819L, 0, "The emulation failed: " + e);
             return now(Response.fault(fault, messageId, language));
@@ -239,7 +249,7 @@ public final class WsmanService {
         try {
             return new Wql(repository).run(namespace, Xml.text(filter.get()));
         } catch (WqlException e) {
-            throw WsmanFault.filter(e.reason(), e.isUnknownClass() ? 0x80041010L : 0x80041017L);
+            throw WsmanFault.filter(e.reason(), e.code());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.drover.sim.hyperv.wql;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -27,14 +28,15 @@ final class Lexer {
         }
     }
 
-    private static final Pattern TOKEN = Pattern.compile("\\s*(?:"
-            + "(?<word>[A-Za-z_][\\w.]*)"
-            + "|(?<number>[+-]?\\d+(?:\\.\\d+)?)"
-            + "|'(?<single>(?:[^'\\\\]|\\\\.)*)'"
-            + "|\"(?<double>(?:[^\"\\\\]|\\\\.)*)\""
-            + "|\\{(?<path>(?:[^}\"']|\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*')*)\\}"
+    /** Each repetition takes what it can and gives nothing back: a text of any length needs no stack. */
+    private static final Pattern TOKEN = Pattern.compile("\\s*+(?:"
+            + "(?<word>[A-Za-z_][\\w.]*+)"
+            + "|(?<number>0[xX][0-9A-Fa-f]{1,16}+|[+-]?\\d++(?:\\.\\d++)?(?:[eE][+-]?\\d{1,3})?)"
+            + "|'(?<single>(?:[^'\\\\]++|\\\\.)*+)'"
+            + "|\"(?<double>(?:[^\"\\\\]++|\\\\.)*+)\""
+            + "|\\{(?<path>(?:[^}\"']++|\"(?:[^\"\\\\]++|\\\\.)*+\"|'(?:[^'\\\\]++|\\\\.)*+')*+)\\}"
             + "|(?<sign><>|!=|<=|>=|[=<>(),*])"
-            + ")\\s*");
+            + ")\\s*+");
 
     private Lexer() {}
 
@@ -58,7 +60,7 @@ final class Lexer {
             return new Token(Kind.WORD, found.group("word"));
         }
         if (found.group("number") != null) {
-            return new Token(Kind.NUMBER, found.group("number"));
+            return new Token(Kind.NUMBER, decimal(found.group("number")));
         }
         if (found.group("path") != null) {
             return new Token(Kind.PATH, found.group("path"));
@@ -68,5 +70,10 @@ final class Lexer {
         }
         String text = found.group("single") != null ? found.group("single") : found.group("double");
         return new Token(Kind.TEXT, text.replaceAll("\\\\(.)", "$1"));
+    }
+
+    private static String decimal(String number) {
+        boolean isHexadecimal = number.startsWith("0x") || number.startsWith("0X");
+        return isHexadecimal ? new BigInteger(number.substring(2), 16).toString() : number;
     }
 }

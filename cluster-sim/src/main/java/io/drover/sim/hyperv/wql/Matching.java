@@ -14,11 +14,13 @@ import io.drover.sim.hyperv.wql.Lexer.Kind;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whether an object meets a condition. Texts compare without regard to case, as in WMI. */
 final class Matching {
+    /** What __GENUS says of objects; classes have another number. */
+    private static final long INSTANCE = 2;
+
     private final Repository repository;
 
     Matching(Repository repository) {
@@ -36,7 +38,7 @@ final class Matching {
             return !holds(not.inner(), object);
         }
         if (condition instanceof Condition.IsNull isNull) {
-            return value(isNull.property(), object) == null;
+            return isNull(isNull.property(), object);
         }
         if (condition instanceof Condition.IsA isA) {
             return object.type().isA(isA.className());
@@ -53,13 +55,14 @@ final class Matching {
         if (isPath(left) || isPath(right)) {
             return comparesPath(compare, object);
         }
+        checkTypes(compare, object);
         Object leftValue = side(left, object);
         Object rightValue = side(right, object);
         if (leftValue == null || rightValue == null) {
             return false;
         }
         if (compare.operator() == Operator.LIKE) {
-            return like(rightValue.toString()).matcher(leftValue.toString()).matches();
+            return new LikePattern(rightValue.toString()).matches(leftValue.toString());
         }
         int order = order(leftValue, rightValue);
         return switch (compare.operator()) {
@@ -71,6 +74,27 @@ final class Matching {
             case GREATER_OR_EQUAL -> order >= 0;
             case LIKE -> throw new AssertionError("unhandled operator");
         };
+    }
+
+    /** A number compares with a text only if that is one. */
+    private static void checkTypes(Condition.Compare compare, CimObject object) {
+        boolean isOrder = compare.operator() != Operator.LIKE;
+        if (isOrder
+                && (isNoNumberFor(compare.left(), compare.right(), object)
+                        || isNoNumberFor(compare.right(), compare.left(), object))) {
+            throw WqlException.invalid("'" + compare.left().text() + "' compared with '"
+                    + compare.right().text() + "' (expected: a number)");
+        }
+    }
+
+    private static boolean isNoNumberFor(Operand property, Operand value, CimObject object) {
+        return property.kind() == Kind.WORD
+                && value.kind() == Kind.TEXT
+                && object.type()
+                        .propertyIgnoringCase(property.text())
+                        .filter(each -> each.type().isNumber())
+                        .isPresent()
+                && number(value.text()).isEmpty();
     }
 
     private static boolean isPath(Operand operand) {
@@ -86,10 +110,7 @@ final class Matching {
         return switch (compare.operator()) {
             case EQUAL -> isSame;
             case UNEQUAL -> !isSame;
-            case LIKE ->
-                like(other.text())
-                        .matcher(ObjectPath.format(repository.hostName(), object.ref()))
-                        .matches();
+            case LIKE -> new LikePattern(other.text()).matches(ObjectPath.format(repository.hostName(), object.ref()));
             case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> throw WqlException.invalid("paths have no order");
         };
     }
@@ -108,6 +129,9 @@ final class Matching {
         return switch (name.toUpperCase(Locale.ROOT)) {
             case "__SERVER" -> repository.hostName();
             case "__CLASS" -> type.name();
+            case "__DYNASTY" -> type.root().name();
+            case "__GENUS" -> INSTANCE;
+            case "__PROPERTY_COUNT" -> (long) type.properties().size();
             case "__SUPERCLASS" -> type.base().map(CimClass::name).orElse(null);
             case "__NAMESPACE" -> type.namespace().replace('/', '\\');
             case "__PATH" -> ObjectPath.format(repository.hostName(), object.ref());
@@ -116,6 +140,12 @@ final class Matching {
             case "FALSE" -> false;
             default -> property(name, object);
         };
+    }
+
+    /** Also arrays can be asked for that, which compare with nothing. */
+    private boolean isNull(String name, CimObject object) {
+        Optional<Property> property = object.type().propertyIgnoringCase(name);
+        return property.isPresent() ? object.value(property.get().name()).isEmpty() : value(name, object) == null;
     }
 
     private @Nullable Object property(String name, CimObject object) {
@@ -155,32 +185,5 @@ final class Matching {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
-    }
-
-    /** WQL's patterns: % for any text, _ for any character, [abc], [a-c] and [^abc] for one of them. */
-    private static Pattern like(String pattern) {
-        StringBuilder expression = new StringBuilder();
-        int at = 0;
-        while (at < pattern.length()) {
-            char c = pattern.charAt(at);
-            int end = c == '[' ? pattern.indexOf(']', at + 1) : -1;
-            if (c == '%') {
-                expression.append(".*");
-            } else if (c == '_') {
-                expression.append('.');
-            } else if (end > 0) {
-                boolean isNegated = pattern.charAt(at + 1) == '^';
-                String set = pattern.substring(at + (isNegated ? 2 : 1), end);
-                expression
-                        .append(isNegated ? "[^" : "[")
-                        .append(set.replaceAll("[\\\\\\[&^]", "\\\\$0"))
-                        .append(']');
-                at = end;
-            } else {
-                expression.append(Pattern.quote(String.valueOf(c)));
-            }
-            at++;
-        }
-        return Pattern.compile(expression.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
     }
 }

@@ -10,9 +10,25 @@ import io.drover.sim.hyperv.schema.Property;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Answers queries from a repository. */
 public final class Wql {
+    /** What every object has beside the properties of its class; nothing of it goes over WS-Management. */
+    private static final Set<String> SYSTEM_PROPERTIES = Set.of(
+            "__CLASS",
+            "__DERIVATION",
+            "__DYNASTY",
+            "__GENUS",
+            "__NAMESPACE",
+            "__PATH",
+            "__PROPERTY_COUNT",
+            "__RELPATH",
+            "__SERVER",
+            "__SUPERCLASS");
+
     private final Repository repository;
     private final Matching matching;
 
@@ -60,37 +76,53 @@ public final class Wql {
     }
 
     private static boolean isSystemProperty(String name) {
-        return name.toUpperCase(Locale.ROOT).startsWith("__");
+        return SYSTEM_PROPERTIES.contains(name.toUpperCase(Locale.ROOT));
     }
 
     private CimClass known(String namespace, String name) {
         return repository
                 .schema()
                 .findIgnoringCase(namespace, name)
-                .orElseThrow(() -> new WqlException("no class '" + name + "' in " + namespace, true));
+                .orElseThrow(() -> WqlException.noClass("no class '" + name + "' in " + namespace));
     }
 
     private List<CimObject> related(String namespace, Query.Related query) {
         Ref start = ObjectPath.parse(query.path(), namespace)
                 .orElseThrow(() -> WqlException.invalid("'" + query.path() + "' (expected: a path)"));
-        known(namespace, start.className());
+        CimClass startClass = known(namespace, start.className());
         if (query.isSchemaOnly()) {
-            throw WqlException.invalid("SchemaOnly is not emulated");
+            throw WqlException.invalid("SchemaOnly and ClassDefsOnly are not emulated");
         }
         for (String name : List.of(query.assocClass(), query.resultClass())) {
             if (!name.isEmpty()) {
                 known(namespace, name);
             }
         }
-        Ref object = repository.find(start).map(CimObject::ref).orElse(start);
+        Ref keyed = withKeys(startClass, start);
+        Ref object = repository.find(keyed).map(CimObject::ref).orElse(keyed);
         List<CimObject> found = new ArrayList<>();
-        for (CimClass type : repository.schema().associations(namespace)) {
-            boolean isWanted = query.assocClass().isEmpty() || type.isA(query.assocClass());
+        for (CimClass association : repository.schema().associations(namespace)) {
+            boolean isWanted = query.assocClass().isEmpty() || association.isA(query.assocClass());
             if (isWanted) {
-                repository.objectsOf(type).forEach(each -> collect(query, object, each, found));
+                repository.objectsOf(association).forEach(each -> collect(query, object, each, found));
             }
         }
         return found;
+    }
+
+    /** A path has all keys of its class; of one that has one key, the path need not name it. */
+    private static Ref withKeys(CimClass type, Ref path) {
+        boolean isUnnamed = path.keys().keySet().equals(Set.of(ObjectPath.ONLY_KEY));
+        if (isUnnamed && type.keys().size() == 1) {
+            return Ref.to(type, Map.of(type.keys().get(0), path.key(ObjectPath.ONLY_KEY)));
+        }
+        Set<String> expected = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        expected.addAll(type.keys());
+        if (type.keys().isEmpty() || !expected.equals(path.keys().keySet())) {
+            throw WqlException.path(
+                    "keys " + path.keys().keySet() + " of " + type.name() + " (expected: " + expected + ")");
+        }
+        return path;
     }
 
     private void collect(Query.Related query, Ref object, CimObject association, List<CimObject> found) {

@@ -4,17 +4,29 @@ package io.drover.sim.hyperv.wql;
 public final class WqlException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final String reason;
-    private final boolean isUnknownClass;
+    private static final long INVALID_CLASS = 0x80041010L;
+    private static final long INVALID_QUERY = 0x80041017L;
+    private static final long INVALID_OBJECT_PATH = 0x8004103AL;
 
-    WqlException(String message, boolean isUnknownClass) {
+    private final String reason;
+    private final long code;
+
+    private WqlException(String message, long code) {
         super(message);
         this.reason = message;
-        this.isUnknownClass = isUnknownClass;
+        this.code = code;
     }
 
     static WqlException invalid(String message) {
-        return new WqlException("invalid query: " + message, false);
+        return new WqlException("invalid query: " + message, INVALID_QUERY);
+    }
+
+    static WqlException noClass(String message) {
+        return new WqlException(message, INVALID_CLASS);
+    }
+
+    static WqlException path(String message) {
+        return new WqlException("invalid object path: " + message, INVALID_OBJECT_PATH);
     }
 
     /** What is wrong. */
@@ -22,8 +34,8 @@ public final class WqlException extends RuntimeException {
         return reason;
     }
 
-    /** Whether the query is well formed and its class is unknown. */
-    public boolean isUnknownClass() {
-        return isUnknownClass;
+    /** The number that WMI has for it. */
+    public long code() {
+        return code;
     }
 }

@@ -27,7 +27,7 @@ final class WqlParser {
         WqlParser parser = new WqlParser(Lexer.tokens(query));
         Query parsed = parser.query();
         if (parser.at < parser.tokens.size()) {
-            throw WqlException.invalid("'" + parser.peek() + "' is one word too many");
+            throw WqlException.invalid("'" + parser.peek().text() + "' is one word too many");
         }
         return parsed;
     }
@@ -41,7 +41,7 @@ final class WqlParser {
             expect("OF");
             return related(wantsAssociations);
         }
-        throw WqlException.invalid("'" + peek() + "' (expected: SELECT, ASSOCIATORS OF or REFERENCES OF)");
+        throw WqlException.invalid("'" + peek().text() + "' (expected: SELECT, ASSOCIATORS OF or REFERENCES OF)");
     }
 
     private Query select() {
@@ -62,11 +62,11 @@ final class WqlParser {
         Map<String, String> wanted = new TreeMap<>();
         boolean isSchemaOnly = false;
         if (accept("WHERE")) {
-            while (at < tokens.size()) {
+            do {
                 String name = word().toLowerCase(Locale.ROOT);
                 switch (name) {
-                    case "classdefsonly", "keysonly" -> {}
-                    case "schemaonly" -> isSchemaOnly = true;
+                    case "keysonly" -> {}
+                    case "schemaonly", "classdefsonly" -> isSchemaOnly = true;
                     case "assocclass",
                             "resultclass",
                             "role",
@@ -78,7 +78,7 @@ final class WqlParser {
                     }
                     default -> throw WqlException.invalid("'" + name + "' behind WHERE");
                 }
-            }
+            } while (at < tokens.size());
         }
         if (wantsAssociations && (wanted.containsKey("assocclass") || wanted.containsKey("resultrole"))) {
             throw WqlException.invalid("REFERENCES OF with AssocClass or ResultRole");
@@ -145,7 +145,7 @@ final class WqlParser {
             return isNegated ? new Condition.Not(like) : like;
         }
         if (isNegated) {
-            throw WqlException.invalid("NOT before '" + peek() + "' (expected: LIKE)");
+            throw WqlException.invalid("NOT before '" + peek().text() + "' (expected: LIKE)");
         }
         Operator operator = Operator.of(take(Kind.SIGN, "a comparison").text());
         Operand right = operand();
@@ -158,8 +158,7 @@ final class WqlParser {
 
     private Operand operand() {
         if (at >= tokens.size() || peek().kind() == Kind.SIGN || peek().kind() == Kind.PATH) {
-            throw WqlException.invalid(
-                    "'" + (at < tokens.size() ? peek() : "the end") + "' (expected: a property or a value)");
+            throw WqlException.invalid("'" + peek().text() + "' (expected: a property or a value)");
         }
         Token token = tokens.get(at++);
         return new Operand(token.kind(), token.text());
