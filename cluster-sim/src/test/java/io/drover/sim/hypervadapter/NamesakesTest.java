@@ -10,10 +10,13 @@ import io.drover.hypervisor.GuestControl;
 import io.drover.hypervisor.GuestStatus;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.model.GuestState;
+import io.drover.model.HostAspect;
 import io.drover.sim.hyperv.EmulatedHosts;
+import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +75,17 @@ class NamesakesTest {
         host.control(VM, GuestControl.RESUME);
         host.stop(VM, Duration.ofSeconds(20));
         are(GuestState.OFF, GuestState.RUNNING);
+    }
+
+    @Test
+    void nothingIsSaidOfTheNamesakesIllnessAndOnlyOfTheClusters() {
+        host.learn(spec());
+        var unused = host.guests();
+        assertThat(host.inspect(HostAspect.GUESTS, Set.of(VM))).isEmpty();
+
+        site.hosts.misbehave("HV1", Misbehaviour.CRITICAL_IO, true);
+        var unusedToo = host.guests();
+        assertThat(host.inspect(HostAspect.GUESTS, Set.of(VM))).hasSize(1);
     }
 
     @Test

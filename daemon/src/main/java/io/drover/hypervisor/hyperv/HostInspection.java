@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +37,14 @@ final class HostInspection {
     }
 
     /** What differs from the wanted settings, and which clustered VMs the host would start by itself. */
-    List<HostFinding> settings(Set<VmId> clustered) {
+    List<HostFinding> settings(Predicate<SystemFacts> clustered) {
         List<HostFinding> findings = new ArrayList<>();
         if (wanted.isPresent()) {
             for (SettingDifference each : wanted.get().differences(new MigrationServiceSettings(calls).read())) {
                 findings.add(new HostFinding(HealthLevel.WARNING, "live migration: " + each.text()));
             }
         }
-        if (!clustered.isEmpty()) {
-            findings.addAll(startActions(clustered));
-        }
+        findings.addAll(startActions(clustered));
         return findings;
     }
 
@@ -55,11 +53,11 @@ final class HostInspection {
      * elsewhere by now: so all that are here are looked at, and put right at once or told. One that is being moved or changed is
      * left for the next look.
      */
-    private List<HostFinding> startActions(Set<VmId> clustered) {
+    private List<HostFinding> startActions(Predicate<SystemFacts> clustered) {
         Map<String, Integer> actions = power.startActions();
         List<HostFinding> findings = new ArrayList<>();
         for (SystemFacts each : inventory.systems()) {
-            Optional<VmId> vm = HypervHypervisor.nameOf(each).filter(clustered::contains);
+            Optional<VmId> vm = HypervHypervisor.nameOf(each).filter(unused -> clustered.test(each));
             int action = actions.getOrDefault(each.guid(), 0);
             if (vm.isPresent() && action != Power.START_NOTHING && !each.isMigrating() && !each.isPassing()) {
                 findings.add(putRight(vm.get(), each, action));
@@ -92,15 +90,10 @@ final class HostInspection {
     }
 
     /** Which clustered VMs are ill, by the last listing of all: asks nobody. */
-    List<HostFinding> guests(List<SystemFacts> listed, Set<VmId> clustered) {
+    List<HostFinding> guests(List<SystemFacts> listed, Predicate<SystemFacts> clustered) {
         return listed.stream()
-                .filter(each -> !each.illness().isEmpty() && isAmong(clustered, each))
+                .filter(each -> !each.illness().isEmpty() && clustered.test(each))
                 .map(each -> new HostFinding(HealthLevel.WARNING, "VM '" + each.name() + "': " + each.illness()))
                 .toList();
-    }
-
-    /** Whether a VM is one of the cluster's. */
-    static boolean isAmong(Set<VmId> clustered, SystemFacts system) {
-        return HypervHypervisor.nameOf(system).filter(clustered::contains).isPresent();
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * The Hyper-V of one host. A VM is known by its name there, ElementName, which has to be its name in the cluster; the
@@ -139,10 +140,13 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public List<HostFinding> inspect(HostAspect aspect, Set<VmId> clustered) {
+        Predicate<SystemFacts> isClustered = system -> nameOf(system)
+                .filter(vm -> clustered.contains(vm) && !isNamesake(vm, system))
+                .isPresent();
         return switch (aspect) {
-            case SETTINGS -> inspection.settings(clustered);
-            case SWITCHES -> switchHealth.look(clustered);
-            case GUESTS -> inspection.guests(last, clustered);
+            case SETTINGS -> inspection.settings(isClustered);
+            case SWITCHES -> switchHealth.look(isClustered);
+            case GUESTS -> inspection.guests(last, isClustered);
         };
     }
 
@@ -195,6 +199,12 @@ public final class HypervHypervisor implements Hypervisor {
     /** The VM here, by the identifier that is known or by its name. */
     Optional<SystemFacts> find(VmId vm) {
         return Inventory.find(inventory.systems(), vm, guids.getOrDefault(vm, ""));
+    }
+
+    /** Whether it is known to be another one than the cluster's VM of its name. */
+    private boolean isNamesake(VmId vm, SystemFacts system) {
+        String guid = guids.getOrDefault(vm, "");
+        return !guid.isEmpty() && !guid.equals(system.guid());
     }
 
     /** All that may be meant: one if its identifier is known, else whatever bears its name. */

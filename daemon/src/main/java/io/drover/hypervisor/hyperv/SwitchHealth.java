@@ -4,7 +4,6 @@ import io.drover.hypervisor.HostFinding;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.HealthLevel;
-import io.drover.model.VmId;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -52,7 +52,7 @@ final class SwitchHealth {
     }
 
     /** What is wrong with switches: critical where VMs of the cluster need the one that failed. */
-    synchronized List<HostFinding> look(Set<VmId> clustered) {
+    synchronized List<HostFinding> look(Predicate<SystemFacts> clustered) {
         List<HostFinding> findings = new ArrayList<>();
         Uplinks uplinks = uplinks(findings);
         List<Switch> ill = calls.list("the switches of the host", SWITCHES).stream()
@@ -97,9 +97,9 @@ final class SwitchHealth {
     }
 
     /** Names of clustered VMs of this host, by the path of the switch that they are connected to. */
-    private Map<String, Set<String>> users(Set<VmId> clustered) {
+    private Map<String, Set<String>> users(Predicate<SystemFacts> clustered) {
         Map<String, String> names = inventory.systems().stream()
-                .filter(each -> HostInspection.isAmong(clustered, each))
+                .filter(clustered)
                 .collect(Collectors.toMap(SystemFacts::guid, SystemFacts::name));
         Map<String, Set<String>> users = new TreeMap<>();
         for (CimInstance row : calls.list("the connections of VMs", CONNECTIONS)) {
