@@ -3,7 +3,6 @@ package io.drover.wsman;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import javax.security.auth.DestroyFailedException;
 import javax.security.auth.Subject;
 import javax.security.auth.kerberos.KerberosTicket;
@@ -24,7 +23,7 @@ final class KerberosLogin {
     private final WsmanAuthentication.Ticket source;
     private final InstantSource clock;
     private @Nullable Subject subject;
-    private boolean hadTicket;
+    private int logins;
 
     KerberosLogin(WsmanAuthentication.Ticket source, InstantSource clock) {
         this.source = source;
@@ -46,13 +45,13 @@ final class KerberosLogin {
         login.login();
         Subject made = login.getSubject();
         subject = made;
-        hadTicket = true;
+        logins++;
         return made;
     }
 
     /** Whether there is a ticket no more, though there was one: held before, or in the cache. */
     boolean hasExpired() {
-        if (hadTicket) {
+        if (logins > 0) {
             return true;
         }
         return source instanceof WsmanAuthentication.Ticket.Cache cache
@@ -63,9 +62,9 @@ final class KerberosLogin {
                         .isPresent();
     }
 
-    /** Who asked last; nobody if that is over. */
-    Optional<Subject> present() {
-        return Optional.ofNullable(subject);
+    /** How many logins there have been: as long as it is the same, so are the tickets. */
+    int logins() {
+        return logins;
     }
 
     /** Lets go of all tickets, also of those for services. */

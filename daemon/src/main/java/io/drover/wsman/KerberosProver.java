@@ -87,12 +87,13 @@ final class KerberosProver implements Prover {
             if (settings.ticket() instanceof WsmanAuthentication.Ticket.OfSystem) {
                 return token(Jgss.ofSystem(service()), () -> false);
             }
-            Optional<Subject> before = login.present();
+            int before = login.logins();
             Subject subject = login.subject();
-            boolean isHeld = before.filter(each -> each == subject).isPresent();
+            int logins = login.logins();
+            boolean isHeld = logins == before;
             return Subject.doAs(subject, (PrivilegedExceptionAction<Proof>)
                     () -> token(Jgss.ofJava(new Oid(SPNEGO)), () -> {
-                        forget(subject);
+                        forget(logins);
                         return isHeld;
                     }));
         } catch (LoginException e) {
@@ -120,10 +121,10 @@ final class KerberosProver implements Prover {
     }
 
     /** Of requests that were refused together one forgets, and the others take what was fetched since. */
-    private void forget(Subject refused) {
+    private void forget(int refused) {
         try {
             thread.execute(() -> {
-                if (login.present().filter(each -> each == refused).isPresent()) {
+                if (login.logins() == refused) {
                     login.forget();
                 }
             });
