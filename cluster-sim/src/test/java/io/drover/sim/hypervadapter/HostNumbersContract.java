@@ -179,12 +179,21 @@ abstract class HostNumbersContract {
     @CsvSource({
         "21502, 0x8009030E, AUTH_DELEGATION",
         "21501, 0, BUSY_RETRY",
-        "33012, 0, INCOMPATIBLE_SWITCH",
+        "40004, 0, SAVED_STATE",
         "32000, 0, UNKNOWN"
     })
     void numberOfAFailedCheckDecides(String messageId, String hresult, HypervProblem problem) throws Exception {
         failNext(NextFailures.Work.CHECK, messageId, hresult);
         fails(send(), problem);
+    }
+
+    /** It is no failure yet: the VM is prepared at the target, whose agent connects it, and the check is made again. */
+    @Execution(ExecutionMode.SAME_THREAD)
+    @Test
+    void aMissingSwitchDecidesOnceTheTargetCouldNotMendIt() throws Exception {
+        failNext(NextFailures.Work.CHECK, "33012", "0");
+        failNext(NextFailures.Work.MOVE, "33012", "0");
+        fails(send(), HypervProblem.INCOMPATIBLE_SWITCH);
     }
 
     @Execution(ExecutionMode.SAME_THREAD)
