@@ -177,29 +177,23 @@ public record VmSpec(
 
     /** With its disks where a plan puts them. */
     public VmSpec movedTo(StoragePlan plan) {
-        List<DiskSpec> moved = disks.stream()
-                .map(disk -> new DiskSpec(plan.place(disk.path()), disk.format()))
-                .toList();
-        return new VmSpec(
-                id,
-                memory,
-                cpus,
-                moved,
-                networks,
-                priority,
-                preferredOwners,
-                possibleOwners,
-                liveMigratable,
-                failback,
-                maxRestarts,
-                maxRelocates,
-                bootImage,
+        return with(
+                disks.stream()
+                        .map(disk -> new DiskSpec(plan.place(disk.path()), disk.format()))
+                        .toList(),
                 hypervisorId,
                 definition);
     }
 
     /** As its hypervisor knows it; an identifier that somebody has given stays. */
     public VmSpec knownAs(String hypervisorId, String definition) {
+        return with(
+                disks,
+                this.hypervisorId.isEmpty() ? hypervisorId : this.hypervisorId,
+                definition.isEmpty() ? this.definition : definition);
+    }
+
+    private VmSpec with(List<DiskSpec> disks, String hypervisorId, String definition) {
         return new VmSpec(
                 id,
                 memory,
@@ -214,8 +208,8 @@ public record VmSpec(
                 maxRestarts,
                 maxRelocates,
                 bootImage,
-                this.hypervisorId.isEmpty() ? hypervisorId : this.hypervisorId,
-                definition.isEmpty() ? this.definition : definition);
+                hypervisorId,
+                definition);
     }
 
     /** Whether the node is among the possible owners. */

@@ -9,25 +9,6 @@ import java.util.List;
 public final class GuestSpecs {
     private GuestSpecs() {}
 
-    /** The same by an identifier of its hypervisor. */
-    public static VmSpec known(VmSpec plain, String hypervisorId) {
-        return new VmSpec(
-                plain.id(),
-                plain.memory(),
-                plain.cpus(),
-                plain.disks(),
-                plain.networks(),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                plain.bootImage(),
-                hypervisorId);
-    }
-
     /** A guest with one disk, and a boot image unless that is empty; all else is as {@link VmSpec#of} has it. */
     public static VmSpec withDisk(VmId name, long memory, DiskSpec disk, String bootImage) {
         return withDisk(VmSpec.of(name, memory), disk, bootImage);

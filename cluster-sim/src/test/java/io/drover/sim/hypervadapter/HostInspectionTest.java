@@ -17,13 +17,8 @@ import io.drover.model.HostAspect;
 import io.drover.model.VmId;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hyperv.misbehaviour.Misbehaviour;
-import io.drover.wsman.CimInvocation;
-import io.drover.wsman.CimNamespace;
-import io.drover.wsman.CimReference;
-import io.drover.wsman.InstanceText;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a host is looked at for, apart from whether it answers. */
 class HostInspectionTest {
-    private static final Duration CALL = Duration.ofSeconds(20);
     private static final String PLACE = EmulatedHosts.SHARE + "\\web";
     private static final VmId OTHER = new VmId("other");
     private static final String OTHER_GUID = "B7E6F6E0-0C5C-4C8B-9C3D-0123456789AC";
@@ -84,68 +78,39 @@ class HostInspectionTest {
 
     // ---- start actions
 
-    private static CimReference settingsOf(String guid) {
-        return CimReference.of(
-                CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemSettingData"),
-                "InstanceID",
-                "Microsoft:" + guid);
-    }
-
-    private void startAction(String guid, int action) {
-        CimInvocation change = CimInvocation.of(
-                        CimNamespace.VIRTUALIZATION
-                                .cimClass("Msvm_VirtualSystemManagementService")
-                                .singleton(),
-                        "ModifySystemSettings")
-                .instance(
-                        "SystemSettings",
-                        InstanceText.of("Msvm_VirtualSystemSettingData")
-                                .uint16("AutomaticStartupAction", action)
-                                .string("InstanceID", "Microsoft:" + guid)
-                                .build())
-                .build();
-        assertThat(session.invoke(change, CALL).returnValue()).isZero();
-    }
-
-    private int startAction(String guid) {
-        return session.get(settingsOf(guid), CALL)
-                .uint16("AutomaticStartupAction")
-                .orElseThrow();
-    }
-
     @Test
     void vmOfTheClusterThatItsHostWouldStartIsPutRightAndNobodyElsesIs() {
         site.runningVmIn(PLACE);
         Emulated.create(site.hosts, "HV1", OTHER, 64, OTHER_GUID);
-        startAction(GUID, 3);
-        startAction(OTHER_GUID, 4);
+        StartActions.set(session, GUID, 3);
+        StartActions.set(session, OTHER_GUID, 4);
 
         assertThat(settings(VM))
                 .contains(new HostFinding(
                         HealthLevel.HEALTHY,
                         "the automatic start action of VM 'web' was 3 (start if it ran), and has been set to nothing"));
-        assertThat(startAction(GUID)).isEqualTo(2);
-        assertThat(startAction(OTHER_GUID)).as("not the cluster's").isEqualTo(4);
+        assertThat(StartActions.of(session, GUID)).isEqualTo(2);
+        assertThat(StartActions.of(session, OTHER_GUID)).as("not the cluster's").isEqualTo(4);
         assertThat(settings(VM)).hasSize(1).noneMatch(each -> each.text().contains("start action"));
     }
 
     @Test
     void startActionThatIsAcceptedAndNotKeptIsAWarning() {
         site.vmIn(PLACE);
-        startAction(GUID, 4);
+        StartActions.set(session, GUID, 4);
         site.hosts.misbehave("HV1", Misbehaviour.ACCEPT_AND_IGNORE_WRITES, true);
 
         assertThat(settings(VM)).anySatisfy(each -> {
             assertThat(each.level()).isEqualTo(HealthLevel.WARNING);
             assertThat(each.text()).contains("would start VM 'web' itself", "did not keep it");
         });
-        assertThat(startAction(GUID)).isEqualTo(4);
+        assertThat(StartActions.of(session, GUID)).isEqualTo(4);
     }
 
     @Test
     void registrationThatIsLeftOfAVmThatRunsElsewhereIsToldAndLeftAsItIs() throws IOException {
         site.runningVmIn(PLACE);
-        startAction(GUID, 4);
+        StartActions.set(session, GUID, 4);
         site.hosts.powerOff("HV1");
         site.two.start(spec());
         site.hosts.powerOn("HV1");
@@ -157,7 +122,7 @@ class HostInspectionTest {
         assertThatExceptionOfType(HypervisorException.class)
                 .isThrownBy(() -> host.start(spec()))
                 .withMessageContaining("left as it is");
-        assertThat(startAction(GUID))
+        assertThat(StartActions.of(session, GUID))
                 .as("nothing is written to what another host has open")
                 .isEqualTo(4);
     }

@@ -8,15 +8,10 @@ import io.drover.proto.v1.GetStatusResponse;
 import io.drover.proto.v1.VmStatus;
 import io.drover.sim.hyperv.EmulatedHosts;
 import io.drover.sim.hypervadapter.DroverCommand.Ended;
-import io.drover.wsman.CimInvocation;
-import io.drover.wsman.CimNamespace;
-import io.drover.wsman.CimReference;
 import io.drover.wsman.CimSession;
-import io.drover.wsman.InstanceText;
 import io.drover.wsman.WsmanSession;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +25,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code drover host setup} with a cluster whose agent names its VMs. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostSetupTest {
-    private static final Duration CALL = Duration.ofSeconds(20);
     private static final String LATER = "C7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
     private static final String FOREIGN = "D7E6F6E0-0C5C-4C8B-9C3D-0123456789AB";
     private static final String PLACE = EmulatedHosts.SHARE + "\\web";
@@ -70,33 +64,6 @@ class HostSetupTest {
         return DroverCommand.run(folder, Map.of("DROVER_AGENTS", agent.address()), args.toArray(new String[0]));
     }
 
-    private void startAction(String guid, int action) {
-        CimInvocation change = CimInvocation.of(
-                        CimNamespace.VIRTUALIZATION
-                                .cimClass("Msvm_VirtualSystemManagementService")
-                                .singleton(),
-                        "ModifySystemSettings")
-                .instance(
-                        "SystemSettings",
-                        InstanceText.of("Msvm_VirtualSystemSettingData")
-                                .uint16("AutomaticStartupAction", action)
-                                .string("InstanceID", "Microsoft:" + guid)
-                                .build())
-                .build();
-        assertThat(session.invoke(change, CALL).returnValue()).isZero();
-    }
-
-    private int startAction(String guid) {
-        return session.get(
-                        CimReference.of(
-                                CimNamespace.VIRTUALIZATION.cimClass("Msvm_VirtualSystemSettingData"),
-                                "InstanceID",
-                                "Microsoft:" + guid),
-                        CALL)
-                .uint16("AutomaticStartupAction")
-                .orElseThrow();
-    }
-
     private static List<String> startActions(Ended ended) throws IOException {
         List<String> told = new ArrayList<>();
         for (JsonNode each : ended.json().get(0).get("differences")) {
@@ -111,19 +78,19 @@ class HostSetupTest {
     @Test
     void vmsOfTheClusterAreNotStartedByTheirHostAnyMoreAndNobodyElsesAreTouched() throws IOException {
         site.vmIn(PLACE);
-        startAction(TwoHosts.GUID, ALWAYS);
+        StartActions.set(session, TwoHosts.GUID, ALWAYS);
         create("foreign", FOREIGN);
-        startAction(FOREIGN, ALWAYS);
+        StartActions.set(session, FOREIGN, ALWAYS);
 
         assertThat(startActions(setup("--dry-run"))).containsExactly("web Planned");
-        assertThat(startAction(TwoHosts.GUID)).isEqualTo(ALWAYS);
+        assertThat(StartActions.of(session, TwoHosts.GUID)).isEqualTo(ALWAYS);
 
         Ended done = setup();
 
         assertThat(done.code()).as(done.out() + done.err()).isZero();
         assertThat(startActions(done)).containsExactly("web Done");
-        assertThat(startAction(TwoHosts.GUID)).isEqualTo(NOTHING);
-        assertThat(startAction(FOREIGN)).isEqualTo(ALWAYS);
+        assertThat(StartActions.of(session, TwoHosts.GUID)).isEqualTo(NOTHING);
+        assertThat(StartActions.of(session, FOREIGN)).isEqualTo(ALWAYS);
         assertThat(startActions(setup())).as("once and no more").isEmpty();
     }
 
@@ -134,9 +101,9 @@ class HostSetupTest {
     @Test
     void registrationThatIsLeftKeepsNoLaterVmFromBeingSet() throws IOException {
         site.runningVmIn(PLACE);
-        startAction(TwoHosts.GUID, ALWAYS);
+        StartActions.set(session, TwoHosts.GUID, ALWAYS);
         create("xlater", LATER);
-        startAction(LATER, ALWAYS);
+        StartActions.set(session, LATER, ALWAYS);
         site.hosts.powerOff("HV1");
         site.two.start(TwoHosts.spec());
         site.hosts.powerOn("HV1");
@@ -145,8 +112,8 @@ class HostSetupTest {
 
         assertThat(done.code()).isEqualTo(1);
         assertThat(startActions(done)).containsExactly("web Failed", "xlater Done");
-        assertThat(startAction(LATER)).isEqualTo(NOTHING);
-        assertThat(startAction(TwoHosts.GUID)).as("another host has it open").isEqualTo(ALWAYS);
+        assertThat(StartActions.of(session, LATER)).isEqualTo(NOTHING);
+        assertThat(StartActions.of(session, TwoHosts.GUID)).as("another host has it open").isEqualTo(ALWAYS);
         assertThat(done.json().get(0).get("problem").asText()).contains("VM 'web'", "left as it is");
         assertThat(done.json().get(0).get("remedy").asText()).isNotEmpty();
     }
@@ -154,9 +121,9 @@ class HostSetupTest {
     @Test
     void everyVmThatCouldNotBeSetIsTold() throws IOException {
         site.vmIn(PLACE);
-        startAction(TwoHosts.GUID, ALWAYS);
+        StartActions.set(session, TwoHosts.GUID, ALWAYS);
         create("xlater", LATER);
-        startAction(LATER, ALWAYS);
+        StartActions.set(session, LATER, ALWAYS);
         site.hosts.host("HV1").nextFailures().answer("ModifySystemSettings", 32773);
         site.hosts.host("HV1").nextFailures().answer("ModifySystemSettings", 32769);
 

@@ -4,7 +4,6 @@ import static io.drover.engine.agent.NodeWorld.OTHER;
 import static io.drover.engine.agent.NodeWorld.SELF;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.drover.hypervisor.GuestSpecs;
 import io.drover.model.DesiredState;
 import io.drover.model.GuestState;
 import io.drover.model.LeaseState;
@@ -23,7 +22,7 @@ class NamesakeTest {
     private final NodeWorld world = new NodeWorld();
 
     private VmRecord added() {
-        return VmRecord.added(GuestSpecs.known(world.added(VM).spec(), ID), DesiredState.RUNNING);
+        return VmRecord.added(world.added(VM).spec().knownAs(ID, ""), DesiredState.RUNNING);
     }
 
     private void isNamesake(GuestState state) {
