@@ -214,16 +214,15 @@ public final class Duties {
     }
 
     /**
-     * What executes here of a VM that is to be off and that another node had after this one is what a call has left that
-     * took effect long after it was made. Of a VM that this node had last, a person may have started it here by hand,
-     * unless a start of it here has failed a short while ago.
+     * What executes here of a VM that is off by its record is what a call has left that took effect long after it was made:
+     * if it is to be off and another node had it after this one, or if a start of it here has failed a short while ago. Else
+     * a person may have started it here by hand.
      */
-    private boolean isLeftOver(VmRecord record, LocalGuest guest, Instant now) {
+    private static boolean isLeftOver(VmRecord record, LocalGuest guest, NodeId self, Instant now) {
         boolean mayComeLate = guest.lateStartUntil().filter(now::isBefore).isPresent();
-        return record.desired() == DesiredState.OFF
-                && record.phase() instanceof Phase.Stopped stopped
+        return record.phase() instanceof Phase.Stopped stopped
                 && stopped.lastOwner()
-                        .filter(last -> mayComeLate || !last.equals(self))
+                        .filter(last -> mayComeLate || (record.desired() == DesiredState.OFF && !last.equals(self)))
                         .isPresent();
     }
 
@@ -232,8 +231,8 @@ public final class Duties {
             return Optional.empty();
         }
         boolean others = record.phase() instanceof Phase.Placed || record.phase() instanceof Phase.Migrating;
-        if (isLeftOver(record, guest, now) && guest.state().get() == GuestState.RUNNING) {
-            return Optional.of(new Duty.TurnOffCopy("it is to be off, and "
+        if (isLeftOver(record, guest, self, now) && guest.state().get() == GuestState.RUNNING) {
+            return Optional.of(new Duty.TurnOffCopy("it is off by its record, and "
                     + record.phase().node().orElseThrow() + " had it last: a start that hung here has come through"));
         }
         return switch (guest.state().get()) {

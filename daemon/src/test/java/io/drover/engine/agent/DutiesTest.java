@@ -467,6 +467,18 @@ class DutiesTest {
                 .isEmpty();
     }
 
+    /** Of a VM that was stopped to be started elsewhere: as long as it executes here, nobody else may have it. */
+    @Test
+    void soItIsIfItsVmIsToRunElsewhere() {
+        VmRecord stopped =
+                record(phase("stopped")).withDesired(DesiredState.RUNNING).stopped(SELF);
+        LocalGuest running = guest(GuestState.RUNNING);
+
+        assertThat(next(stopped, running)).isEmpty();
+        assertThat(name(next(stopped, running.withLateStart(NOW.plusSeconds(60)))))
+                .isEqualTo("TurnOffCopy");
+    }
+
     @Test
     void theSameQuestionHasTheSameAnswer() {
         for (LocalGuest guest : guests()) {
