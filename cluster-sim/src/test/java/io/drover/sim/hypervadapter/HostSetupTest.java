@@ -113,7 +113,9 @@ class HostSetupTest {
         assertThat(done.code()).isEqualTo(1);
         assertThat(startActions(done)).containsExactly("web Failed", "xlater Done");
         assertThat(StartActions.of(session, LATER)).isEqualTo(NOTHING);
-        assertThat(StartActions.of(session, TwoHosts.GUID)).as("another host has it open").isEqualTo(ALWAYS);
+        assertThat(StartActions.of(session, TwoHosts.GUID))
+                .as("another host has it open")
+                .isEqualTo(ALWAYS);
         assertThat(done.json().get(0).get("problem").asText()).contains("VM 'web'", "left as it is");
         assertThat(done.json().get(0).get("remedy").asText()).isNotEmpty();
     }
