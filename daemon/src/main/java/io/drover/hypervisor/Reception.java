@@ -1,6 +1,7 @@
 package io.drover.hypervisor;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a target would say to a guest that came.
@@ -17,5 +18,10 @@ public record Reception(String endpoint, String processors, List<String> network
     public Reception {
         networks = List.copyOf(networks);
         objections = List.copyOf(objections);
+    }
+
+    /** All objections in one line. */
+    public String reasons() {
+        return objections.stream().map(Objection::text).collect(Collectors.joining("; "));
     }
 }

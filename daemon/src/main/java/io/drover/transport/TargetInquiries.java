@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** What the source of a move asks the agent of its target, and has it do. Blocks; any thread but the loop. */
 final class TargetInquiries {
@@ -144,7 +143,7 @@ final class TargetInquiries {
         if (there.endpoint().isEmpty()) {
             throw new HypervisorException(
                     HypervisorException.Kind.UNREACHABLE,
-                    there.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
+                    there.reasons(),
                     there.objections().stream()
                             .map(Objection::remedy)
                             .findFirst()

@@ -16,12 +16,21 @@ public final class GuestSpecs {
 
     /** The same of a guest that is described already. */
     public static VmSpec withDisk(VmSpec plain, DiskSpec disk, String bootImage) {
+        return with(plain, List.of(disk), plain.networks(), bootImage);
+    }
+
+    /** A guest that is described already, on one network. */
+    public static VmSpec onNetwork(VmSpec plain, String network) {
+        return with(plain, plain.disks(), List.of(network), plain.bootImage());
+    }
+
+    private static VmSpec with(VmSpec plain, List<DiskSpec> disks, List<String> networks, String bootImage) {
         return new VmSpec(
                 plain.id(),
                 plain.memory(),
                 plain.cpus(),
-                List.of(disk),
-                plain.networks(),
+                disks,
+                networks,
                 plain.priority(),
                 plain.preferredOwners(),
                 plain.possibleOwners(),
@@ -30,6 +39,7 @@ public final class GuestSpecs {
                 plain.maxRestarts(),
                 plain.maxRelocates(),
                 bootImage,
-                plain.hypervisorId());
+                plain.hypervisorId(),
+                plain.definition());
     }
 }

@@ -98,21 +98,6 @@ final class Emulated {
     }
 
     static VmSpec spec(VmId name, long memory, String guid) {
-        VmSpec plain = VmSpec.of(name, memory);
-        return new VmSpec(
-                name,
-                memory,
-                1,
-                List.of(),
-                List.of(),
-                plain.priority(),
-                List.of(),
-                List.of(),
-                true,
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                "",
-                guid);
+        return VmSpec.of(name, memory).knownAs(guid, "");
     }
 }

@@ -251,6 +251,17 @@ class HostCommandsTest {
                 .contains(">host-");
     }
 
+    private Ended smokeTestWithChanges() {
+        return drover(
+                "host",
+                "smoke-test",
+                "--config",
+                config.toString(),
+                "--output-folder",
+                folder.toString(),
+                "--change-settings");
+    }
+
     @Test
     void limitThatNobodyMayAskForIsAsItWasAfterASmokeTest() throws IOException {
         try (CimSession session = WsmanSession.of(Emulated.settings(hosts, "HV1"))) {
@@ -271,14 +282,7 @@ class HostCommandsTest {
             assertThat(session.invoke(change, CALL).returnValue()).isZero();
         }
 
-        Ended tested = drover(
-                "host",
-                "smoke-test",
-                "--config",
-                config.toString(),
-                "--output-folder",
-                folder.toString(),
-                "--change-settings");
+        Ended tested = smokeTestWithChanges();
 
         assertThat(tested.code()).as(tested.out()).isZero();
         assertThat(tested.out()).contains("2, then 3, then 2");
@@ -295,14 +299,7 @@ class HostCommandsTest {
     void smokeTestTellsWhichAnswerIsNotAsAnAgentNeedsIt() throws IOException {
         hosts.host("HV1").misbehaviours().set(Misbehaviour.ACCEPT_AND_IGNORE_WRITES, true);
 
-        Ended tested = drover(
-                "host",
-                "smoke-test",
-                "--config",
-                config.toString(),
-                "--output-folder",
-                folder.toString(),
-                "--change-settings");
+        Ended tested = smokeTestWithChanges();
 
         assertThat(tested.code()).isEqualTo(1);
         assertThat(tested.out()).containsPattern("E +failed: limit of migrations.*accepted and not kept");

@@ -86,6 +86,13 @@ class MisbehavingMovesTest {
         return told;
     }
 
+    /** A move that is under way. */
+    private LiveMigration.Outgoing moving(LiveMigration.Incoming incoming, SendRecord told) {
+        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
+        awaitMoving(told);
+        return outgoing;
+    }
+
     private static void awaitMoving(SendRecord told) {
         await("that it moves").atMost(SOON).until(() -> told.steps().size() > 1);
     }
@@ -170,8 +177,7 @@ class MisbehavingMovesTest {
         site.hosts.misbehave("HV1", Misbehaviour.NOT_CANCELLABLE, true);
         LiveMigration.Incoming incoming = receive();
         SendRecord told = new SendRecord();
-        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
-        awaitMoving(told);
+        LiveMigration.Outgoing outgoing = moving(incoming, told);
         outgoing.cancel();
 
         assertThat(told.await().kind()).isEqualTo("departed");
@@ -202,8 +208,7 @@ class MisbehavingMovesTest {
         site.hosts.misbehave("HV1", Misbehaviour.TERMINATE_IGNORED, true);
         LiveMigration.Incoming incoming = receive();
         SendRecord told = new SendRecord();
-        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
-        awaitMoving(told);
+        LiveMigration.Outgoing outgoing = moving(incoming, told);
         outgoing.cancel();
 
         assertThat(told.await().kind()).isEqualTo("cancelled");
@@ -217,8 +222,7 @@ class MisbehavingMovesTest {
         site.hosts.misbehave("HV1", Misbehaviour.MIGRATION_HANGS, true);
         LiveMigration.Incoming incoming = receive();
         SendRecord told = new SendRecord();
-        LiveMigration.Outgoing outgoing = source.migration().send(VM, incoming.endpoint(), USUAL, told);
-        awaitMoving(told);
+        LiveMigration.Outgoing outgoing = moving(incoming, told);
         site.during(session, "HV1", Misbehaviour.UNAUTHORIZED, "RequestStateChange");
         outgoing.cancel();
 

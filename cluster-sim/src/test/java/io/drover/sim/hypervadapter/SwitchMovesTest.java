@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.drover.hypervisor.Counterpart;
+import io.drover.hypervisor.GuestSpecs;
 import io.drover.hypervisor.Hypervisor;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.LiveMigration;
@@ -78,25 +79,6 @@ class SwitchMovesTest {
         await("that it executes").atMost(LIMIT).until(() -> site.ticks() > 0);
     }
 
-    private static VmSpec withNetwork(String name) {
-        VmSpec plain = spec();
-        return new VmSpec(
-                plain.id(),
-                plain.memory(),
-                plain.cpus(),
-                plain.disks(),
-                List.of(name),
-                plain.priority(),
-                plain.preferredOwners(),
-                plain.possibleOwners(),
-                plain.liveMigratable(),
-                plain.failback(),
-                plain.maxRestarts(),
-                plain.maxRelocates(),
-                plain.bootImage(),
-                plain.hypervisorId());
-    }
-
     private SendRecord.Outcome moved(Hypervisor there, StoragePlan plan, VmSpec vm) throws Exception {
         LiveMigration.Incoming incoming = there.migration().receive(vm, plan);
         SendRecord told = new SendRecord();
@@ -134,7 +116,9 @@ class SwitchMovesTest {
     void itIsConnectedToTheSwitchThatTheTargetsConfigurationNames() throws Exception {
         runsAt(PLACE, "Old");
 
-        assertThat(moved(two, StoragePlan.NONE, withNetwork("Old")).kind()).isEqualTo("departed");
+        assertThat(moved(two, StoragePlan.NONE, GuestSpecs.onNetwork(spec(), "Old"))
+                        .kind())
+                .isEqualTo("departed");
 
         runsOnHv2(1);
         assertThat(two.facts().networks()).containsExactly(EmulatedHosts.SWITCH, "Old");

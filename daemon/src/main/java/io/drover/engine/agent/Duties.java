@@ -79,17 +79,14 @@ public final class Duties {
     }
 
     /**
-     * What the record does not say of a VM that runs here and its hypervisor does: by what identifier it is known, and where
+     * What the record of a VM that this node has and runs does not say, and its hypervisor does: by what identifier it is known, and where
      * its definition is. Another host needs that when this one is dead, and then nobody can be asked.
      */
-    public Optional<Duty> identify(VmRecord record, SeenGuest guest) {
+    public static Optional<Duty> identify(VmRecord record, SeenGuest guest) {
         VmSpec known = record.spec().knownAs(guest.hypervisorId(), guest.definition());
-        boolean isHere = record.phase() instanceof Phase.Placed placed
-                && placed.owner().equals(self)
-                && placed.incarnation() == incarnation;
-        return isHere && guest.state() == GuestState.RUNNING && !known.equals(record.spec())
-                ? Optional.of(new Duty.Store(record.withSpec(known), "is known by its definition"))
-                : Optional.empty();
+        return known.equals(record.spec())
+                ? Optional.empty()
+                : Optional.of(new Duty.Store(record.withSpec(known), "is known by its definition"));
     }
 
     /**
@@ -218,7 +215,7 @@ public final class Duties {
      * if it is to be off and another node had it after this one, or if a start of it here has failed a short while ago. Else
      * a person may have started it here by hand.
      */
-    private static boolean isLeftOver(VmRecord record, LocalGuest guest, NodeId self, Instant now) {
+    private boolean isLeftOver(VmRecord record, LocalGuest guest, Instant now) {
         boolean mayComeLate = guest.lateStartUntil().filter(now::isBefore).isPresent();
         return record.phase() instanceof Phase.Stopped stopped
                 && stopped.lastOwner()
@@ -231,7 +228,7 @@ public final class Duties {
             return Optional.empty();
         }
         boolean others = record.phase() instanceof Phase.Placed || record.phase() instanceof Phase.Migrating;
-        if (isLeftOver(record, guest, self, now) && guest.state().get() == GuestState.RUNNING) {
+        if (isLeftOver(record, guest, now) && guest.state().get() == GuestState.RUNNING) {
             return Optional.of(new Duty.TurnOffCopy("it is off by its record, and "
                     + record.phase().node().orElseThrow() + " had it last: a start that hung here has come through"));
         }

@@ -336,7 +336,10 @@ public final class NodeCore {
         }
         Optional<Duty> next = core.duties.next(seen.record(), vm.local(), core.settings, core.now);
         SeenGuest guest = vm.seen;
-        return next.isPresent() || guest == null || !vm.isOnlyOne ? next : core.duties.identify(seen.record(), guest);
+        if (next.isPresent() || guest == null || guest.state() != GuestState.RUNNING || vm.isAmbiguous) {
+            return next;
+        }
+        return core.isPlacedHere(seen) ? Duties.identify(seen.record(), guest) : Optional.empty();
     }
 
     /** The record of a VM that is about to be given to some node is read often: that one waits for the registration. */

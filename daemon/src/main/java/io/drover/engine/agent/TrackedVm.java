@@ -46,8 +46,8 @@ final class TrackedVm {
     SeenGuest seen;
     /** Another one of its name, which is none of the cluster's, was here at the last look. */
     boolean hasNamesake;
-    /** What is seen is the only one of its name here. */
-    boolean isOnlyOne;
+    /** Several here may be it: none of them is told from the others. */
+    boolean isAmbiguous;
     /** Only a look with a higher id says anything. */
     long touched;
     /** Without the guest's state and session, which are kept above and below. */
@@ -145,14 +145,13 @@ final class TrackedVm {
      */
     boolean see(List<SeenGuest> named) {
         SeenVm known = record;
-        seen = named.stream()
+        List<SeenGuest> fitting = named.stream()
                 .filter(guest -> known == null || guest.isOf(known.record().spec()))
-                .findFirst()
-                .orElse(null);
-        isOnlyOne = named.size() == 1;
+                .toList();
+        seen = fitting.stream().findFirst().orElse(null);
+        isAmbiguous = fitting.size() > 1;
         boolean had = hasNamesake;
-        hasNamesake = known != null
-                && named.stream().anyMatch(guest -> !guest.isOf(known.record().spec()));
+        hasNamesake = fitting.size() < named.size();
         return hasNamesake && !had;
     }
 

@@ -2,12 +2,12 @@ package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HostFacts;
 import io.drover.hypervisor.HostLoad;
+import io.drover.hypervisor.HypervisorException;
 import io.drover.wsman.CimInstance;
 import io.drover.wsman.CimNamespace;
 import io.drover.wsman.CimQuery;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** What the host is and has. What is free on its NUMA nodes is what VMs can have. */
 final class Capacity {
@@ -66,6 +66,22 @@ final class Capacity {
         return memoryFree(nodes());
     }
 
+    /** What is free, and what of it is on the NUMA node that has most. */
+    Memory memory() {
+        List<CimInstance> nodes = nodes();
+        return new Memory(
+                memoryFree(nodes),
+                nodes.stream().mapToLong(Capacity::free).max().orElse(0));
+    }
+
+    /**
+     * Bytes that VMs can have.
+     *
+     * @param free on all NUMA nodes
+     * @param largestNode on the one that has most
+     */
+    record Memory(long free, long largestNode) {}
+
     private static long memoryFree(List<CimInstance> nodes) {
         return nodes.stream().mapToLong(Capacity::free).sum();
     }
@@ -74,32 +90,14 @@ final class Capacity {
         return node.uint64("CurrentlyConsumableMemoryBlocks").orElse(0) << MEBI;
     }
 
-    /**
-     * Bytes free on the largest NUMA node, if a VM of that size does not fit into it and the host forbids that memory spans
-     * nodes; then only virtual NUMA nodes can help.
-     */
-    OptionalLong nodeTooSmallFor(long memory) {
-        long largest = nodes().stream().mapToLong(Capacity::free).max().orElse(0);
-        return memory <= largest || isSpanning() ? OptionalLong.empty() : OptionalLong.of(largest);
-    }
-
-    /** A host that does not say so is as it is delivered: memory may span nodes. */
-    private boolean isSpanning() {
+    /** Whether memory of a VM may span NUMA nodes; a host that does not say so is as it is delivered, and it may. */
+    boolean isSpanning() {
         return calls
                 .list(
                         "the settings of Hyper-V",
                         CimQuery.all(HostCalls.type("Msvm_VirtualSystemManagementServiceSettingData")))
                 .stream()
                 .allMatch(each -> each.bool("NumaSpanningEnabled").orElse(true));
-    }
-
-    List<String> switches() {
-        return calls
-                .list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))
-                .stream()
-                .map(each -> each.text("ElementName").orElse(""))
-                .sorted()
-                .toList();
     }
 
     private String version() {
@@ -114,18 +112,27 @@ final class Capacity {
                 .orElse("Hyper-V");
     }
 
-    /** Full name of the host; in a workgroup, whose name stands where a domain would, that has no domain. */
+    /** Full name of the host. */
     String fullName() {
         return calls.list("the host's name", CimQuery.all(CimNamespace.CIMV2.cimClass("Win32_ComputerSystem"))).stream()
                 .findFirst()
-                .map(each -> each.text("DNSHostName").orElse("")
-                        + each.text("Domain")
-                                .filter(domain -> !domain.isEmpty()
-                                        && each.bool("PartOfDomain").orElse(true))
-                                .map(domain -> "." + domain)
-                                .orElse(""))
-                .filter(name -> !name.isEmpty() && !name.startsWith("."))
-                .orElseThrow(
-                        () -> Failures.exception("the host does not say its name", HypervProblem.INVALID_CALL, ""));
+                .map(Capacity::fullName)
+                .orElseThrow(Capacity::nameless);
+    }
+
+    /** The same by its Win32_ComputerSystem; in a workgroup, whose name stands where a domain would, it has no domain. */
+    static String fullName(CimInstance computer) {
+        String host = computer.text("DNSHostName").orElse("");
+        if (host.isEmpty()) {
+            throw nameless();
+        }
+        String domain = computer.bool("PartOfDomain").orElse(true)
+                ? computer.text("Domain").orElse("")
+                : "";
+        return domain.isEmpty() ? host : host + "." + domain;
+    }
+
+    private static HypervisorException nameless() {
+        return Failures.exception("the host does not say its name", HypervProblem.INVALID_CALL, "");
     }
 }

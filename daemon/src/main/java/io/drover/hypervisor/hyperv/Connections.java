@@ -59,9 +59,23 @@ final class Connections {
 
     /** Names of the switches that a VM of this host is connected to; a card that says of none counts as one without a name. */
     Set<String> of(String guid) {
+        return switchesOf(connected(guid));
+    }
+
+    /** The same of several VMs, by their identifiers in capitals: with all connections of the host at once. */
+    Set<String> ofAll(Set<String> guids) {
+        return switchesOf(calls.list("the connections of VMs", CimQuery.all(HostCalls.type(CONNECTION))).stream()
+                .filter(Connections::isConnected)
+                .filter(each ->
+                        guids.contains(Inventory.guidOf(each.text("InstanceID").orElse(""))))
+                .toList());
+    }
+
+    /** By the switch that a connection leads to; by the name that is kept with it, if that switch is gone. */
+    private Set<String> switchesOf(List<CimInstance> connections) {
         Map<String, CimReference> known = switchesHere();
         Set<String> names = new TreeSet<>();
-        for (CimInstance each : connected(guid)) {
+        for (CimInstance each : connections) {
             names.add(known.entrySet().stream()
                     .filter(entry -> leadsTo(each, entry.getValue()))
                     .map(Map.Entry::getKey)
@@ -74,8 +88,12 @@ final class Connections {
 
     private List<CimInstance> connected(String guid) {
         return calls.settings(CONNECTION, guid).stream()
-                .filter(each -> each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED)
+                .filter(Connections::isConnected)
                 .toList();
+    }
+
+    private static boolean isConnected(CimInstance connection) {
+        return connection.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
     }
 
     /**

@@ -22,13 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Reads of a host what has to do with moves from and to it. */
 final class HostExamination {
     private static final Duration STEP = Duration.ofMinutes(2);
     private static final CimNamespace DEVICE_GUARD = new CimNamespace("root/Microsoft/Windows/DeviceGuard");
     private static final int CREDENTIAL_GUARD = 1;
-    private static final int CONNECTED = 2;
     private static final String NOBODY = "drover-is-it-reachable.vmcx";
     private static final String NO_FILE = "80070002";
     private static final String REALIZED = "Microsoft:Hyper-V:System:Realized";
@@ -62,9 +62,10 @@ final class HostExamination {
         List<CimInstance> vms = calls.list("the settings of VMs", VMS).stream()
                 .filter(each -> each.text("VirtualSystemType").orElse("").equals(REALIZED))
                 .toList();
+        Connections connections = new Connections(calls, config.switches());
         return new HostView(
                 config.address().getAuthority(),
-                new Capacity(calls).fullName().toLowerCase(Locale.ROOT),
+                Capacity.fullName(computer).toLowerCase(Locale.ROOT),
                 isInDomain ? computer.text("Domain").orElse("").toLowerCase(Locale.ROOT) : "",
                 one("Win32_OperatingSystem").text("Version").orElse(""),
                 one("Win32_Processor").text("Manufacturer").orElse(""),
@@ -72,8 +73,8 @@ final class HostExamination {
                 differences,
                 listeners,
                 listeners.stream().filter(isReachable).toList(),
-                new Connections(calls, config.switches()).names(),
-                usedSwitches(vms),
+                connections.names(),
+                usedSwitches(connections, vms),
                 versions(vms),
                 clockAhead(clock),
                 hasCredentialGuard(),
@@ -101,47 +102,12 @@ final class HostExamination {
     }
 
     /** Names of the switches that VMs are connected to; neither checkpoints, nor planned VMs, nor cards without a switch. */
-    private Set<String> usedSwitches(List<CimInstance> vms) {
-        Set<String> ids = new HashSet<>();
-        vms.forEach(each -> ids.add(each.text("InstanceID").orElse("").toUpperCase(Locale.ROOT)));
-        Map<String, String> names = new HashMap<>();
-        for (CimInstance each :
-                calls.list("the switches of the host", CimQuery.all(HostCalls.type("Msvm_VirtualEthernetSwitch")))) {
-            names.put(
-                    each.requiredText("Name").toUpperCase(Locale.ROOT),
-                    each.text("ElementName").orElse(""));
-        }
-        Set<String> used = new HashSet<>();
-        for (CimInstance each :
-                calls.list("the connections of VMs", CimQuery.all(HostCalls.type(Connections.CONNECTION)))) {
-            boolean isConnected = each.uint16("EnabledState").orElse(CONNECTED) == CONNECTED;
-            if (isConnected && ids.contains(ownerOf(each))) {
-                String name = switchOf(each, names);
-                if (!name.isEmpty()) {
-                    used.add(name);
-                }
-            }
-        }
+    private static Set<String> usedSwitches(Connections connections, List<CimInstance> vms) {
+        Set<String> used = new HashSet<>(connections.ofAll(vms.stream()
+                .map(each -> Inventory.guidOf(each.text("InstanceID").orElse("")))
+                .collect(Collectors.toSet())));
+        used.remove("");
         return used;
-    }
-
-    /** InstanceID of the settings that a resource belongs to. */
-    private static String ownerOf(CimInstance resource) {
-        String id = resource.text("InstanceID").orElse("");
-        int slash = id.indexOf('\\');
-        return (slash < 0 ? id : id.substring(0, slash)).toUpperCase(Locale.ROOT);
-    }
-
-    /** By the switch that the connection leads to; by the name that is kept with it, if that switch is gone. */
-    private static String switchOf(CimInstance connection, Map<String, String> names) {
-        for (String path : connection.texts("HostResource")) {
-            for (Map.Entry<String, String> each : names.entrySet()) {
-                if (path.toUpperCase(Locale.ROOT).contains(each.getKey())) {
-                    return each.getValue();
-                }
-            }
-        }
-        return connection.text("LastKnownSwitchName").orElse("");
     }
 
     /** The host's clock against the middle of the question. */

@@ -48,7 +48,7 @@ public final class HypervHypervisor implements Hypervisor {
     private final DiskReach diskReach;
     private final HypervMigration migration;
     private final Map<VmId, String> guids = new ConcurrentHashMap<>();
-    private final Set<VmId> learned = ConcurrentHashMap.newKeySet();
+    private final Set<String> learned = ConcurrentHashMap.newKeySet();
     private final Definitions definitions;
     private final ExpectedRegistrations expected = new ExpectedRegistrations(System::nanoTime);
     private final Set<VmId> forgotten = ConcurrentHashMap.newKeySet();
@@ -178,10 +178,9 @@ public final class HypervHypervisor implements Hypervisor {
     /** Those of the cluster that run here to stay. */
     private List<SystemFacts> settled(List<SystemFacts> systems) {
         return systems.stream()
-                .filter(each -> each.hasMemory() && !each.isMigrating() && !HypervMigration.isMovingFiles(each))
-                .filter(each -> nameOf(each)
-                        .filter(vm -> learned.contains(vm) && !migration.isUnderWay(vm))
-                        .isPresent())
+                .filter(each -> learned.contains(each.name()) && each.hasMemory())
+                .filter(each -> !each.isMigrating() && !HypervMigration.isMovingFiles(each))
+                .filter(each -> !migration.isUnderWay(new VmId(each.name())))
                 .toList();
     }
 
@@ -219,7 +218,7 @@ public final class HypervHypervisor implements Hypervisor {
 
     @Override
     public void learn(VmSpec vm) {
-        learned.add(vm.id());
+        learned.add(vm.id().value());
         if (vm.hypervisorId().isEmpty()) {
             guids.remove(vm.id());
         } else {

@@ -47,9 +47,9 @@ final class Inventory {
     private static final Set<CimException.Kind> NO_SUCH_CLASS = EnumSet.of(
             CimException.Kind.NOT_FOUND, CimException.Kind.INVALID_NAMESPACE, CimException.Kind.SCHEMA_VALIDATION);
 
-    /** What hosts may say of an answer that is larger than one may be; which of them they say is not documented. */
-    private static final Set<CimException.Kind> MAY_BE_TOO_LARGE = EnumSet.of(
-            CimException.Kind.ENCODING_LIMIT, CimException.Kind.QUOTA_LIMIT, CimException.Kind.INTERNAL_ERROR);
+    /** What else hosts may say of an answer that is too large: not documented. It may mean something else the next time. */
+    private static final Set<CimException.Kind> MAY_BE_TOO_LARGE =
+            EnumSet.of(CimException.Kind.QUOTA_LIMIT, CimException.Kind.INTERNAL_ERROR);
 
     private static final String WHAT = "cannot list the VMs of the host";
     private static final int MEBI = 20;
@@ -75,18 +75,24 @@ final class Inventory {
         return GUID.matcher(text).matches();
     }
 
+    /** The identifier of a VM, in capitals, in that of its settings, Microsoft:VM, or of a resource of it, Microsoft:VM\DEVICE. */
+    static String guidOf(String instanceId) {
+        String rest = instanceId.substring(instanceId.indexOf(':') + 1);
+        int end = rest.indexOf('\\');
+        return (end < 0 ? rest : rest.substring(0, end)).toUpperCase(Locale.ROOT);
+    }
+
     List<SystemFacts> systems() {
         if (way == Way.CALL) {
             try {
                 return bySummary();
             } catch (CimException e) {
-                if (!MAY_BE_TOO_LARGE.contains(e.kind())) {
+                if (e.kind() == CimException.Kind.ENCODING_LIMIT) {
+                    way = Way.SUMMARIES;
+                } else if (!MAY_BE_TOO_LARGE.contains(e.kind())) {
                     throw Failures.exception(WHAT, e);
                 }
-                if (e.kind() != CimException.Kind.ENCODING_LIMIT) {
-                    return byQuery(); // For this time: it may have meant something else.
-                }
-                way = Way.SUMMARIES;
+                return byQuery();
             }
         }
         return way == Way.SUMMARIES ? byQuery() : byComputers();
@@ -143,7 +149,7 @@ final class Inventory {
         }
         // The call had too much to say: that there is nothing now is believed only if the systems say so too.
         List<SystemFacts> computers = byComputers();
-        if (!computers.isEmpty()) {
+        if (!computers.isEmpty() && way == Way.SUMMARIES) {
             way = Way.COMPUTERS;
         }
         return computers;
@@ -187,14 +193,9 @@ final class Inventory {
     private void readMemory() {
         for (CimInstance row :
                 calls.list("the memory of VMs", CimQuery.all(HostCalls.type("Msvm_MemorySettingData")))) {
-            String id = row.text("InstanceID").orElse("");
-            int colon = id.indexOf(':');
-            int slash = id.indexOf('\\');
-            String guid = colon < 0 ? "" : id.substring(colon + 1, slash < 0 ? id.length() : slash);
+            String guid = guidOf(row.text("InstanceID").orElse(""));
             if (isGuid(guid)) {
-                memoryByGuid.put(
-                        guid.toUpperCase(Locale.ROOT),
-                        row.uint64("VirtualQuantity").orElse(0) << MEBI);
+                memoryByGuid.put(guid, row.uint64("VirtualQuantity").orElse(0) << MEBI);
             }
         }
     }

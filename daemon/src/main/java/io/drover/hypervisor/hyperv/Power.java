@@ -14,7 +14,6 @@ import io.drover.wsman.CimReference;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -203,11 +202,9 @@ final class Power {
     Map<String, Integer> startActions() {
         Map<String, Integer> actions = new HashMap<>();
         for (CimInstance row : calls.list("the start actions of VMs", START_ACTIONS)) {
-            String id = row.text("InstanceID").orElse("");
-            boolean isVm = row.text("VirtualSystemType").orElse("").equals(REALIZED) && id.startsWith(ID_PREFIX);
-            if (isVm) {
+            if (row.text("VirtualSystemType").orElse("").equals(REALIZED)) {
                 actions.put(
-                        id.substring(ID_PREFIX.length()).toUpperCase(Locale.ROOT),
+                        Inventory.guidOf(row.text("InstanceID").orElse("")),
                         row.uint16("AutomaticStartupAction").orElse(0));
             }
         }

@@ -3,6 +3,7 @@ package io.drover.hypervisor.hyperv;
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
+import io.drover.hypervisor.hyperv.Capacity.Memory;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.hypervisor.hyperv.MigrationService.State;
 import io.drover.model.Severity;
@@ -49,22 +50,7 @@ final class ReceptionCheck {
     Reception reception(VmSpec vm, StoragePlan plan, String name, boolean isAwaited) {
         List<Objection> objections = new ArrayList<>();
         present(vm, isAwaited).ifPresent(objections::add);
-        long free = capacity.memoryFree();
-        if (vm.memory() > free) {
-            objections.add(Failures.finding(
-                    HypervProblem.NO_RESOURCES,
-                    "it needs " + (vm.memory() >> MEBI) + " MiB, " + (free >> MEBI) + " MiB are free"));
-        }
-        if (vm.memory() <= free) {
-            capacity.nodeTooSmallFor(vm.memory())
-                    .ifPresent(each -> objections.add(new Objection(
-                            HypervProblem.NO_RESOURCES.name(),
-                            "it needs " + (vm.memory() >> MEBI) + " MiB, the largest NUMA node has " + (each >> MEBI)
-                                    + " MiB free, and memory may not span nodes: it fits only if it has virtual NUMA"
-                                    + " nodes that do",
-                            "free memory, or Set-VMHost -NumaSpanningEnabled $true and restart the service vmms",
-                            Severity.WARNING)));
-        }
+        memory(vm).ifPresent(objections::add);
         Set<String> networks = connections.names();
         Set<String> missing = new TreeSet<>(vm.networks());
         missing.removeAll(networks);
@@ -79,6 +65,24 @@ final class ReceptionCheck {
         // A host whose migrations are off has no addresses either: the source's host is asked all the same.
         List<String> addresses = state.isOn() ? state.addresses() : List.of();
         return new Reception(Endpoint.of(name, addresses).text(), processors(), List.copyOf(networks), objections);
+    }
+
+    private Optional<Objection> memory(VmSpec vm) {
+        Memory memory = capacity.memory();
+        String needs = "it needs " + (vm.memory() >> MEBI) + " MiB, ";
+        if (vm.memory() > memory.free()) {
+            return Optional.of(
+                    Failures.finding(HypervProblem.NO_RESOURCES, needs + (memory.free() >> MEBI) + " MiB are free"));
+        }
+        if (vm.memory() <= memory.largestNode() || capacity.isSpanning()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Objection(
+                HypervProblem.NO_RESOURCES.name(),
+                needs + "the largest NUMA node has " + (memory.largestNode() >> MEBI)
+                        + " MiB free, and memory may not span nodes: it fits only if it has virtual NUMA nodes that do",
+                "free memory, or Set-VMHost -NumaSpanningEnabled $true and restart the service vmms",
+                Severity.WARNING));
     }
 
     private Optional<Objection> present(VmSpec vm, boolean isAwaited) {

@@ -2,14 +2,12 @@ package io.drover.hypervisor.hyperv;
 
 import io.drover.hypervisor.HypervisorException;
 import io.drover.hypervisor.HypervisorException.Kind;
-import io.drover.hypervisor.Objection;
 import io.drover.hypervisor.Reception;
 import io.drover.hypervisor.hyperv.Inventory.SystemFacts;
 import io.drover.model.VmSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,8 +97,7 @@ final class RegistrationMove {
         if (there.endpoint().isEmpty()) {
             throw new HypervisorException(
                     Kind.UNREACHABLE,
-                    "cannot hand VM '" + vm.id() + "' over: "
-                            + there.objections().stream().map(Objection::text).collect(Collectors.joining("; ")),
+                    "cannot hand VM '" + vm.id() + "' over: " + there.reasons(),
                     HypervProblem.UNREACHABLE.remedy());
         }
     }

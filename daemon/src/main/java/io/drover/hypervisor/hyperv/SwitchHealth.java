@@ -103,7 +103,8 @@ final class SwitchHealth {
                 .collect(Collectors.toMap(SystemFacts::guid, SystemFacts::name));
         Map<String, Set<String>> users = new TreeMap<>();
         for (CimInstance row : calls.list("the connections of VMs", CONNECTIONS)) {
-            String vm = names.getOrDefault(vmOf(row.text("InstanceID").orElse("")), "");
+            String vm =
+                    names.getOrDefault(Inventory.guidOf(row.text("InstanceID").orElse("")), "");
             if (!vm.isEmpty()) {
                 row.texts("HostResource")
                         .forEach(path -> users.computeIfAbsent(path.toUpperCase(Locale.ROOT), unused -> new TreeSet<>())
@@ -111,13 +112,6 @@ final class SwitchHealth {
             }
         }
         return users;
-    }
-
-    /** The identifier in Microsoft:VM\DEVICE\C; whatever has none gives no VM's. */
-    private static String vmOf(String instanceId) {
-        String rest = instanceId.substring(instanceId.indexOf(':') + 1);
-        int end = rest.indexOf('\\');
-        return (end < 0 ? rest : rest.substring(0, end)).toUpperCase(Locale.ROOT);
     }
 
     /**

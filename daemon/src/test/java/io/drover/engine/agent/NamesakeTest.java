@@ -55,8 +55,10 @@ class NamesakeTest {
         assertThat(world.guest(VM)).contains(GuestState.RUNNING);
 
         isNamesake(GuestState.RUNNING);
+        world.definition = "/vms/a";
         world.pass(Duration.ofSeconds(10));
         assertThat(world.record(VM).failures()).as("seen as off").isEmpty();
+        assertThat(world.record(VM).spec().definition()).isEqualTo("/vms/a");
         assertThat(world.phase(VM)).isEqualTo(new Phase.Placed(SELF, 1));
     }
 
